@@ -1,0 +1,12 @@
+"""medlearn: deep learning for medicine, from one neuron to a model that one may trust.
+
+The package is the small toolbox of the course's notebooks. Each room answers one question:
+`datasets` (where do the data come from), `plots` (show me), `widgets` (let me move it) and
+`exercises` (am I right). Models are never in here: every model is written out in its lesson.
+"""
+
+from medlearn.promises import ClaimError, approx, claim
+from medlearn.session import check, progress, setup
+
+__version__ = "0.1.0"
+__all__ = ["ClaimError", "__version__", "approx", "check", "claim", "progress", "setup"]

@@ -1,0 +1,204 @@
+"""What the course needs of a machine, looked at one thing at a time, each with its mend.
+
+A learner who could go on is never stopped: only a finding marked ✗ makes the course impossible.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Finding", "examine", "odd_versions"]
+
+PYTHONS = ((3, 11), (3, 13))
+"""Oldest and newest Python that the course is tested on."""
+
+OLDEST = {  # package: oldest version that the lessons were checked with, and who needs it
+    "numpy": "2.0",
+    "pandas": "2.2",
+    "scikit-learn": "1.5",
+    "matplotlib": "3.8",
+    "ipywidgets": "7.7",
+    "pooch": "1.8",
+    "keras": "3.13",
+    "tensorflow": "2.20",
+}
+_NEURAL = ("keras", "tensorflow")  # needed from lesson 03 on, brought by Colab itself
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    symbol : {"✓", "!", "✗"}
+        Fine; the course goes on, but something may not work; the course cannot go on.
+    thing : str
+    state : str
+    mend : str
+        What to do; empty when all is well.
+    """
+
+    symbol: str
+    thing: str
+    state: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.symbol} {self.thing}: {self.state}"
+        return f"{line}. To mend it: {self.mend}" if self.mend else line
+
+
+def installed(package: str) -> str | None:
+    """The installed version of a package without importing it, or None.
+
+    TensorFlow comes under two names; either counts.
+
+    Examples
+    --------
+    >>> installed("no-such-package") is None
+    True
+    """
+    for name in (package, f"{package}-cpu") if package == "tensorflow" else (package,):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+
+
+def _package(name: str) -> Finding:
+    version, oldest = installed(name), OLDEST[name]
+    mend = "run `make lab` in the course's folder, or `pip install 'medlearn[all]'`"
+    if version is None:
+        later = " (needed from lesson 03 on)" if name in _NEURAL else ""
+        return Finding("!" if name in _NEURAL else "✗", name, f"not installed{later}", mend)
+    if _numbers(version) < _numbers(oldest):
+        return Finding("!", name, f"{version} is older than {oldest}, which was tested", mend)
+    return Finding("✓", name, f"{oldest} or newer")
+
+
+def _python() -> Finding:
+    found, (oldest, newest) = sys.version_info[:2], PYTHONS
+    if oldest <= found <= newest:
+        return Finding("✓", "Python", "a tested version")
+    return Finding(
+        "!",
+        "Python",
+        f"{found[0]}.{found[1]} was not tested",
+        f"use Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}, or open the course "
+        "on Binder",
+    )
+
+
+def memory_free() -> float | None:
+    """Free memory in GB, or None where the system does not say.
+
+    Inside a container the container's own limit counts, not the machine behind it.
+    """
+    free = []
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        kilobytes = {line.split(":")[0]: line.split()[1] for line in lines}
+        free.append(int(kilobytes["MemAvailable"]) / 1e6)
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+        used = Path("/sys/fs/cgroup/memory.current").read_text().strip()
+        if limit != "max":
+            free.append((int(limit) - int(used)) / 1e9)
+    except (OSError, KeyError, ValueError, IndexError):
+        pass
+    if not free and importlib.util.find_spec("psutil"):
+        import psutil
+
+        free.append(psutil.virtual_memory().available / 1e9)
+    return min(free) if free else None
+
+
+def _memory() -> Finding:
+    free = memory_free()
+    if free is None:
+        return Finding("✓", "memory", "this system does not say how much is free")
+    if free < 1.0:
+        return Finding(
+            "!", "memory", f"{free:.1f} GB free", "close other notebooks: a lesson may need 1 GB"
+        )
+    return Finding("✓", "memory", "1 GB or more is free")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(Path.cwd()).free / 1e9
+    if free < 0.2:
+        return Finding("!", "disk", f"{free:.1f} GB free", "make room, or nothing can be saved")
+    return Finding("✓", "disk", "there is room to save your work")
+
+
+def _data() -> Finding:
+    from medlearn import datasets
+
+    bad = [f"{name} ({message})" for name, ok, message in datasets.verify() if not ok]
+    if bad:
+        return Finding(
+            "✗", "data", f"damaged: {'; '.join(bad)}", "`git checkout -- data`, or install again"
+        )
+    return Finding("✓", "data", "every file is whole")
+
+
+def _progress() -> Finding:
+    from medlearn.exercises import progress
+
+    folder = progress.path().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return Finding(
+            "!",
+            "progress",
+            f"cannot be kept in {folder} ({error.strerror})",
+            "set MEDLEARN_HOME to a folder that you may write to",
+        )
+    return Finding("✓", "progress", "is kept on this machine, and sent nowhere")
+
+
+def _safely(thing: str, look: Callable[[], Finding]) -> Finding:
+    """A look that fails is a finding too, never a traceback."""
+    try:
+        return look()
+    except Exception as error:
+        return Finding("!", thing, f"could not be looked at ({type(error).__name__}: {error})")
+
+
+def odd_versions() -> list[Finding]:
+    """Python and packages outside the tested range; a missing TensorFlow is not odd."""
+    found = [_python(), *(_package(name) for name in OLDEST if installed(name))]
+    return [finding for finding in found if finding.symbol != "✓"]
+
+
+def examine() -> list[Finding]:
+    """Look at Python, packages, memory, disk, data files and the progress folder.
+
+    Examples
+    --------
+    >>> [finding.thing for finding in examine()][0]
+    'Python'
+    """
+    return [
+        _python(),
+        *(_package(name) for name in OLDEST),
+        _safely("memory", _memory),
+        _safely("disk", _disk),
+        _safely("data", _data),
+        _safely("progress", _progress),
+    ]

@@ -1,0 +1,250 @@
+"""Exercises of lesson 01: neurons and activations."""
+
+import numpy as np
+
+from medlearn.exercises.engine import Lesson
+
+lesson = Lesson("01")
+
+
+def sigmoid(z):
+    """The lesson defines the same function before the exercises that use it."""
+    return 1 / (1 + np.exp(-z))
+
+
+@lesson.function(
+    cases=[
+        (np.array([1.0, 2.0]), np.array([0.5, -1.0]), 0.25),
+        (np.array([0.0, 0.0]), np.array([2.0, 1.0]), -1.0),
+        (np.array([1.5, -0.5, 2.0]), np.array([1.0, 1.0, -2.0]), 3.0),
+    ],
+    hints=[
+        "Two steps: first the weighted sum z, then the sigmoid of z.",
+        "The weighted sum multiplies each measurement with its own weight, adds the products, "
+        "and then adds the bias once. np.dot does the first two.",
+        "End with: return sigmoid(z)",
+    ],
+    right="Each measurement times its weight, all added up, plus the bias, through the sigmoid.",
+)
+def neuron(x, w, b):
+    z = np.dot(w, x) + b
+    return sigmoid(z)
+
+
+@neuron.misconception(
+    "You left out the bias. With all measurements at zero a neuron gives the sigmoid of its "
+    "bias, yours always gives one half."
+)
+def _(x, w, b):
+    return sigmoid(np.dot(w, x))
+
+
+@neuron.misconception(
+    "That is the weighted sum z. The neuron's output is the activation of z: "
+    "one more step is missing."
+)
+def _(x, w, b):
+    return np.dot(w, x) + b
+
+
+@neuron.misconception(
+    "You multiplied, but did not add up: there is still one number for each measurement. "
+    "A neuron gives a single number."
+)
+def _(x, w, b):
+    return sigmoid(w * x + b)
+
+
+@neuron.misconception(
+    "The bias was added to every measurement. It is added once, after the products were summed."
+)
+def _(x, w, b):
+    return sigmoid(np.dot(w, x + b))
+
+
+@neuron.misconception(
+    "Your output falls where the evidence rises: look at the sign in the exponent of the sigmoid."
+)
+def _(x, w, b):
+    return sigmoid(-(np.dot(w, x) + b))
+
+
+verdict = lesson.text(
+    "verdict",
+    model_answer="""
+    It depends on what an alarm leads to. Here an alarm means a biopsy, which is unpleasant but
+    safe, and a missed cancer may cost a life, so I would lower the bar and accept more false
+    alarms. How many more is not mine to decide alone: the women and the surgeons should say how
+    many needless biopsies one found cancer is worth. And 190 women from one hospital are too few
+    to promise anything.
+    """,
+    checklist=[
+        "says who pays for a missed cancer and who pays for a false alarm",
+        "says which way the bar should move, and why",
+        "sees that the right bar is a question of values, not of arithmetic alone",
+        "mentions that the counts come from few patients of one hospital",
+    ],
+    hints=[
+        "Read the two kinds of errors in the words under the explorer. What happens next to each "
+        "of these women?",
+        "Would you accept ten needless biopsies to find one more cancer? A hundred?",
+    ],
+)
+
+
+@lesson.function(
+    cases=[(0.0,), (2.0,), (-3.0,), (np.array([-1.0, 0.5, 6.0]),)],
+    hints=[
+        "Call the sigmoid's own value s. The slope needs nothing but s.",
+        "Where s is near 0 or near 1 the slope must be near zero, and at s = 0.5 it must be 0.25.",
+        "Multiply s by what is missing to 1.",
+    ],
+    right="The slope is s times what is missing to one: large in the middle, almost zero outside.",
+)
+def sigmoid_slope(z):
+    s = sigmoid(z)
+    return s * (1 - s)
+
+
+@sigmoid_slope.misconception(
+    "That is the sigmoid's height, not its slope. At z = 6 the height is almost one, "
+    "and the curve is almost flat."
+)
+def _(z):
+    return sigmoid(z)
+
+
+@sigmoid_slope.misconception(
+    "You used z where the sigmoid of z belongs: the slope is made of s, not of z."
+)
+def _(z):
+    return z * (1 - z)
+
+
+@sigmoid_slope.misconception(
+    "That falls from one to zero and is largest far on the left. "
+    "The slope is small on both sides: a factor is missing."
+)
+def _(z):
+    return 1 - sigmoid(z)
+
+
+silent = lesson.choice(
+    "silent",
+    answer="c",
+    feedback={
+        "a": "A larger weight makes the sum more extreme, on the same side: it stays below zero "
+        "for everyone, and the output stays zero.",
+        "b": "A lower bias pushes the sums further below zero. The neuron gets even more silent.",
+        "c": "With a higher bias some sums rise above zero again. Only there does ReLU have a "
+        "slope, and only through a slope can training reach the weights.",
+        "d": "More training changes nothing: training moves a weight in proportion to the slope, "
+        "and the slope is zero for every patient.",
+    },
+    hints=[
+        "ReLU gives zero, with slope zero, for every sum below zero.",
+        "Which change brings at least some patients' sums above zero?",
+    ],
+)
+
+
+@lesson.function(
+    cases=[
+        (
+            np.array([0.5, -1.0]),
+            np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, 0.7]]),
+            np.array([0.1, -0.2, 0.4]),
+            np.array([1.0, -2.0, 0.5]),
+            0.3,
+        ),
+        (
+            np.array([4.2]),
+            np.array([[-8.0], [8.0]]),
+            np.array([28.0, -40.0]),
+            np.array([10.0, 10.0]),
+            -5.0,
+        ),
+        (
+            np.array([2.0, 1.0]),
+            np.array([[1.0, -1.0], [0.5, 0.25]]),
+            np.array([-0.5, 0.5]),
+            np.array([-1.0, 1.5]),
+            0.1,
+        ),
+    ],
+    hints=[
+        "The hidden layer first: W @ x gives one weighted sum for each hidden neuron.",
+        "hidden = sigmoid(W @ x + b). This is what the output neuron gets as its input.",
+        "The output neuron is a neuron as in section 1, with weights v and bias c.",
+    ],
+    right="The second layer reads the answers of the first: that is all that 'deep' means.",
+)
+def two_layers(x, W, b, v, c):
+    hidden = sigmoid(W @ x + b)
+    return sigmoid(v @ hidden + c)
+
+
+@two_layers.misconception(
+    "The hidden sums went on without an activation. Then two layers are one straight line again "
+    "(section 5 shows why)."
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ (W @ x + b) + c)
+
+
+@two_layers.misconception(
+    "The output neuron has an activation too: yours gives the weighted sum of the hidden answers."
+)
+def _(x, W, b, v, c):
+    return v @ sigmoid(W @ x + b) + c
+
+
+@two_layers.misconception(
+    "You gave the hidden layer's answers. The output neuron, with v and c, is still missing."
+)
+def _(x, W, b, v, c):
+    return sigmoid(W @ x + b)
+
+
+@two_layers.misconception(
+    "The hidden bias b was added after the sigmoid. It belongs to the sum, before it."
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ (sigmoid(W @ x) + b) + c)
+
+
+collapse = lesson.value(
+    "collapse",
+    code="collapse = (2 * 3, 2 * 1 - 4)",
+    expected=(6, -2),
+    misconceptions={
+        (5, -3): "You added the weights and added the biases. The second layer multiplies what "
+        "the first one gives.",
+        (6, -3): "The weight is right. The first layer's bias goes through the second layer too: "
+        "it is doubled on the way.",
+        (6, -4): "The weight is right. The first layer's bias did not vanish: it comes out of "
+        "the second layer, doubled.",
+        (6, 1): "The weight is right. Both biases count: the first one doubled, then the second.",
+    },
+    hints=[
+        "Put the first line into the second: 2 · (3x + 1) − 4.",
+        "Multiply out. What stands before x is the weight, the rest is the bias.",
+    ],
+    right="Two layers without an activation are one layer: one weight, one bias, one line.",
+)
+
+shift = lesson.choice(
+    "shift",
+    answer="b",
+    feedback={
+        "a": "They cannot all rise: the three always add up to one.",
+        "b": "The same factor stands above and below the fraction line and cancels. Softmax sees "
+        "differences between scores only.",
+        "c": "That is what multiplying every score would do. Adding leaves the differences "
+        "as they were.",
+    },
+    hints=[
+        "Look at the formula: e to the power (score + 10) is e to the power score, times what?",
+        "That factor stands in the numerator and in every part of the sum below it.",
+    ],
+)

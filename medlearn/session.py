@@ -1,0 +1,135 @@
+"""What a notebook does first and last: get ready, check the machine, show the progress."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+
+import numpy as np
+
+__all__ = ["check", "progress", "setup"]
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Keep what C++ code writes to file descriptor 2; print it after all if the block fails.
+
+    TensorFlow announces processors and missing graphics cards there whatever its log level, and
+    in a notebook a red box of such lines looks like an error of the learner's.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as kept:
+        copy = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(copy, 2)
+            kept.seek(0)
+            sys.stderr.write(kept.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(copy, 2)
+            os.close(copy)
+
+
+def _import_keras() -> None:
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with _quiet_stderr():
+            import keras
+            import tensorflow as tf
+
+            tf.constant(0.0)  # the first operation has its own announcements
+    except ImportError as error:
+        raise ImportError(
+            f"This lesson needs TensorFlow and Keras, which are not installed ({error}). "
+            "In the course's folder run `make lab`, or `pip install 'medlearn[tf]'`."
+        ) from error
+    if keras.backend.backend() != "tensorflow":
+        print(
+            f"! Keras runs on {keras.backend.backend()} here, and the lessons were checked on "
+            "TensorFlow: unset KERAS_BACKEND and start the kernel again."
+        )
+
+
+def setup(seed: int = 0, keras: bool = False) -> None:
+    """Make a lesson ready: picture style, seeds, and Keras without its noise.
+
+    Safe to call again: the seeds are then set anew. Versions outside the supported range are
+    named in a line that starts with "!" and never stop the lesson.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of Python's, NumPy's and (with `keras`) Keras' random numbers.
+    keras : bool
+        Import TensorFlow and Keras too, quietly. Takes some seconds.
+
+    Raises
+    ------
+    ImportError
+        When `keras` is asked for and TensorFlow or Keras is not installed.
+
+    Examples
+    --------
+    >>> setup(seed=1)
+    medlearn is ready.
+    """
+    from medlearn import doctor, plots
+
+    plots.use_style()
+    random.seed(seed)
+    np.random.seed(seed)
+    if keras:
+        _import_keras()
+        import keras as keras_package
+
+        keras_package.utils.set_random_seed(seed)
+    for finding in doctor.odd_versions():
+        print(finding)
+    print("medlearn is ready.")
+
+
+def check() -> None:
+    """Print one line for each thing that the course needs: Python, packages, memory, data.
+
+    A problem is named with its mend and stops nothing.
+
+    Examples
+    --------
+    >>> check()  # doctest: +SKIP
+    ✓ Python: a supported version
+    """
+    from medlearn import doctor
+
+    for finding in doctor.examine():
+        print(finding)
+
+
+def progress(lesson: str | None = None) -> None:
+    """Show the exercises that you have passed, as a picture and in words.
+
+    Parameters
+    ----------
+    lesson : str, optional
+        A lesson's number, like "01"; all lessons when left out.
+
+    Raises
+    ------
+    ValueError
+        When there is no such lesson.
+
+    Examples
+    --------
+    >>> progress("01")  # doctest: +SKIP
+    Lesson 01: 2 of 7 exercises passed; still open: verdict, silent, two_layers, collapse, shift
+    """
+    from medlearn.exercises import progress as kept
+
+    kept.show(lesson)

@@ -1,0 +1,280 @@
+"""The exercise engine: what it says of an answer, and what it leaves as it was."""
+
+import contextlib
+import random
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from medlearn.exercises import guard, progress
+from medlearn.exercises.engine import Feedback, Lesson
+
+
+def lesson_with_all_kinds():
+    lesson = Lesson("77")
+
+    @lesson.function(cases=[(2.0, 1.0), (3.0, 5.0)], hints=["one", "two"], right="Because.")
+    def line(x, b):
+        return 2 * x + b
+
+    @line.misconception("You left out b.")
+    def _(x, b):
+        return 2 * x
+
+    lesson.value(
+        "count", code="count = 6 * 7", expected=42, hints=["six", "seven"],
+        misconceptions={13: "You added."},
+    )  # fmt: skip
+    lesson.choice("pick", answer="b", feedback={"a": "No, a.", "b": "Yes, b."}, hints=["x", "y"])
+    lesson.text("say", model_answer="It depends on the price of errors.", checklist=["price"])
+    return lesson
+
+
+@pytest.fixture
+def ex():
+    return lesson_with_all_kinds().exercises
+
+
+def judged(exercise, answer):
+    feedback = exercise.judge(answer)
+    assert isinstance(feedback, Feedback)
+    return feedback.status, feedback.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [
+        (lambda x, b: 2 * x + b, "right", "Because."),
+        (lambda x, b: np.float32(2 * x + b), "right", ""),
+        (lambda x, b: [2 * x + b], "right", ""),  # one number in a list is still that number
+        (lambda x, b: None, "not yet", "nothing back"),
+        (lambda x, b: ..., "not yet", "nothing back"),
+        (None, "not yet", "to be written"),
+        (lambda x, b: print(2 * x + b), "wrong", "return instead of print"),
+        (lambda x, b: 2 * x, "wrong", "You left out b."),
+        (lambda x, b: x + b, "wrong", "line(2, 1) should give 5, yours gave 3"),
+        (lambda x, b: "5", "wrong", "a number was expected, a str came"),
+        (lambda x, b: np.ones(3), "wrong", "one number was expected, shape (3,) came"),
+        (lambda x, b: float("nan"), "wrong", "not a number"),
+        (lambda x: x, "wrong", "takes other arguments"),
+        (5.0, "wrong", "without brackets"),
+        (lambda x, b: 1 / 0, "wrong", "ZeroDivisionError: division by zero"),
+        (lambda x, b: undefined_name, "wrong", "undefined_name"),  # noqa: F821
+        (lambda x, b: sys.exit(), "wrong", "called exit"),
+    ],
+)
+def test_function(ex, answer, status, says):
+    got, message = judged(ex["line"], answer)
+    assert (got, says in message) == (status, True), message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [
+        (42, "right", ""),
+        (42.0, "right", ""),
+        (np.array([42]), "right", ""),
+        (..., "not yet", "no value yet"),
+        (13, "wrong", "You added."),
+        (41, "wrong", "count = 41"),
+        ("42", "wrong", "a str came"),
+        (lambda: 42, "wrong", "call it"),
+        ({"a": 1}, "wrong", "dict"),
+        (float("inf"), "wrong", "inf"),
+    ],
+)
+def test_value(ex, answer, status, says):
+    got, message = judged(ex["count"], answer)
+    assert (got, says in message) == (status, True), message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [
+        ("b", "right", "Yes"),
+        (" B) ", "right", "Yes"),
+        ("a", "wrong", "No, a."),
+        ("c", "wrong", '"a", "b"'),
+        ("", "not yet", ""),
+        (2, "wrong", "2 came"),
+        (["b"], "wrong", "letters"),
+    ],
+)
+def test_choice(ex, answer, status, says):
+    got, message = judged(ex["pick"], answer)
+    assert (got, says in message) == (status, True), message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("too short", "not yet"), ("word " * 12, "answered"), (..., "not yet"), (12, "wrong")],
+)
+def test_text_is_never_marked_right(ex, answer, status):
+    assert judged(ex["say"], answer)[0] == status
+
+
+def test_pair_with_a_gap_is_not_yet():
+    pair = Lesson("77").value("pair", code="pair = (1, 2)", expected=(1, 2))
+    assert judged(pair, (1, ...))[0] == "not yet"
+    assert judged(pair, [1, 2])[0] == "right"
+    assert judged(pair, np.array([1, 2]))[0] == "right"
+    assert judged(pair, 1)[0] == judged(pair, (1, 2, 3))[0] == "wrong"
+    assert "result 2" in judged(pair, (1, 3))[1]
+
+
+def test_arguments_are_copies():
+    lesson = Lesson("77")
+
+    @lesson.function(cases=[(np.array([1.0, 2.0]),), (np.array([3.0]),)], hints=[])
+    def total(x):
+        return x.sum()
+
+    def spoils(x):
+        value = x.sum()
+        x[:] = 0
+        return value
+
+    assert total.judge(spoils).status == "right"
+    assert total.cases[0][0].tolist() == [1.0, 2.0]
+    assert total.judge(spoils).status == "right"
+
+
+def test_nothing_is_left_changed(ex, capsys):
+    def vandal(x, b):
+        random.seed(1)
+        np.random.seed(1)
+        np.seterr(all="raise")
+        np.set_printoptions(precision=1)
+        warnings.simplefilter("error")
+        sys.stdout = None
+        return 2 * x + b
+
+    random.seed(5)
+    np.random.seed(5)
+    before = random.getstate(), np.random.get_state()[1].tolist(), np.geterr()
+    printing, out, filters = np.get_printoptions(), sys.stdout, warnings.filters[:]
+    ex["line"].judge(vandal)
+    assert before == (random.getstate(), np.random.get_state()[1].tolist(), np.geterr())
+    assert (np.get_printoptions(), sys.stdout, warnings.filters) == (printing, out, filters)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_flood_of_prints_is_capped(ex):
+    def loud(x, b):
+        for _ in range(10_000):
+            print("x" * 1000)
+
+    assert "return instead of print" in judged(ex["line"], loud)[1]
+    _, printed, _ = guard.guarded(lambda: print("y" * 100_000))
+    assert len(printed) == guard.PRINT_LIMIT
+
+
+def for_ever(x, b):
+    while True:
+        pass
+
+
+def for_ever_with_a_net(x, b):
+    while True:
+        with contextlib.suppress(Exception):
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize("loop", [for_ever, for_ever_with_a_net])
+@pytest.mark.parametrize("thread", [False, True])
+def test_loops_are_stopped(ex, monkeypatch, loop, thread):
+    monkeypatch.setattr(guard, "TIME_LIMIT", 0.3)
+    answers = []
+    start = time.monotonic()
+    if thread:
+        worker = threading.Thread(target=lambda: answers.append(judged(ex["line"], loop)))
+        worker.start()
+        worker.join(10)
+    else:
+        answers.append(judged(ex["line"], loop))
+    assert answers[0][0] == "wrong"
+    assert "still running" in answers[0][1]
+    assert time.monotonic() - start < 5
+    time.sleep(0.3)  # an alarm that rings too late would come now
+
+
+def test_an_alarm_of_somebody_else_survives(ex):
+    import signal
+
+    rung = []
+    previous = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        ex["count"].judge(42)
+        time.sleep(0.4)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert rung == [1]
+
+
+def test_the_learners_own_interrupt_goes_through(ex):
+    def interrupted(x, b):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ex["line"].judge(interrupted)
+
+
+class Hostile:
+    """Raises whatever one asks of it."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+    __eq__ = __bool__ = __repr__ = __array__ = __iter__ = __len__ = __float__ = None
+
+
+@pytest.mark.parametrize("name", ["line", "count", "pick", "say"])
+def test_a_hostile_object_is_wrong_and_nothing_more(ex, name):
+    assert judged(ex[name], Hostile())[0] == "wrong"
+
+
+def test_check_shows_and_remembers(ex, capsys):
+    ex["count"].check(42)
+    assert capsys.readouterr().out.startswith("✓ Right.")
+    assert set(progress.passed()["77"]) == {"count"}
+    ex["count"].check(...)
+    assert "… Not yet." in capsys.readouterr().out
+    assert set(progress.passed()["77"]) == {"count"}, "a later 'not yet' undid a pass"
+    ex["line"].check(lambda x, b: x)
+    assert "✗ Wrong." in capsys.readouterr().out
+
+
+def test_hints_come_one_by_one_and_then_the_solution(ex, capsys):
+    shown = []
+    for _ in range(4):
+        ex["line"].hint()
+        shown.append(capsys.readouterr().out)
+    for text, part in zip(shown, ["one", "two", "solution()", "one"], strict=True):
+        assert part in text
+    ex["line"].solution()
+    assert "def line(x, b):\n    return 2 * x + b" in capsys.readouterr().out
+    ex["say"].solution()
+    assert "☐ price" in capsys.readouterr().out
+
+
+def test_markup_in_an_answer_is_shown_not_obeyed(ex, monkeypatch):
+    from medlearn.exercises import engine
+
+    seen = []
+    monkeypatch.setattr(engine, "publish", lambda words, markup: seen.append(markup))
+    ex["pick"].check("<script>alert(1)</script>")
+    assert "<script>" not in seen[0] and "&lt;script&gt;" in seen[0]
+
+
+def test_two_exercises_of_one_name_are_refused():
+    lesson = lesson_with_all_kinds()
+    with pytest.raises(ValueError, match="two exercises named pick"):
+        lesson.choice("pick", answer="a", feedback={"a": ""})
+    with pytest.raises(ValueError, match="no feedback"):
+        lesson.choice("other", answer="z", feedback={"a": ""})

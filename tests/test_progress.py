@@ -1,0 +1,129 @@
+"""The progress file: written whole or not at all, never lost, carried by one line of text."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from medlearn.exercises import progress
+from medlearn.exercises.progress import ProgressError
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    monkeypatch.setattr(progress, "_only_here", {})
+    monkeypatch.setattr(progress, "_warned", False)
+
+
+def test_a_pass_is_kept_with_its_first_date(medlearn_home):
+    progress.record("01", "neuron")
+    first = progress.passed()
+    progress.record("01", "neuron")
+    assert progress.passed() == first == {"01": {"neuron": first["01"]["neuron"]}}
+    stored = json.loads((medlearn_home / "progress.json").read_text())
+    assert stored == {"version": 1, "passed": first}
+    assert {p.name for p in medlearn_home.iterdir()} <= {"progress.json", "progress.json.lock"}
+
+
+def test_many_processes_lose_nothing(medlearn_home):
+    script = (
+        "import sys; from medlearn.exercises import progress\n"
+        "for i in range(15): progress.record('01', f'{sys.argv[1]}-{i}')"
+    )
+    workers = [subprocess.Popen([sys.executable, "-c", script, str(n)]) for n in range(3)]
+    assert [worker.wait(60) for worker in workers] == [0, 0, 0]
+    assert len(progress.passed()["01"]) == 45
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"version": 1}', '{"version": 1, "passed": {"01": 3}}', "\x00\x01"]
+)
+def test_a_damaged_file_is_put_aside(medlearn_home, damage, capsys):
+    (medlearn_home / "progress.json").write_text(damage)
+    progress.record("01", "neuron")
+    assert "put aside" in capsys.readouterr().out
+    assert list(progress.passed()["01"]) == ["neuron"]
+    (aside,) = medlearn_home.glob("progress.damaged-*.json")
+    assert aside.read_text() == damage
+
+
+def test_a_newer_file_is_left_alone(medlearn_home, capsys):
+    newer = '{"version": 99, "passed": {}}'
+    (medlearn_home / "progress.json").write_text(newer)
+    progress.record("01", "neuron")
+    assert "newer medlearn" in capsys.readouterr().out
+    assert (medlearn_home / "progress.json").read_text() == newer
+    assert list(progress.passed()["01"]) == ["neuron"]
+
+
+def test_unwritable_home_keeps_the_session_and_says_so_once(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path / "file" / "below"))
+    progress.record("01", "neuron")
+    progress.record("01", "slope")
+    said = capsys.readouterr().out
+    assert said.count("cannot be written") == 1 and "MEDLEARN_HOME" in said
+    assert set(progress.passed()["01"]) == {"neuron", "slope"}
+    monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path / "good"))
+    progress.record("01", "later")
+    assert set(json.loads((tmp_path / "good" / "progress.json").read_text())["passed"]["01"]) == {
+        "neuron", "slope", "later",
+    }  # fmt: skip
+
+
+def test_a_full_disk_leaves_the_old_file_whole(medlearn_home, monkeypatch, capsys):
+    progress.record("01", "neuron")
+    before = (medlearn_home / "progress.json").read_text()
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    progress.record("01", "slope")
+    assert "No space left" in capsys.readouterr().out
+    assert (medlearn_home / "progress.json").read_text() == before
+    assert not list(medlearn_home.glob(".progress-*")), "a half-written file was left"
+    assert set(progress.passed()["01"]) == {"neuron", "slope"}
+
+
+def test_export_and_import(tmp_path, monkeypatch):
+    progress.record("01", "neuron")
+    line = progress.export_text()
+    assert "\n" not in line and len(line) < 200
+    monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path / "other"))
+    progress.record("03", "count")
+    progress.import_text(f"  {line[:20]}\n{line[20:]} ")
+    assert {k: list(v) for k, v in progress.passed().items()} == {"01": ["neuron"], "03": ["count"]}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text() | st.text().map("medlearn1:".__add__))
+def test_other_texts_are_refused(text):
+    with pytest.raises(ProgressError):
+        progress.import_text(text)
+
+
+def test_a_cut_or_altered_line_changes_nothing():
+    progress.record("01", "neuron")
+    line = progress.export_text()
+    for broken in (line[:-5], line[:30] + "A" + line[31:], line.replace("medlearn1", "medlearn2")):
+        if broken != line:
+            with pytest.raises(ProgressError):
+                progress.import_text(broken)
+    assert list(progress.passed()) == ["01"]
+
+
+def test_the_picture_says_what_is_open(capsys):
+    progress.record("01", "neuron")
+    progress.show("01")
+    words = capsys.readouterr().out
+    assert "Lesson 01: 1 of" in words and "open: verdict" in words
+    with pytest.raises(ValueError, match="no lesson '55'"):
+        progress.show("55")
+    drawn = progress._svg(progress._rows("01"))
+    assert drawn.count("<path") == 1 and "neuron: passed" in drawn

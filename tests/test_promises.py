@@ -1,0 +1,71 @@
+"""claim and approx: a promise that holds is printed, a broken one fails."""
+
+import math
+
+import numpy as np
+import pytest
+
+import medlearn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"value": 0.92816}, "≈ 0.928"),
+        ({"value": -0.00001}, "≈ 0.000"),
+        ({"value": 0.928, "digits": 1, "percent": True}, "≈ 92.8 %"),
+        ({"value": 1.0, "digits": 0, "percent": True}, "≈ 100 %"),
+        ({"value": 0.9, "digits": 2, "spread": 0.014}, "≈ 0.90 ± 0.01"),
+        ({"value": 0.9, "digits": 1, "percent": True, "interval": (0.85, 0.95)},
+         "≈ 90.0 [85.0 to 95.0] %"),
+        ({"value": np.float32(0.5), "digits": 1}, "≈ 0.5"),
+        ({"value": np.array([0.25]).mean(), "digits": 2}, "≈ 0.25"),
+    ],
+)  # fmt: skip
+def test_approx_writes_numbers(arguments, text):
+    assert medlearn.approx(**arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"value": "many"}, TypeError, "one number"),
+        ({"value": [0.1, 0.2]}, TypeError, "list"),
+        ({"value": math.nan}, ValueError, "finite"),
+        ({"value": 0.5, "spread": math.inf}, ValueError, "spread"),
+        ({"value": 0.5, "interval": (0.6, 0.4)}, ValueError, "low to high"),
+    ],
+)
+def test_approx_refuses_what_is_no_number(arguments, error, says):
+    with pytest.raises(error, match=says):
+        medlearn.approx(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("promise", "kept", "broken"),
+    [
+        ({"at_least": 0.9}, 0.9, 0.899),
+        ({"at_most": 0.1}, 0.1, 0.101),
+        ({"at_least": 0.1, "at_most": 0.2}, 0.15, 0.25),
+        ({"about": 0.5, "within": 0.02}, 0.515, 0.53),
+        ({"equal": 784}, 784, 785),
+        ({"equal": "benign"}, "benign", "malignant"),
+    ],
+)
+def test_claim_prints_or_fails(promise, kept, broken, capsys):
+    medlearn.claim("a promise", kept, **promise)
+    line = capsys.readouterr().out
+    assert line.startswith("✓ a promise: promised ")
+    assert ("≈" in line) == ("equal" not in promise)
+    with pytest.raises(medlearn.ClaimError, match="✗ a promise: promised"):
+        medlearn.claim("a promise", broken, **promise)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_claim_that_promises_nothing_is_an_error():
+    with pytest.raises(TypeError, match="promises something"):
+        medlearn.claim("nothing", 1.0)
+    with pytest.raises(TypeError, match="go together"):
+        medlearn.claim("half", 1.0, about=1.0)
+    with pytest.raises(ValueError, match="finite"):
+        medlearn.claim("nan", math.nan, at_least=0)
