@@ -1,0 +1,67 @@
+# The commands of the course. `make` alone lists them. On Windows and with conda the README spells
+# the same commands out without make.
+
+VENV ?= .venv
+PYTHON ?= python3
+ARGS ?=
+
+ifeq ($(OS),Windows_NT)
+RUN = $(VENV)/Scripts/python
+else
+RUN = $(VENV)/bin/python
+endif
+
+# A kernel named python3 that another project left in the user's folder must not run our lessons.
+export JUPYTER_PREFER_ENV_PATH = 1
+# Two processes share two cores: more threads for NumPy's linear algebra only wait for each other.
+test test-platforms: export OPENBLAS_NUM_THREADS = 1
+# The tests write no progress into the folder of the person who runs them.
+test test-platforms notebooks: export MEDLEARN_HOME = $(CURDIR)/.cache/home
+
+.DEFAULT_GOAL := help
+.PHONY: help environment lab test test-all test-platforms notebooks status sync format lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+environment: ## make or mend the environment in .venv (the others do it first)
+	@$(PYTHON) tools/environment.py --venv "$(VENV)"
+
+lab: environment ## open the lessons in JupyterLab, as your own copies in work/
+	@"$(RUN)" -m medlearn lab $(ARGS)
+
+test: environment ## unit tests, then every lesson as it stands and solved (as CI does)
+	"$(RUN)" -m ruff check .
+	"$(RUN)" -m ruff format --check .
+	"$(RUN)" tools/sync.py --check
+	"$(RUN)" -m pytest tests medlearn --doctest-modules -m "not platform" -n 2 --dist loadscope $(ARGS)
+	"$(RUN)" -m pytest notebooks --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadscope $(ARGS)
+
+test-platforms: environment ## what needs other Pythons or a fresh installation
+	"$(RUN)" -m pytest tests -m platform $(ARGS)
+
+test-all: test test-platforms ## everything that can be tested on this machine
+
+notebooks: environment ## execute every lesson, store its outputs, time and memory
+	"$(RUN)" tools/lessons.py execute $(ARGS)
+
+status: environment ## the state of each lesson
+	"$(RUN)" tools/lessons.py status $(ARGS)
+
+sync: environment ## write badges, links, tables and environment files from their sources
+	"$(RUN)" tools/sync.py $(ARGS)
+
+format: environment ## lay out code and notebooks
+	"$(RUN)" -m ruff check --fix .
+	"$(RUN)" -m ruff format .
+
+lock: ## choose the packages anew (needs uv; ARGS=--upgrade for newer versions)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --all-extras --no-emit-index-url \
+	  --no-emit-find-links $(ARGS) --output-file requirements.lock pyproject.toml
+
+clean: ## delete the environment and every cache; work/ stays
+	@$(PYTHON) tools/environment.py --venv "$(VENV)" --remove
+	rm -rf .cache .pytest_cache .ruff_cache .hypothesis build dist
+	find medlearn tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -type d -not -path "./work/*" -prune -exec rm -rf {} +

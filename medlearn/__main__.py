@@ -1,0 +1,221 @@
+"""The course from the command line: ``python -m medlearn --help``.
+
+Exit codes: 0 all is well, 1 something is wrong (and says what), 2 the command was not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+import medlearn
+
+__all__ = ["main"]
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from medlearn import doctor
+
+    findings = doctor.examine()
+    for finding in findings:
+        print(finding)
+    broken = sum(finding.symbol == "✗" for finding in findings)
+    odd = sum(finding.symbol == "!" for finding in findings)
+    if broken:
+        print(f"\n✗ {broken} thing(s) must be mended before the course can run.")
+    elif odd:
+        print(f"\n! The course runs; {odd} thing(s) deserve a look.")
+    else:
+        print("\n✓ All is well.")
+    return 1 if broken else 0
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.0f} kB" if count else "-"
+
+
+def _data_list(_: argparse.Namespace) -> int:
+    from medlearn import datasets
+
+    head = ("name", "rows", "people", "size", "where", "licence", "title")
+    table = [head]
+    for row in datasets.describe():
+        people = "unknown" if row["people"] is None else f"{row['people']:,}"
+        size = _size(row["size"])
+        cells = (row["name"], f"{row['rows']:,}", people, size, row["where"], row["licence"])
+        table.append((*cells, row["title"]))
+    widths = [max(len(line[column]) for line in table) for column in range(len(head))]
+    for line in table:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
+    return 0
+
+
+def _data_verify(options: argparse.Namespace) -> int:
+    from medlearn import datasets
+
+    results = []
+    for name in options.names or [None]:
+        results += datasets.verify(name)
+    for name, ok, message in results:
+        print(f"{'✓' if ok else '✗'} {name}: {message}", file=sys.stdout if ok else sys.stderr)
+    return 0 if all(ok for _, ok, _ in results) else 1
+
+
+def _data_build(options: argparse.Namespace) -> int:
+    from medlearn.datasets import build
+
+    results = build.build(options.names or None, check=options.check)
+    for built in results:
+        differs = built.status == "differs"
+        print(
+            f"{'✗' if differs else '✓'} {built.status}: {built.message}",
+            file=sys.stderr if differs else sys.stdout,
+        )
+    return 1 if any(built.status == "differs" for built in results) else 0
+
+
+def _data_fetch(options: argparse.Namespace) -> int:
+    from medlearn import datasets
+
+    for name in options.names:
+        print(f"✓ {name}: {datasets.fetch(name)}")
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from medlearn.exercises import all_lessons, progress
+
+    if options.take:
+        before = sum(map(len, progress.passed().values()))
+        progress.import_text(options.take)
+        print(f"✓ {sum(map(len, progress.passed().values())) - before} exercise(s) added.")
+    if options.export:
+        print(progress.export_text())
+        return 0
+    passed = progress.passed()
+    for number, lesson in all_lessons().items():
+        done = [name for name in lesson.exercises if name in passed.get(number, {})]
+        left = [name for name in lesson.exercises if name not in done]
+        line = f"lesson {number}: {len(done)} of {len(lesson.exercises)} exercises passed"
+        if left and done:
+            line += f" (left: {', '.join(left)})"
+        print(f"✓ {line}" if not left else f"  {line}")
+    print(f"Kept in {progress.path()}, and sent nowhere.")
+    return 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from medlearn import lab
+
+    copies = lab.copy_lessons()
+    for line in lab.tell(copies):
+        print(line)
+    if options.copies_only:
+        return 0
+    if not copies:
+        raise lab.LabError("There are no lessons in notebooks/. `git checkout -- notebooks`.")
+    page = next((c.path for c in copies if c.lesson == lab.FIRST), copies[0].path)
+    return lab.start(page, browser=False if options.no_browser else None, port=options.port)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to 65535")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m medlearn",
+        description="Deep learning for medicine: look after the course on this machine.",
+        epilog="Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood.",
+    )
+    parser.add_argument("--version", action="version", version=f"medlearn {medlearn.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(where: argparse._SubParsersAction, name: str, run: Callable, text: str):
+        command = where.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        command.set_defaults(run=run)
+        return command
+
+    lab = add(commands, "lab", _lab, "copy the lessons to work/ and open them in JupyterLab")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    lab.add_argument("--port", type=_port, help="default: the first free one from 8888")
+    lab.add_argument("--copies-only", action="store_true", help="make the copies, start nothing")
+
+    status = add(commands, "status", _status, "show the exercises that you have passed")
+    status.add_argument(
+        "--export", action="store_true", help="print your progress as one line, to carry it along"
+    )
+    status.add_argument(
+        "--import", dest="take", metavar="TEXT", help="add the progress that --export printed"
+    )
+
+    add(commands, "doctor", _doctor, "check this machine, the packages and the data; say the mend")
+
+    data = commands.add_parser("data", help="list, verify, build and fetch the data")
+    actions = data.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add(actions, "list", _data_list, "list every data set with its size and licence")
+    verify = add(actions, "verify", _data_verify, "compare the data with their checksums")
+    verify.add_argument("names", nargs="*", metavar="NAME", help="default: all that are here")
+    build = add(actions, "build", _data_build, "make the shipped data again from their sources")
+    build.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    build.add_argument("--check", action="store_true", help="compare and write nothing")
+    fetch = add(actions, "fetch", _data_fetch, "download online data into the cache")
+    fetch.add_argument("names", nargs="+", metavar="NAME", help="see `data list`, where: online")
+    return parser
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """The errors whose text is written for the person at the keyboard."""
+    from medlearn.datasets import DataError, DownloadError
+    from medlearn.exercises.progress import ProgressError
+    from medlearn.lab import LabError
+
+    return DataError, DownloadError, ProgressError, LabError, OSError, ValueError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        0 all is well, 1 something is wrong, 2 the command was not understood.
+
+    Examples
+    --------
+    >>> main(["data", "verify", "digits"])
+    ✓ digits: digits.npz: 5,000 rows, checksum right
+    0
+    """
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may lack ✓; that is no reason
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has printed its help or what it did not understand
+        return int(stop.code or 0)
+    try:
+        return options.run(options)
+    except BrokenPipeError:  # `| head` has read enough
+        sys.stderr.close()
+        return 0
+    except _expected() as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n! Interrupted.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

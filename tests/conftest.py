@@ -1,0 +1,37 @@
+"""What every test gets: an empty folder for the learner's progress, and quiet libraries."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+for folder in ("tools", "tests"):
+    sys.path.insert(0, str(ROOT / folder))
+
+# Set before NumPy or TensorFlow are imported, and inherited by every kernel a test starts.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than about 10 s (still part of make test)")
+    config.addinivalue_line("markers", "platform: needs other Pythons or a fresh installation")
+
+
+@pytest.fixture(autouse=True)
+def medlearn_home(tmp_path_factory, monkeypatch):
+    """A learner without any progress, for this test and the kernels that it starts."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("MEDLEARN_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def root():
+    """The folder of the repository."""
+    return ROOT

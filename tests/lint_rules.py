@@ -1,0 +1,670 @@
+"""The form that every lesson must have: one function a rule, each returning a list of problems.
+
+    python tests/lint_rules.py notebooks/01_neurons_and_activations.ipynb
+
+nbval runs the lessons and compares their outputs. It passes in silence over what these rules look
+for: an output that was never stored, a ``%magic``, a cell exempt from comparison.
+`test_lessons_form` holds, for each rule, notebooks that break it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+Rule = Callable[[NotebookNode], list[str]]
+
+SECTIONS = ["The case", "You will be able to", "In the clinic", "Recap", "Next", "References"]
+EXEMPT = {"nbval-ignore-output", "nbval-skip"}
+MAX_EXEMPT = 2
+MAX_LINES, MAX_MEDIAN_LINES = 25, 6
+MAX_BYTES = 1_000_000
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METRICS = (
+    r"accurac(?:y|ies)|sensitivit(?:y|ies)|specificit(?:y|ies)|precision|recall|AUC|AUROC|F1|ROC|"
+    r"loss|Brier|error rate|predictive values?|R²|balanced accuracy|Dice|cross-entropy"
+)
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def named(cell: NotebookNode, prefix: str) -> str | None:
+    return next((t.split(":", 1)[1] for t in tags(cell) if t.startswith(f"{prefix}:")), None)
+
+
+def reason(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("medlearn", {}).get("reason", "")).strip()
+
+
+def code_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    for index, cell in enumerate(nb.cells):
+        if cell.cell_type == "code":
+            yield index, cell
+
+
+def tree_of(cell: NotebookNode) -> ast.Module | None:
+    try:
+        return ast.parse(cell.source)
+    except SyntaxError:
+        return None
+
+
+def markdown_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    for index, cell in enumerate(nb.cells):
+        if cell.cell_type == "markdown":
+            yield index, cell
+
+
+def headings(nb: NotebookNode) -> Iterator[tuple[int, str]]:
+    """Each ``##`` heading outside fenced code, with the index of its cell."""
+    for index, cell in markdown_cells(nb):
+        fenced = False
+        for line in cell.source.splitlines():
+            if line.lstrip().startswith("```"):
+                fenced = not fenced
+            elif not fenced and line.startswith("## "):
+                yield index, line[3:].strip()
+
+
+def output_texts(cell: NotebookNode) -> Iterator[str]:
+    """What a reader sees as text in a cell's outputs."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            yield output.text
+        elif output.output_type == "error":
+            yield "\n".join([output.ename, output.evalue, *output.traceback])
+        for kind, value in output.get("data", {}).items():
+            if isinstance(value, str) and not kind.startswith("image/"):
+                # A picture inside HTML is no text: its letters would look like anything.
+                yield re.sub(r"data:image/[^\"')\s]+", "", value)
+
+
+def where(index: int, cell: NotebookNode) -> str:
+    return f"cell {index} ({cell.get('id', '?')})"
+
+
+# --- what was stored -------------------------------------------------------------------------
+
+# Calls that print or show something whenever they run.
+SPEAKING = {"print", "display", "claim", "check", "hint", "solution", "progress", "setup"}
+SPEAKING_ATTRIBUTES = {"show", "summary", "claim", "check", "hint", "solution", "setup"}
+# Expressions that may well be None: what they do matters, not what they return.
+SILENT_ATTRIBUTES = {"append", "extend", "sort", "insert", "remove", "update", "clear", "add"}
+SILENT_ATTRIBUTES |= {
+    "seed",
+    "set_random_seed",
+    "compile",
+    "save",
+    "save_weights",
+    "close",
+    "build",
+}
+SILENT_ATTRIBUTES |= {"set_weights", "shuffle", "fill", "filterwarnings", "simplefilter"}
+
+
+def _speaks(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    if isinstance(function, ast.Name):
+        return function.id in SPEAKING
+    return isinstance(function, ast.Attribute) and function.attr in SPEAKING_ATTRIBUTES
+
+
+def _top_level(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Every node that runs for certain: not inside a definition, a branch or a handler."""
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If)):
+            continue
+        if isinstance(statement, (ast.Try, ast.With, ast.For, ast.While)):
+            yield from _top_level(statement.body)
+        else:
+            yield from ast.walk(statement)
+
+
+def must_have_output(source: str) -> bool:
+    """Whether this cell certainly shows something when it is run."""
+    tree = ast.parse(source)
+    if not tree.body:
+        return False
+    if any(_speaks(node) for node in _top_level(tree.body)):
+        return True
+    last = tree.body[-1]
+    if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
+        return False
+    if isinstance(last.value, ast.Constant) and last.value.value is None:
+        return False
+    call = last.value.func if isinstance(last.value, ast.Call) else None
+    return not (isinstance(call, ast.Attribute) and call.attr in SILENT_ATTRIBUTES)
+
+
+def stored_outputs(nb: NotebookNode) -> list[str]:
+    """Each cell that shows something has its output stored: nbval does not miss a missing one."""
+    problems = []
+    for index, cell in code_cells(nb):
+        tree = tree_of(cell)
+        if tree is None or "raises-exception" in tags(cell):
+            continue
+        if must_have_output(cell.source) and not cell.outputs:
+            problems.append(f"{where(index, cell)} shows something, but no output is stored")
+        if any(o.output_type == "error" for o in cell.outputs):
+            problems.append(f"{where(index, cell)} has an error stored")
+    return problems
+
+
+def raising_cells(nb: NotebookNode) -> list[str]:
+    """A cell tagged ``raises-exception`` really raised: nbval passes one that does not."""
+    return [
+        f"{where(index, cell)} is tagged raises-exception, but no error is stored"
+        for index, cell in code_cells(nb)
+        if "raises-exception" in tags(cell)
+        and not any(o.output_type == "error" for o in cell.outputs)
+    ]
+
+
+def execution_counts(nb: NotebookNode) -> list[str]:
+    """The cells were run once each, in order, in a fresh kernel: counts are 1, 2, 3, …"""
+    counts = [cell.execution_count for _, cell in code_cells(nb)]
+    if counts != list(range(1, len(counts) + 1)):
+        return [f"the execution counts are {counts}; expected 1 to {len(counts)} in order"]
+    return []
+
+
+def stored_errors(nb: NotebookNode) -> list[str]:
+    """Nothing was written to stderr: a learner reads a red box as a mistake of their own."""
+    return [
+        f"{where(index, cell)} stores stderr: {output.text[:80]!r}"
+        for index, cell in code_cells(nb)
+        for output in cell.outputs
+        if output.output_type == "stream" and output.name == "stderr"
+    ]
+
+
+def size(nb: NotebookNode) -> list[str]:
+    """A lesson is at most 1 MB."""
+    found = len(nbformat.writes(nb, version=4).encode())
+    return [f"the notebook has {found:,} bytes; at most {MAX_BYTES:,}"] if found > MAX_BYTES else []
+
+
+def machine_paths(nb: NotebookNode) -> list[str]:
+    """No stored text shows a folder or an address in memory of the machine that ran it."""
+    pattern = re.compile(
+        r"(?<![\w:/.<])/(?:home|root|tmp|Users|usr|opt|work|mnt|var|srv|content|private)/[\w.-]+"
+        r"|\b[A-Z]:\\\\?\w+|\bat 0x[0-9a-f]{6,}"
+    )
+    return [
+        f"{where(index, cell)} stores {found[0]!r}, which another machine does not have"
+        for index, cell in code_cells(nb)
+        for text in output_texts(cell)
+        if (found := pattern.search(text))
+    ]
+
+
+def widget_views(nb: NotebookNode) -> list[str]:
+    """No widget is stored: without its kernel it reads "model not found"."""
+    problems = [
+        f"{where(index, cell)} stores a widget view"
+        for index, cell in code_cells(nb)
+        for output in cell.outputs
+        if WIDGET_VIEW in output.get("data", {})
+    ]
+    if "widgets" in nb.metadata:
+        problems.append("the notebook stores the state of widgets")
+    return problems
+
+
+def alternative_texts(nb: NotebookNode) -> list[str]:
+    """Each picture carries words, and the same words can be read in the cell's text."""
+    problems = []
+    for index, cell in code_cells(nb):
+        shown = " ".join(" ".join(t for t in output_texts(cell) if "In words" in t).split())
+        for text in output_texts(cell):
+            if re.search(r"<img\b(?![^>]*\balt=[\"'][^\"'])", text):
+                problems.append(f"{where(index, cell)}: a picture in HTML has no alternative text")
+        for output in cell.outputs:
+            for kind in (k for k in output.get("data", {}) if k.startswith("image/")):
+                alt = " ".join(str(output.get("metadata", {}).get(kind, {}).get("alt", "")).split())
+                if len(alt.split()) < 5:
+                    problems.append(f"{where(index, cell)}: a picture has no alternative text")
+                elif alt not in shown:
+                    problems.append(f"{where(index, cell)}: a picture's words are not shown")
+    return problems
+
+
+def predict_cells(nb: NotebookNode) -> list[str]:
+    """The answer to a "predict before you run" question is committed, and collapsed."""
+    problems = []
+    for index, cell in code_cells(nb):
+        hidden = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
+        if "predict" in tags(cell):
+            if not cell.outputs:
+                problems.append(f"{where(index, cell)} is a predict cell without stored output")
+            if not hidden:
+                problems.append(f"{where(index, cell)} is a predict cell, but not collapsed")
+        elif hidden:
+            problems.append(f"{where(index, cell)} is collapsed, but no predict cell")
+    return problems
+
+
+def exempt_cells(nb: NotebookNode) -> list[str]:
+    """Few cells are exempt from comparison, and each says why."""
+    markers = re.compile(r"(?m)^\s*#+\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$")
+    problems, exempt = [], 0
+    for index, cell in code_cells(nb):
+        if EXEMPT & set(tags(cell)):
+            exempt += 1
+            if not reason(cell):
+                problems.append(f"{where(index, cell)} is exempt without metadata.medlearn.reason")
+        if markers.search(cell.source):
+            problems.append(f"{where(index, cell)} speaks to nbval in a comment; use a tag")
+    if exempt > MAX_EXEMPT:
+        problems.append(f"{exempt} cells are exempt from comparison; at most {MAX_EXEMPT}")
+    return problems
+
+
+# --- code ------------------------------------------------------------------------------------
+
+
+def plain_python(nb: NotebookNode) -> list[str]:
+    """No ``%magic``, ``!command`` or ``?help``: only Jupyter understands them, and nbval skips."""
+    problems = []
+    for index, cell in code_cells(nb):
+        if tree_of(cell) is None:
+            problems.append(f"{where(index, cell)} is not plain Python")
+        elif re.search(
+            r"get_ipython\(\)\s*\.\s*(?:system|run_\w*magic|magic|getoutput)", cell.source
+        ):
+            problems.append(f"{where(index, cell)} calls a magic or the shell through get_ipython")
+    return problems
+
+
+def lines_of(cell: NotebookNode) -> int:
+    return sum(bool(line.strip()) for line in cell.source.splitlines())
+
+
+def cell_sizes(nb: NotebookNode) -> list[str]:
+    """Code comes in small pieces: median at most 6 lines, none over 25 (blank lines aside)."""
+    cells = [(index, cell) for index, cell in code_cells(nb) if "setup" not in tags(cell)]
+    problems = [
+        f"{where(index, cell)} has {lines_of(cell)} lines; at most {MAX_LINES}"
+        for index, cell in code_cells(nb)
+        if lines_of(cell) > MAX_LINES
+    ]
+    if cells:
+        median = statistics.median(lines_of(cell) for _, cell in cells)
+        if median > MAX_MEDIAN_LINES:
+            problems.append(f"the median cell has {median:g} lines; at most {MAX_MEDIAN_LINES}")
+    return problems
+
+
+def learner_names(nb: NotebookNode) -> list[str]:
+    """No cell outside an exercise's own two reads a name that the learner had to write."""
+    problems = []
+    every = {name for _, cell in code_cells(nb) if (name := named(cell, "exercise"))}
+    given: dict[str, str] = {}  # name → the exercise whose stub gives it
+    for index, cell in code_cells(nb):
+        tree = tree_of(cell)
+        if tree is None:
+            continue
+        own = named(cell, "exercise") or named(cell, "check")
+        # Names in order of evaluation would need a compiler; a name that the cell itself binds at
+        # its top before anything else is the worked version under the same name, also forbidden.
+        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        bound = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+        if named(cell, "exercise"):
+            for statement in tree.body:
+                if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                    given[statement.name] = own
+                elif isinstance(statement, ast.Assign):
+                    for target in ast.walk(ast.Module(statement.targets, [])):
+                        if isinstance(target, ast.Name):
+                            given[target.id] = own
+        for name in sorted((used | bound) & (set(given) | every)):
+            if given.get(name, name) != own:
+                problems.append(f"{where(index, cell)} uses {name!r}, which the learner writes")
+    return problems
+
+
+def private_names(nb: NotebookNode) -> list[str]:
+    """A lesson reaches into no private name of medlearn."""
+    problems = []
+    for index, cell in code_cells(nb):
+        tree = tree_of(cell)
+        if tree is None:
+            continue
+        for node in ast.walk(tree):
+            names: list[str] = []
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("medlearn"):
+                names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.name.startswith("medlearn"):
+                        names += alias.name.split(".")
+            elif isinstance(node, ast.Attribute):
+                names = [node.attr]
+            for name in names:
+                if name.startswith("_") and not (name.startswith("__") and name.endswith("__")):
+                    problems.append(f"{where(index, cell)} uses the private name {name!r}")
+    return problems
+
+
+def kernel(nb: NotebookNode) -> list[str]:
+    """The lesson asks for the kernel that every installation has."""
+    name = nb.metadata.get("kernelspec", {}).get("name")
+    return [] if name == "python3" else [f"the kernel is {name!r}; expected 'python3'"]
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+DECIMAL = r"\d+\.\d+"
+
+
+def prose(source: str) -> str:
+    """Markdown without code, formulas, links' addresses and tables' rules."""
+    for pattern in (r"```.*?```", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$]*\$", r"\]\([^)]*\)"):
+        source = re.sub(pattern, " ", source, flags=re.DOTALL)
+    return re.sub(r"https?://\S+", " ", source)
+
+
+def typed_scores(nb: NotebookNode) -> list[str]:
+    """No score is typed into prose, where it would drift from what the cells print."""
+    number = re.compile(rf"(?<![\w.]){DECIMAL}(?!\.?\d)|\d+(?:\.\d+)?\s*(?:%|percent|per cent)")
+    metric = re.compile(rf"\b(?:{METRICS})", re.IGNORECASE)
+    problems = []
+    for index, cell in markdown_cells(nb):
+        if "typed-score-ok" in tags(cell):
+            if not reason(cell):
+                problems.append(f"{where(index, cell)}: typed-score-ok without a reason")
+            continue
+        text = re.sub(r"\b95 ?%[- ](?:confidence[- ])?(?:interval|CI)", " ", prose(cell.source))
+        text = re.sub(r"(?m)^##? References.*", "", text, flags=re.DOTALL)
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z*_])|\n\s*\n|\n(?=[-*|] )", text):
+            found, what = number.search(sentence), metric.search(sentence)
+            if found and what:
+                problems.append(
+                    f"{where(index, cell)} types {found[0]!r} beside {what[0]!r} into prose; "
+                    "print it, or promise it with medlearn.claim"
+                )
+    return problems
+
+
+def unmasked_numbers(nb: NotebookNode) -> list[str]:
+    """After the first training with Keras, printed decimals carry the mark ≈.
+
+    Best effort: which decimals came out of training cannot be seen from outside. The cell that
+    prints a deterministic one says so with the tag ``unmasked-ok`` and a reason. A claim's
+    promised bound is typed, not measured, and stands before its measured value.
+    """
+    sources = [cell.source for _, cell in code_cells(nb)]
+    if not any(re.search(r"(?m)^\s*(?:import|from) (?:keras|tensorflow)", s) for s in sources):
+        return []
+    promise = re.compile(r"promised .*?(?=, measured)")
+    problems, fitted = [], False
+    for index, cell in code_cells(nb):
+        fitted = fitted or bool(re.search(r"\.fit\(", cell.source))
+        if not fitted:
+            continue
+        if "unmasked-ok" in tags(cell):
+            if not reason(cell):
+                problems.append(f"{where(index, cell)}: unmasked-ok without a reason")
+            continue
+        if EXEMPT & set(tags(cell)):
+            continue
+        for text in output_texts(cell):
+            for marked in (r"≈ -?N", r"≈ ± -?N", r"≈(?: ±)? \[-?N to -?N\]"):
+                kept = "≈ ±" if "±" in marked and "?:" not in marked else "≈"
+                text = re.sub(marked.replace("N", r"\d+(?:\.\d+)?"), kept, text)
+            text = promise.sub("promised", text)
+            text = re.sub(r"<[^>]*>", " ", text)  # styles of HTML tables hold widths and sizes
+            text = re.sub(rf"{DECIMAL} [KMG]?B\b", " ", text)  # model.summary() prints its size
+            printed = re.findall(rf"(?<![\w.]){DECIMAL}(?![\w.]*\.\d)", text)
+            # What stands in the source was typed there (a threshold, a label), not measured.
+            if measured := [decimal for decimal in printed if decimal not in cell.source]:
+                problems.append(
+                    f"{where(index, cell)} prints {measured[0]!r} without ≈ after a training"
+                )
+                break
+    return problems
+
+
+# --- the form of a lesson --------------------------------------------------------------------
+
+
+def metadata(nb: NotebookNode) -> list[str]:
+    """The facts of the header stand in the notebook's metadata."""
+    facts = nb.metadata.get("medlearn", {})
+    wanted = {
+        "lesson": str,
+        "title": str,
+        "question": str,
+        "minutes": int,
+        "before": str,
+        "data": list,
+        "fits": str,
+        "seconds_band": int,
+        "memory_band": int,
+    }
+    problems = [
+        f"metadata.medlearn.{key} should be of type {kind.__name__}; it is {facts.get(key)!r}"
+        for key, kind in wanted.items()
+        if not isinstance(facts.get(key), kind)
+    ]
+    seconds = facts.get("seconds_band") or 0
+    if seconds > 120:
+        problems.append(f"the lesson runs for up to {seconds} s; at most 120")
+    elif seconds > 60 and not facts.get("slow_because"):
+        problems.append("the lesson takes more than 60 s and does not say why (slow_because)")
+    if not str(facts.get("question", "?")).endswith("?"):
+        problems.append("metadata.medlearn.question should be a question")
+    return problems
+
+
+def sections(nb: NotebookNode) -> list[str]:
+    """The ``##`` sections stand in the order of the course, with 3 to 6 numbered ones."""
+    found = [heading for _, heading in headings(nb)]
+    numbered = [h for h in found if re.match(r"\d+\. ", h)]
+    problems = []
+    if not 3 <= len(numbered) <= 6:
+        problems.append(f"there are {len(numbered)} numbered sections; expected 3 to 6")
+    numbers = [int(h.split(".")[0]) for h in numbered]
+    if numbers != list(range(1, len(numbers) + 1)):
+        problems.append(f"the sections are numbered {numbers}")
+    expected = [*SECTIONS[:2], *numbered, *SECTIONS[2:]]
+    if found != expected:
+        problems.append(f"the sections are {found}; expected {expected}")
+    return problems
+
+
+def generated_cells(nb: NotebookNode) -> list[str]:
+    """The header comes first; the one setup cell is the first code cell, after the aims."""
+    problems = []
+    for tag, kind in (("header", "markdown"), ("setup", "code")):
+        cells = [cell for cell in nb.cells if tag in tags(cell)]
+        if len(cells) != 1 or cells[0].cell_type != kind:
+            problems.append(f"expected one {kind} cell tagged {tag!r}, found {len(cells)}")
+    if not nb.cells or "header" not in tags(nb.cells[0]):
+        problems.append("the first cell is not the header")
+    first = next(code_cells(nb), None)
+    if first is None or "setup" not in tags(first[1]):
+        problems.append("the first code cell is not the setup cell")
+    else:
+        before = [heading for index, heading in headings(nb) if index < first[0]]
+        if before[-1:] != ["You will be able to"]:
+            problems.append("the setup cell does not follow the section 'You will be able to'")
+    return problems
+
+
+def depth(nb: NotebookNode) -> list[str]:
+    """Each numbered section is core or deeper; the core is at most 3 ideas and 3 exercises."""
+    problems = []
+    level, core_sections, core_exercises = None, 0, 0
+    opening = {index: heading for index, heading in headings(nb)}
+    for index, cell in enumerate(nb.cells):
+        marks = {"core", "deeper"} & set(tags(cell))
+        if index in opening:
+            if re.match(r"\d+\. ", opening[index]):
+                if len(marks) != 1:
+                    problems.append(
+                        f"{where(index, cell)} opens {opening[index]!r}: "
+                        "tag it either core or deeper"
+                    )
+                if not cell.source.startswith("## "):
+                    problems.append(f"{where(index, cell)}: its heading is not its first line")
+                level = "core" if "core" in marks else "deeper"
+                if opening[index].endswith(" (deeper)") != (level == "deeper"):
+                    problems.append(
+                        f"{where(index, cell)}: a heading says (deeper) where the tag does, and "
+                        "only there: readers do not see tags"
+                    )
+                core_sections += level == "core"
+                continue
+            level = None
+        if marks:
+            problems.append(f"{where(index, cell)} is tagged {marks}, but opens no such section")
+        if named(cell, "exercise"):
+            if level is None:
+                problems.append(f"{where(index, cell)}: an exercise outside a numbered section")
+            core_exercises += level == "core"
+    if not 1 <= core_sections <= 3:
+        problems.append(f"there are {core_sections} core sections; expected 1 to 3")
+    if not 1 <= core_exercises <= 3:
+        problems.append(f"there are {core_exercises} core exercises; expected 1 to 3")
+    return problems
+
+
+def exercise_cells(nb: NotebookNode) -> list[str]:
+    """Each exercise is a heading, a stub, and a check right after it; 3 to 6 of them, or more."""
+    problems, names = [], []
+    for index, cell in enumerate(nb.cells):
+        name, check = named(cell, "exercise"), named(cell, "check")
+        after = nb.cells[index + 1] if index + 1 < len(nb.cells) else None
+        before = nb.cells[index - 1] if index else None
+        if name is not None:
+            names.append(name)
+            if after is None or named(after, "check") != name:
+                problems.append(f"{where(index, cell)}: no check cell follows exercise {name!r}")
+            if before is None or "### Exercise: " not in before.source:
+                problems.append(f"{where(index, cell)}: no '### Exercise: …' heading before it")
+            if not re.search(rf"(?m)^(?:def {name}\(|{name} = )", cell.source):
+                problems.append(f"{where(index, cell)} does not define {name!r}")
+        if check is not None:
+            if before is None or named(before, "exercise") != check:
+                problems.append(f"{where(index, cell)}: no stub stands before check {check!r}")
+            wanted = f"ex.{check}.check({check})\n# ex.{check}.hint()\n# ex.{check}.solution()"
+            if cell.source != wanted:
+                problems.append(f"{where(index, cell)} should read:\n{wanted}")
+    if len(names) != len(set(names)):
+        problems.append("two exercises have the same name")
+    if len(names) < 3:
+        problems.append(f"there are {len(names)} exercises; expected at least 3")
+    return problems
+
+
+def unfilled_checks(nb: NotebookNode) -> list[str]:
+    """The lesson was stored before anyone filled it in: each check says "Not yet"."""
+    return [
+        f"{where(index, cell)} does not say 'Not yet'"
+        for index, cell in code_cells(nb)
+        if named(cell, "check") and not any("Not yet" in text for text in output_texts(cell))
+    ]
+
+
+def judgement(nb: NotebookNode) -> list[str]:
+    """At least one exercise asks for a judgement (a choice or a text), not for code."""
+    for _, cell in code_cells(nb):
+        if named(cell, "exercise") and re.search(
+            r"\.\.\.\s*#.*(?:sentence|\"a\"|'a'|letter|words)", cell.source
+        ):
+            return []
+    return ["no exercise asks for a choice or a text"]
+
+
+def explorer(nb: NotebookNode) -> list[str]:
+    """At least one cell ends in an interactive figure, whose words and picture are stored."""
+    for _, cell in code_cells(nb):
+        tree = tree_of(cell)
+        if tree is None or not tree.body or not isinstance(tree.body[-1], ast.Expr):
+            continue
+        interactive = re.search(r"explorer|Explorer", ast.unparse(tree.body[-1]))
+        if interactive and any("image/png" in o.get("data", {}) for o in cell.outputs):
+            return []
+    return ["no cell ends in an Explorer with a stored picture"]
+
+
+def references(nb: NotebookNode) -> list[str]:
+    """The lesson ends in references, each with its DOI or ISBN, or an address."""
+    body, inside = [], False
+    for _, cell in markdown_cells(nb):
+        for line in cell.source.splitlines():
+            if line.startswith("## "):
+                inside = line[3:].strip() == "References"
+            elif inside:
+                body.append(line)
+    entries = [line for line in body if re.match(r"\s*(?:[-*]|\d+\.)\s", line)]
+    text = "\n".join(body)
+    if not re.search(r"\b10\.\d{4,9}/\S+", text):
+        return ["the references hold no DOI"]
+    blocks = re.split(r"\n(?=\s*(?:[-*]|\d+\.)\s)", text.strip())
+    return [
+        f"a reference has no DOI, ISBN or address: {block.strip()[:60]!r}"
+        for block in blocks
+        if entries and block.strip() and re.match(r"\s*(?:[-*]|\d+\.)\s", block)
+        if not re.search(r"10\.\d{4,9}/|ISBN|https?://", block)
+    ]
+
+
+RULES: list[Rule] = [
+    stored_outputs,
+    raising_cells,
+    execution_counts,
+    stored_errors,
+    size,
+    machine_paths,
+    widget_views,
+    alternative_texts,
+    predict_cells,
+    exempt_cells,
+    plain_python,
+    cell_sizes,
+    learner_names,
+    private_names,
+    kernel,
+    typed_scores,
+    unmasked_numbers,
+    metadata,
+    sections,
+    generated_cells,
+    depth,
+    exercise_cells,
+    unfilled_checks,
+    judgement,
+    explorer,
+    references,
+]
+
+
+def main(paths: list[str]) -> int:
+    count = 0
+    for path in paths or [str(p) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))]:
+        nb = nbformat.read(path, as_version=4)
+        for rule in RULES:
+            for problem in rule(nb):
+                count += 1
+                print(f"{Path(path).stem}: {rule.__name__}: {problem}")
+                print(f"    rule: {(inspect.getdoc(rule) or '').splitlines()[0]}")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,506 @@
+"""Make the course's environment: check the machine, build `.venv` from the lock file, mend it.
+
+`make lab` and `make test` call this first. It uses the standard library only, and syntax that
+old Pythons read, so that it can say which Python is missing instead of failing on its own text.
+A finished environment is recognised by its stamp in a fraction of a second; a stamp that is
+absent or does not fit (interrupted set-up, new lock file, moved folder, Python gone) means that
+the environment is built anew. Environments that this tool did not make are put aside, not deleted.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STAMP = "medlearn-environment.json"
+ROOM_GB = 3  # the finished environment, with what the installer unpacks on the way
+WINDOWS = sys.platform == "win32"
+
+# TensorFlow has wheels for these and for nothing else.
+MACHINES = {
+    ("linux", "x86_64"),
+    ("linux", "aarch64"),
+    ("darwin", "arm64"),
+    ("win32", "AMD64"),
+}
+
+# Run by each candidate: what must be known about a Python before an environment is built on it.
+PROBE = """
+import json, platform, sys, sysconfig
+def there(name):
+    try:
+        __import__(name)
+    except Exception:
+        return False
+    return True
+print(json.dumps({
+    "executable": sys.executable,
+    "version": list(sys.version_info[:3]),
+    "implementation": sys.implementation.name,
+    "system": sys.platform,
+    "machine": platform.machine(),
+    "bits": 64 if sys.maxsize > 2 ** 32 else 32,
+    "musl": "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""),
+    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "venv": there("venv") and there("ensurepip"),
+}))
+"""
+
+
+# The descriptor of the lock that this process holds. Installers inherit it: when this process is
+# killed, the lock lives on until the installer that it left behind has ended too.
+_held = []
+
+
+class Trouble(Exception):
+    """Something the person at the keyboard can mend; its text says how."""
+
+
+class Project:
+    """What this tool needs from pyproject.toml and the lock file.
+
+    Read with regular expressions, because Pythons before 3.11 have no TOML reader and must still
+    be told that they are too old.
+    """
+
+    def __init__(self, root=ROOT):
+        self.root = Path(root)
+        self.lock = self.root / "requirements.lock"
+        file = self.root / "pyproject.toml"
+        for needed in (file, self.lock):
+            if not needed.is_file():
+                raise Trouble(
+                    f"{needed} is missing. Run this in a complete copy of the course: `git "
+                    "status` shows "
+                    f"what was deleted, `git checkout -- {needed.name}` brings it back."
+                )
+        text = file.read_text(encoding="utf-8")
+        bounds = re.search(r'^requires-python = ">=3\.(\d+),<3\.(\d+)"', text, re.M)
+        address = re.search(r'^Repository = "https://github\.com/([^"]+)"', text, re.M)
+        if not bounds or not address:
+            raise Trouble("pyproject.toml lacks `requires-python` (>=3.X,<3.Y) or `Repository`.")
+        self.minors = range(int(bounds.group(1)), int(bounds.group(2)))
+        self.binder = "https://mybinder.org/v2/gh/{}/main?urlpath=lab/tree/work".format(
+            address.group(1).rstrip("/")
+        )
+        self.fingerprint = {
+            "root": str(self.root),
+            "lock": hashlib.sha256(self.lock.read_bytes()).hexdigest(),
+            "pyproject": hashlib.sha256(text.encode()).hexdigest(),
+        }
+
+    @property
+    def pythons(self):
+        """The supported versions in words."""
+        names = [f"3.{minor}" for minor in self.minors]
+        return ", ".join(names[:-1]) + " or " + names[-1]
+
+
+def say(text):
+    print(text, flush=True)
+
+
+# ---- which Python -------------------------------------------------------------------------
+
+
+def probe(command):
+    """Ask one Python about itself; None when it does not start (a dangling link, a shim)."""
+    try:
+        answer = subprocess.run(
+            [*command, "-I", "-c", PROBE],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+        )
+        return json.loads(answer.stdout.decode()) if answer.returncode == 0 else None
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+
+
+def objection(facts, project, installer="pip"):
+    """Why the Python with these `facts` cannot carry the course; None when it can.
+
+    Returns a pair: how far it is from suitable (larger is nearer) and the sentence to show.
+    """
+    name = "Python {}.{}.{}".format(*facts["version"])
+    elsewhere = "The course runs in your browser without any set-up here: " + project.binder
+    install = (
+        "Install Python {} (from python.org, or `sudo apt install python3.{m} python3.{m}-venv`, "
+        "or `brew install python@3.{m}`), then run the same command again.".format(
+            project.pythons, m=project.minors[-1]
+        )
+    )
+    machine = (facts["system"], facts["machine"])
+    if machine == ("darwin", "x86_64"):
+        return 0, (
+            f"{name} is built for Intel Macs, and TensorFlow no longer exists for them. On a Mac "
+            "with "
+            f"an Apple chip, install the Apple-silicon build of Python {project.pythons}; on an "
+            "Intel Mac, use "
+            f"the browser. {elsewhere}"
+        )
+    if machine not in MACHINES or facts["bits"] != 64 or facts["musl"]:
+        what = " with musl" if facts["musl"] else ""
+        return 0, (
+            "TensorFlow does not exist for this machine ({}-bit Python on {} {}{}). {}".format(
+                facts["bits"], facts["system"], facts["machine"], what, elsewhere
+            )
+        )
+    if facts["version"][0] != 3 or facts["version"][1] not in project.minors:
+        old = tuple(facts["version"][:2]) < (3, project.minors[0])
+        why = "too old" if old else "too new: TensorFlow does not support it yet"
+        return (
+            1,
+            f"{name} is {why}; the course needs Python {project.pythons}. {install} {elsewhere}",
+        )
+    if facts["implementation"] != "cpython" or facts["free_threaded"]:
+        kind = "free-threaded" if facts["free_threaded"] else facts["implementation"]
+        return 1, f"{name} is a {kind} build, which TensorFlow does not support. {install}"
+    if installer == "pip" and not facts["venv"]:
+        return 2, (
+            "{} is here, but its modules for making environments (venv, ensurepip) are not. "
+            "On Debian and Ubuntu: `sudo apt install python3.{}-venv`. Then run the same command "
+            "again. {}".format(name, facts["version"][1], elsewhere)
+        )
+    return None
+
+
+def candidates(project):
+    """The Pythons to try, the one that runs this tool first, then the newest supported one."""
+    yield [sys.executable]
+    for minor in reversed(project.minors):
+        yield [f"python3.{minor}"]
+        if WINDOWS:
+            yield ["py", f"-3.{minor}"]
+    yield ["python3"]
+    yield ["python"]
+
+
+def choose(project, installer="pip", commands=None):
+    """The first Python that can carry the course.
+
+    Raises
+    ------
+    Trouble
+        When there is none, with the objection to the one that comes nearest.
+    """
+    nearest = (-1, f"No Python was found. Install Python {project.pythons}.")
+    for command in commands if commands is not None else candidates(project):
+        facts = probe(command)
+        if facts is None:
+            continue
+        found = objection(facts, project, installer)
+        if found is None:
+            return facts
+        nearest = max(nearest, found, key=lambda pair: pair[0])
+    raise Trouble(nearest[1])
+
+
+# ---- the folder ---------------------------------------------------------------------------
+
+
+def check_folder(folder, room_gb=ROOM_GB):
+    """Refuse early what would fail after minutes: a folder without rights or room."""
+    try:
+        with tempfile.TemporaryFile(dir=str(folder)):
+            pass
+    except OSError as error:
+        raise Trouble(
+            f"Nothing can be written to {folder} ({error.strerror or error}). Copy the course to "
+            "a folder of your own, or ask "
+            "for the right to write there."
+        ) from None
+    free = shutil.disk_usage(str(folder)).free / 1e9
+    if free < room_gb:
+        raise Trouble(
+            f"Only {free:.1f} GB are free in {folder}; the environment needs about {room_gb} GB. "
+            "Make room, then "
+            "run the same command again."
+        )
+
+
+@contextlib.contextmanager
+def alone(venv):
+    """Let one set-up at a time touch `venv`. The system frees the lock if its holder dies."""
+    with open(str(venv) + ".lock", "a+") as file:
+        waited = False
+        while True:
+            try:
+                if WINDOWS:
+                    import msvcrt
+
+                    file.seek(0)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                else:
+                    import fcntl
+
+                    fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if not waited:
+                    say("Another set-up is at work in this folder; waiting for it to end ...")
+                    waited = True
+                time.sleep(0.3)
+        _held.append(file.fileno())
+        try:
+            yield
+        finally:
+            _held.remove(file.fileno())
+
+
+def python_of(venv):
+    """The environment's own Python."""
+    return Path(venv) / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+
+def ready(venv, project):
+    """Whether `venv` is finished, belongs to this lock file and folder, and still starts."""
+    try:
+        stamp = json.loads((Path(venv) / STAMP).read_text(encoding="utf-8"))
+        if stamp != dict(project.fingerprint, state="finished"):
+            return False
+        subprocess.run([str(python_of(venv)), "-I", "-c", ""], check=True, timeout=60)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def write_stamp(venv, content):
+    new = Path(venv) / (STAMP + ".new")
+    new.write_text(json.dumps(content), encoding="utf-8")
+    os.replace(str(new), str(Path(venv) / STAMP))
+
+
+def clear(venv):
+    """Take away what stands at `venv`: our own is deleted, anything else is put aside."""
+    venv = Path(venv)
+    leftover = Path(str(venv) + ".old")
+    try:
+        if os.path.lexists(str(venv)):
+            if (venv / STAMP).is_file() or (venv.is_dir() and not any(venv.iterdir())):
+                if leftover.exists():
+                    shutil.rmtree(str(leftover))
+                os.replace(str(venv), str(leftover))  # a killed deletion leaves no half `venv`
+            else:
+                number = 1
+                while os.path.lexists(f"{venv}.kept{number}"):
+                    number += 1
+                aside = f"{venv}.kept{number}"
+                os.replace(str(venv), aside)
+                say(f"{venv} was not made by this tool; it is kept as {aside}.")
+        if leftover.is_symlink():
+            leftover.unlink()
+        elif leftover.exists():
+            shutil.rmtree(str(leftover))
+    except OSError as error:
+        raise Trouble(
+            f"The old environment could not be removed ({error}). Close JupyterLab and every "
+            "program "
+            f"that uses {venv}, then run the same command again."
+        ) from None
+
+
+# ---- installing ---------------------------------------------------------------------------
+
+
+def clean_environment():
+    """The environment variables for installers: mirrors and proxies stay, detours go."""
+    detours = {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV"}
+    variables = {name: value for name, value in os.environ.items() if name not in detours}
+    variables.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1", PYTHONUNBUFFERED="1")
+    return variables
+
+
+def run(command):
+    """Run an installer; keep its words and show them only when it fails."""
+    words = []
+    counted = 0
+    try:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=clean_environment(),
+            cwd=str(ROOT),
+            pass_fds=() if WINDOWS else tuple(_held),
+        )
+    except OSError as error:
+        raise Trouble(f"{command[0]} does not start: {error}") from None
+    try:
+        for raw in process.stdout:
+            line = raw.decode(errors="replace").rstrip()
+            words.append(line)
+            if line.startswith("Collecting ") and sys.stdout.isatty():
+                counted += 1
+                print(f"\r  {counted} packages fetched", end="", flush=True)
+        code = process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    if counted:
+        print()
+    if code != 0:
+        raise Trouble(diagnosis("\n".join(words), code))
+
+
+def diagnosis(words, code):
+    """What an installer's last words mean and what to do about it."""
+    network = (
+        r"name resolution|NameResolution|dns error|error sending request|Failed to establish|"
+        r"Max retries|Connection(Error|Reset|Refused)|connection (reset|refused|error)|"
+        r"timed out|unreachable|ProxyError|SSLError|certificate|Failed to fetch|403 |503 "
+    )
+    if re.search(r"No space left|not enough space|os error 28|Errno 28", words, re.I):
+        mend = f"The disk is full. Make {ROOM_GB} GB of room."
+    elif re.search(r"do not match the hashes|hash mismatch", words, re.I):
+        mend = (
+            "A downloaded file is not the one that the lock file names: it was damaged on the way, "
+            "or the mirror holds another. It was not installed."
+        )
+    elif re.search(network, words, re.I):
+        mend = (
+            "The packages could not be fetched. Check that you are online; behind a proxy set "
+            "HTTPS_PROXY; on unreliable Wi-Fi just try again, what has arrived is kept."
+        )
+    elif re.search(r"No matching distribution|no wheels|no version of|satisfies", words, re.I):
+        mend = (
+            "A package has no build for this machine, or the mirror in use does not have it. "
+            "`git pull` brings the newest lock file."
+        )
+    else:
+        mend = f"The installer stopped (exit code {code})."
+    lines = [line for line in words.strip().splitlines() if not line.startswith("Ignoring ")]
+    tail = "\n".join("    " + line for line in lines[-8:])
+    return f"{tail}\n  {mend} Then run the same command again."
+
+
+def create(venv, facts, installer):
+    """An empty environment on the chosen Python, in the folder `venv`, which exists."""
+    if installer == "uv":
+        run(["uv", "venv", "--quiet", "--allow-existing", "--python", facts["executable"], venv])
+    else:
+        run([facts["executable"], "-m", "venv", venv])
+
+
+def install(venv, project, installer):
+    """The locked packages, checked by their hashes, then the course itself as an editable.
+
+    Everything is pinned, so no installer needs to resolve (`--no-deps`); wheels only, so nothing
+    is compiled from source. Bytecode is written now: without it TensorFlow's first import takes
+    15 s instead of 5.
+    """
+    python = python_of(venv)
+    locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", project.lock]
+    course = ["--no-deps", "--no-build-isolation", "--editable", project.root]
+    if installer == "uv":
+        pip = ["uv", "pip", "install", "--python", python]
+        run([*pip, "--compile-bytecode", *locked])
+    else:
+        pip = [python, "-m", "pip", "install"]
+        run([*pip, "--no-compile", *locked])
+        # On all processors at once; some packages ship files that no Python reads, hence no check.
+        packages = subprocess.check_output(
+            [str(python), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+        )
+        subprocess.call(
+            [str(python), "-m", "compileall", "-qq", "-j", "0", packages.decode().strip()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    run([*pip, *course])
+
+
+def try_out(venv):
+    """An environment that cannot start a lesson must not get its stamp."""
+    run([python_of(venv), "-c", "import ipykernel, jupyterlab, medlearn"])
+
+
+def set_up(venv, project, installer=None, rebuild=False):
+    """Make sure that `venv` is ready, building it if needed. Returns True if it was built."""
+    venv = Path(venv).absolute()
+    if not rebuild and ready(venv, project):
+        return False
+    installer = installer or ("uv" if shutil.which("uv") else "pip")
+    facts = choose(project, installer)
+    if not venv.parent.is_dir():
+        raise Trouble(f"The folder {venv.parent} does not exist.")
+    check_folder(venv.parent, room_gb=0)
+    with alone(venv):
+        if not rebuild and ready(venv, project):  # the set-up that we waited for made it
+            return True
+        clear(venv)
+        check_folder(venv.parent)
+        say(
+            "Making the environment {} with Python {}.{}.{} and {}.\n"
+            "This takes one to five minutes, most of it download (about 0.6 GB), and is needed "
+            "once.".format(venv, *facts["version"], installer)
+        )
+        started = time.monotonic()
+        venv.mkdir()
+        write_stamp(venv, {"state": "unfinished"})
+        create(venv, facts, installer)
+        install(venv, project, installer)
+        try_out(venv)
+        write_stamp(venv, dict(project.fingerprint, state="finished"))
+        say(f"The environment is ready ({time.monotonic() - started:.0f} s).")
+    return True
+
+
+def main(arguments=None):
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may lack ✗; that is no reason
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    parser = argparse.ArgumentParser(
+        prog="tools/environment.py", description="Make or mend the environment of the course."
+    )
+    parser.add_argument("--venv", default=".venv", help="its folder (default: .venv)")
+    parser.add_argument(
+        "--installer", choices=["uv", "pip"], help="default: uv where it is installed, else pip"
+    )
+    parser.add_argument("--rebuild", action="store_true", help="build it anew, whatever is there")
+    parser.add_argument("--remove", action="store_true", help="delete it, and build nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="say which Python would be used, and build nothing"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        project = Project()
+        venv = ROOT / options.venv
+        if options.remove:
+            if venv.parent.is_dir():
+                with alone(venv.absolute()):
+                    clear(venv.absolute())
+        elif options.check:
+            installer = options.installer or ("uv" if shutil.which("uv") else "pip")
+            facts = choose(project, installer)
+            check_folder(venv.parent, 0 if ready(venv, project) else ROOM_GB)
+            say(
+                "✓ {} (Python {}.{}.{}) can carry the course.".format(
+                    facts["executable"], *facts["version"]
+                )
+            )
+        else:
+            set_up(venv, project, options.installer, options.rebuild)
+    except (Trouble, OSError) as trouble:
+        print(f"✗ {trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n! Interrupted. Run the same command again to finish.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,361 @@
+"""Write every badge, link and generated list of the repository from its one source.
+
+The repository's address and the dependencies stand in ``pyproject.toml``, the facts of a lesson in
+the metadata of its notebook. This command copies them to wherever a reader meets them: the header
+and the setup cell of each lesson, the README, ``environment.yml`` and ``CITATION.cff``. (Binder
+installs from ``requirements.lock`` and needs no list of its own.)
+
+    python tools/sync.py            # write
+    python tools/sync.py --check    # change nothing; name each file that differs and exit with 1
+
+It needs the standard library only, so that it also runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BRANCH = "main"
+
+# One cell, the same in every lesson. Plain Python without %magic or !command, so that nbval can
+# run it. `--no-deps` leaves Colab's TensorFlow, Keras and NumPy alone.
+SETUP = """\
+# Prepares this notebook. Safe to run twice.
+import importlib.util
+import subprocess
+import sys
+
+if importlib.util.find_spec("medlearn") is None:
+    if "google.colab" not in sys.modules:
+        raise ModuleNotFoundError("This kernel has no medlearn. Start Jupyter as the README says.")
+    # Colab has every library that the course needs, so only the course itself is added.
+    source = "git+{address}"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", source]
+    run = subprocess.run(pip, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(
+            "medlearn could not be installed. Check the internet connection and run this cell "
+            f"again. pip said:\\n{{run.stderr[-800:]}}"
+        )
+    importlib.invalidate_caches()
+
+import medlearn
+
+medlearn.setup({arguments})
+"""
+
+MARKDOWN_BLOCK = r"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
+YAML_BLOCK = r"([ \t]*)(# generated: {name}[^\n]*\n).*?([ \t]*# end)"
+
+
+class SyncError(Exception):
+    """The source of something generated is missing or has a form that cannot be copied."""
+
+
+def project(root: Path = ROOT) -> dict[str, Any]:
+    """Return the ``[project]`` table of ``pyproject.toml``."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def repository(root: Path = ROOT) -> str:
+    """Return the address of the repository, ``https://github.com/OWNER/NAME``.
+
+    Raises
+    ------
+    SyncError
+        When the address in ``pyproject.toml`` is no GitHub address: the links to Colab and Binder
+        can be made from such a one only.
+    """
+    address = project(root).get("urls", {}).get("Repository", "").removesuffix("/")
+    address = address.removesuffix(".git")
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
+        raise SyncError(
+            f"pyproject.toml: [project.urls] Repository is {address!r}; expected "
+            "https://github.com/OWNER/NAME, from which the Colab and Binder links are made."
+        )
+    return address
+
+
+def links(address: str, stem: str | None = None) -> dict[str, str]:
+    """Return the Colab and Binder addresses of one lesson, or of the course (``stem=None``)."""
+    slug = address.removeprefix("https://github.com/")
+    file = f"/{stem}.ipynb" if stem else ""
+    return {
+        "colab": f"https://colab.research.google.com/github/{slug}/blob/{BRANCH}/notebooks{file}",
+        # On Binder, as at home, a learner works in a copy without outputs (binder/postBuild).
+        "binder": f"https://mybinder.org/v2/gh/{slug}/{BRANCH}?urlpath=lab/tree/work{file}",
+    }
+
+
+def setup_source(facts: dict[str, Any], address: str) -> str:
+    """Return the source of a lesson's setup cell."""
+    arguments = f"seed={int(facts.get('seed', 0))}"
+    if facts.get("keras"):
+        arguments += ", keras=True"
+    return SETUP.format(address=address, arguments=arguments).rstrip("\n")
+
+
+def data_words(facts: dict[str, Any]) -> str:
+    """Return the names of a lesson's data as a reader would write them."""
+    return ", ".join(name.replace("_", " ") for name in facts.get("data", [])) or "none"
+
+
+def band_words(facts: dict[str, Any]) -> tuple[str, str]:
+    """Return the measured run time and memory in words."""
+    seconds, megabytes = facts.get("seconds_band"), facts.get("memory_band")
+    return (
+        f"under {seconds} s" if seconds else "not measured yet",
+        f"under {megabytes} MB" if megabytes else "not measured yet",
+    )
+
+
+def header_source(facts: dict[str, Any], stem: str, address: str) -> str:
+    """Return the source of a lesson's first cell: title, question, line of facts and links."""
+    seconds, megabytes = band_words(facts)
+    to = links(address, stem)
+    measured = f"**Runs** in {seconds}, with {megabytes} of memory (measured on two cores)"
+    if facts.get("slow_because"):
+        measured += f"; it takes longer than 60 s because {facts['slow_because']}"
+    lines = [
+        f"# {facts['lesson']} · {facts['title']}",
+        "",
+        f"**{facts['question']}**",
+        "",
+        f"**Time** {facts['minutes']} minutes for the core · **Before** {facts['before']} · "
+        f"**Data** {data_words(facts)} · **Model fits** {facts['fits']} · {measured}",
+        "",
+        f"[Open in Colab]({to['colab']}) · [Open in Binder]({to['binder']})",
+    ]
+    return "\n".join(lines)
+
+
+REQUIRED_FACTS = ("lesson", "title", "question", "minutes", "before", "data", "fits")
+
+
+def lesson_facts(notebook: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return ``metadata.medlearn`` of a notebook.
+
+    Raises
+    ------
+    SyncError
+        When one of the facts is missing, and which.
+    """
+    facts = notebook.get("metadata", {}).get("medlearn", {})
+    missing = [fact for fact in REQUIRED_FACTS if fact not in facts]
+    if missing:
+        raise SyncError(f"{name}: metadata.medlearn lacks {', '.join(missing)}.")
+    return facts
+
+
+def update_cells(notebook: dict[str, Any], stem: str, address: str) -> dict[str, str]:
+    """Return what the generated cells of a notebook should say, by tag.
+
+    The caller compares or writes; raising here would hide all other differences.
+    """
+    facts = lesson_facts(notebook, stem)
+    return {
+        "header": header_source(facts, stem, address),
+        "setup": setup_source(facts, address),
+    }
+
+
+def text_of(cell: dict[str, Any]) -> str:
+    """Return the source of a cell, which a file holds as a string or as a list of lines."""
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def synced_notebook(text: str, stem: str, address: str) -> str:
+    """Return the notebook's JSON with its header and setup cells brought up to date."""
+    notebook = json.loads(text)
+    changed = False
+    for tag, source in update_cells(notebook, stem, address).items():
+        cells = [c for c in notebook["cells"] if tag in c.get("metadata", {}).get("tags", [])]
+        if len(cells) != 1:
+            raise SyncError(f"{stem}: expected one cell tagged {tag!r}, found {len(cells)}.")
+        if text_of(cells[0]) != source:
+            cells[0]["source"] = source.splitlines(keepends=True)
+            changed = True
+    if not changed:
+        return text
+    # The form that nbformat writes, so that the next execution shows no other difference.
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def lesson_rows(root: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the file stem and the facts of each lesson, in order."""
+    rows = []
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        rows.append((path.stem, lesson_facts(notebook, path.stem)))
+    return rows
+
+
+def readme_blocks(root: Path) -> dict[str, str]:
+    """Return the generated blocks of the README by name."""
+    about, address = project(root), repository(root)
+    course = links(address)
+    python = about["requires-python"].strip().replace(">=", "").split(",<")
+    last = f"3.{int(python[1].split('.')[1]) - 1}" if len(python) == 2 else "newer"
+    first_lesson = next(iter(lesson_rows(root)), ("", {}))[0] or None
+    badge = "https://img.shields.io/badge"
+    table = [
+        "| lesson | the question it answers | reads | data | runs in | memory |",
+        "|---|---|---|---|---|---|",
+    ]
+    for stem, facts in lesson_rows(root):
+        seconds, megabytes = band_words(facts)
+        table.append(
+            f"| [{facts['lesson']} {facts['title']}](notebooks/{stem}.ipynb) | {facts['question']} "
+            f"| {facts['minutes']} min | {data_words(facts)} | {seconds} | {megabytes} |"
+        )
+    binder_badge = "https://mybinder.org/badge_logo.svg"
+    colab_badge = "https://colab.research.google.com/assets/colab-badge.svg"
+    return {
+        "badges": "\n".join(
+            [
+                f"[![Open in Binder]({binder_badge})]({course['binder']})",
+                f"[![Open in Colab]({colab_badge})]({links(address, first_lesson)['colab']})",
+                f"[![Licence: {about['license']} for code, CC BY 4.0 for text]"
+                f"({badge}/licence-{about['license']}%20%2B%20CC%20BY%204.0-blue)](LICENSE)",
+                f"[![Python {python[0]} to {last}]"
+                f"({badge}/python-{python[0]}%20to%20{last}-blue)](pyproject.toml)",
+            ]
+        ),
+        "lessons": "\n".join(table),
+        "clone": f"```sh\ngit clone {address}\ncd {address.rsplit('/', 1)[1]}\n```",
+    }
+
+
+def replace_block(text: str, pattern: str, name: str, body: str, where: str) -> str:
+    """Return the text with the body of one generated block replaced."""
+    found = re.compile(pattern.format(name=re.escape(name)), re.DOTALL)
+    if len(found.findall(text)) != 1:
+        mark = pattern.split("{name}")[0].rpartition("(")[2]
+        raise SyncError(f"{where}: expected one block `{mark}{name}`, closed by its end marker.")
+    if pattern is YAML_BLOCK:
+
+        def fill(match: re.Match[str]) -> str:
+            indent = match[1]
+            lines = "".join(f"{indent}{line}\n" for line in body.splitlines())
+            return f"{indent}{match[2]}{lines}{match[3]}"
+
+        return found.sub(fill, text)
+    return found.sub(lambda match: f"{match[1]}{body}\n{match[2]}", text)
+
+
+def requirements(root: Path) -> list[str]:
+    """Return what a learner's environment holds: the dependencies and the extras tf and lab."""
+    about = project(root)
+    extras = about["optional-dependencies"]
+    return [*about["dependencies"], *extras["tf"], *extras["lab"]]
+
+
+def synced_citation(text: str, root: Path) -> str:
+    """Return CITATION.cff with the version and the address of the project."""
+    for key, value in (
+        ("version", project(root)["version"]),
+        ("repository-code", repository(root)),
+    ):
+        text, count = re.subn(rf"(?m)^{key}:.*$", f'{key}: "{value}"', text)
+        if count != 1:
+            raise SyncError(f"CITATION.cff: expected one line `{key}:`, found {count}.")
+    return text
+
+
+def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
+    """Return the text that each generated file should have, and what could not be generated."""
+    files: dict[Path, str] = {}
+    problems: list[str] = []
+
+    def attempt(path: Path, make: Any) -> None:
+        try:
+            files[path] = make(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            problems.append(f"{path.relative_to(root)}: the file is missing.")
+        except SyncError as problem:
+            problems.append(str(problem))
+
+    try:
+        address = repository(root)
+    except SyncError as problem:
+        return {}, [str(problem)]
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        attempt(path, lambda text, stem=path.stem: synced_notebook(text, stem, address))
+
+    def readme(text: str) -> str:
+        for name, body in readme_blocks(root).items():
+            text = replace_block(text, MARKDOWN_BLOCK, name, body, "README.md")
+        return text
+
+    def environment(text: str) -> str:
+        body = "\n".join(f"- {json.dumps(requirement)}" for requirement in requirements(root))
+        return replace_block(text, YAML_BLOCK, "dependencies", body, "environment.yml")
+
+    attempt(root / "README.md", readme)
+    attempt(root / "environment.yml", environment)
+    # binder/environment.yml names Python only: binder/postBuild installs the lock file.
+    attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))
+    return files, problems
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a crash, meets the old text or the new one, never half."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if path.exists():
+            os.chmod(temporary, path.stat().st_mode & 0o777)
+        else:
+            os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def sync(root: Path = ROOT, *, check: bool = False) -> list[str]:
+    """Bring every generated text up to date and return what differed or could not be made.
+
+    Parameters
+    ----------
+    root
+        The folder of the repository.
+    check
+        Change nothing: return what would be written.
+    """
+    files, problems = wanted(root)
+    for path, text in files.items():
+        if path.read_text(encoding="utf-8") != text:
+            name = path.relative_to(root)
+            if check:
+                problems.append(f"{name}: differs from its source. Run: python tools/sync.py")
+            else:
+                write_atomically(path, text)
+                print(f"wrote {name}")
+    return problems
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing, name what differs")
+    options = parser.parse_args(arguments)
+    problems = sync(check=options.check)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
