@@ -1,0 +1,334 @@
+"""Fetch a file from the internet, once, checked, and never half.
+
+Built on `pooch <https://www.fatiando.org/pooch>`_, which downloads to a temporary name, compares
+the checksum and only then moves the file to its place. Added here: HTTPS only, a lock for two
+notebooks at once, files that a teacher puts in place by hand, and messages that say what to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import hashlib
+import logging
+import os
+import re
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from medlearn.datasets.registry import DownloadError, OnlineFile
+
+__all__ = ["cache_folder", "checksum_ok", "fetch"]
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# What the system says when there is no room: disk, quota, or the largest size of one file.
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def cache_folder() -> Path:
+    """Return the folder for fetched files: ``MEDLEARN_DATA``, or the system's cache folder.
+
+    The folder need not exist yet.
+
+    Examples
+    --------
+    >>> import os
+    >>> from medlearn.datasets.download import cache_folder
+    >>> os.environ.get("MEDLEARN_DATA") in (None, "", str(cache_folder()))
+    True
+    """
+    chosen = os.environ.get("MEDLEARN_DATA", "").strip()
+    if chosen:
+        return Path(chosen).expanduser()
+    import pooch
+
+    return Path(pooch.os_cache("medlearn"))
+
+
+def checksum_ok(path: str | os.PathLike, checksum: str) -> bool:
+    """Say whether a file exists and has the checksum ``"sha256:..."`` or ``"md5:..."``.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.download import checksum_ok
+    >>> checksum_ok("no such file", "md5:" + "0" * 32)
+    False
+    """
+    algorithm, expected = _split_checksum(checksum)
+    path = Path(path)
+    if not path.is_file():
+        return False
+    with open(path, "rb") as f:
+        # usedforsecurity=False: some hospitals' systems forbid MD5 for anything else.
+        found = hashlib.file_digest(f, lambda: hashlib.new(algorithm, usedforsecurity=False))
+    return found.hexdigest() == expected
+
+
+def fetch(
+    item: OnlineFile,
+    *,
+    folder: str | os.PathLike | None = None,
+    timeout: float = 30.0,
+    total_timeout: float = 900.0,
+    allow_loopback_http: bool = False,
+) -> Path:
+    """Return the path of an online file, downloading it when it is not there yet.
+
+    Parameters
+    ----------
+    item : OnlineFile
+        What to fetch.
+    folder : path, optional
+        Where to keep it; by default :func:`cache_folder`.
+    timeout : float
+        Seconds to wait for a connection, and for each next piece.
+    total_timeout : float
+        Seconds that one address may take in all; also how long to wait for another notebook
+        that is fetching the same file.
+    allow_loopback_http : bool
+        For the tests of this module: plain HTTP to this very machine.
+
+    Returns
+    -------
+    pathlib.Path
+        A file whose checksum was compared just now.
+
+    Raises
+    ------
+    DownloadError
+        No address gave the right file, or there is no room on the disk. The message gives the
+        address, the checksum and the path at which to put the file by hand.
+    """
+    _check_item(item, allow_loopback_http)
+    folder = cache_folder() if folder is None else Path(folder)
+    target = folder / item.file
+    # Before anything is locked or written: a folder that a teacher shares may be read-only.
+    with contextlib.suppress(OSError):
+        if checksum_ok(target, item.checksum):
+            return target
+    folder = _writable(folder)
+    target = folder / item.file
+    with _lock(target, total_timeout, item):
+        if checksum_ok(target, item.checksum):  # another notebook brought it meanwhile
+            return target
+        moved = _move_aside(target, item)
+        reasons = []
+        for url in item.urls:
+            try:
+                _download(url, item, target, timeout, total_timeout, allow_loopback_http)
+            except OSError as error:
+                if error.errno in _NO_ROOM:
+                    raise DownloadError(
+                        f"There is no room for {item.file} ({item.size / 1e6:.1f} MB) in "
+                        f"{folder}: {error.strerror}. Nothing was left behind. Free some space, "
+                        "or set the environment variable MEDLEARN_DATA to a folder on another "
+                        "disk, and run the cell again."
+                    ) from None
+                # requests' errors are OSErrors too, so all that can go wrong lands here.
+                reasons.append(f"{url}\n    {_plain(error)}")
+            except ValueError as error:
+                reasons.append(f"{url}\n    {_plain(error)}")
+            else:
+                # pooch's temporary files are private; a shared folder must be readable.
+                with contextlib.suppress(OSError):
+                    target.chmod(0o644)
+                return target
+    raise DownloadError(_by_hand(item, target, reasons, moved)) from None
+
+
+def _check_item(item: OnlineFile, allow_loopback_http: bool) -> None:
+    _split_checksum(item.checksum)
+    if Path(item.file).name != item.file or item.file in {"", ".", ".."}:
+        raise ValueError(f"{item.name}: {item.file!r} must be a plain file name without folders.")
+    if not item.urls:
+        raise ValueError(f"{item.name}: there is no address to fetch it from.")
+    for url in item.urls:
+        if not _address_allowed(url, allow_loopback_http):
+            raise ValueError(f"{item.name}: {url} does not begin with https://.")
+
+
+def _split_checksum(checksum: str) -> tuple[str, str]:
+    match = re.fullmatch(r"(?:sha256:([0-9a-f]{64})|md5:([0-9a-f]{32}))", checksum)
+    if match is None:
+        raise ValueError(
+            f"{checksum!r} is no checksum: it must be 'sha256:' and 64, or 'md5:' and 32 "
+            "hexadecimal digits in lower case."
+        )
+    return ("sha256", match[1]) if match[1] else ("md5", match[2])
+
+
+def _address_allowed(url: str, allow_loopback_http: bool) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    return allow_loopback_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
+
+
+def _writable(folder: Path) -> Path:
+    """Return ``folder`` if files can be written there, otherwise a temporary folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            return folder  # the download itself then explains that the disk is full
+        return _temporary_folder(str(folder), error.strerror or str(error))
+
+
+@functools.lru_cache(maxsize=8)  # one warning and one folder for each refused folder
+def _temporary_folder(refused: str, reason: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="medlearn-"))
+    warnings.warn(
+        f"medlearn cannot write to {refused} ({reason}), so it keeps downloads in {folder} until "
+        "the computer clears it. To choose a folder, set the environment variable MEDLEARN_DATA.",
+        stacklevel=4,
+    )
+    return folder
+
+
+@contextlib.contextmanager
+def _lock(target: Path, wait: float, item: OnlineFile) -> Iterator[None]:
+    import filelock
+
+    # The system gives the lock back when a process dies, so a crash leaves no stale lock.
+    lock = filelock.FileLock(f"{target}.lock")
+    held = True
+    try:
+        lock.acquire(timeout=wait)
+    except filelock.Timeout:
+        raise DownloadError(
+            f"Another notebook has been fetching {item.file} for {wait:.0f} s. Wait for it, or "
+            "stop it (menu Kernel, Shut down), and run the cell again."
+        ) from None
+    except (OSError, NotImplementedError):
+        # Some network disks cannot lock. The lock only saves a second download: each download
+        # has its own temporary name, and the move to the final name is atomic.
+        held = False
+    try:
+        yield
+    finally:
+        if held:
+            lock.release()
+
+
+def _move_aside(target: Path, item: OnlineFile) -> Path | None:
+    """Rename a file with the wrong checksum, so that nobody's file is overwritten."""
+    if not os.path.lexists(target):
+        return None
+    for number in range(1, 1000):
+        aside = target.with_name(f"{target.name}.wrong-checksum-{number}")
+        if not os.path.lexists(aside):
+            break
+    target.rename(aside)
+    warnings.warn(
+        f"{target} is not the file that medlearn expects ({item.checksum}). It was kept as "
+        f"{aside.name}, beside it, and a fresh copy is fetched.",
+        stacklevel=4,
+    )
+    return aside
+
+
+class _Guarded:
+    """A file open for writing that refuses more bytes or more time than agreed."""
+
+    def __init__(self, file, size: int, seconds: float) -> None:
+        self.file, self.left, self.seconds = file, size, seconds
+        self.deadline = time.monotonic() + seconds
+
+    def write(self, piece: bytes) -> None:
+        self.left -= len(piece)
+        if self.left < 0:
+            raise ValueError("The file that came is longer than the one expected.")
+        if time.monotonic() > self.deadline:
+            raise TimeoutError(f"It was not there after {self.seconds:.0f} s.")
+        self.file.write(piece)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def _download(
+    url: str,
+    item: OnlineFile,
+    target: Path,
+    timeout: float,
+    total_timeout: float,
+    allow_loopback_http: bool,
+) -> None:
+    import pooch
+
+    def only_https(response, **_):
+        # Called for every answer before a redirection is followed.
+        if response.is_redirect:
+            onward = urljoin(response.url, response.headers["location"])
+            if not _address_allowed(onward, allow_loopback_http):
+                raise ValueError(f"It sends on to {onward}, which is not https.")
+
+    def downloader(address, temporary, _pooch):
+        get = pooch.HTTPDownloader(
+            progressbar=False,
+            chunk_size=1 << 14,
+            timeout=timeout,
+            hooks={"response": only_https},
+        )
+        with open(temporary, "wb") as f:
+            get(address, _Guarded(f, item.size, total_timeout), None)
+
+    log = pooch.get_logger()
+    before = log.level
+    log.setLevel(logging.ERROR)  # it reports each download on stderr
+    try:
+        pooch.retrieve(
+            url,
+            known_hash=item.checksum,
+            fname=target.name,
+            path=target.parent,
+            downloader=downloader,
+            progressbar=False,
+        )
+    finally:
+        log.setLevel(before)
+
+
+def _plain(error: Exception) -> str:
+    """Say in one plain line what went wrong."""
+    import requests
+
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"The server answered {error.response.status_code} {error.response.reason}."
+    # Before ConnectionError and ReadTimeout: a slow connection is both.
+    if isinstance(error, requests.Timeout):
+        return "The server did not answer in time."
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "The connection broke off half way."
+    if isinstance(error, requests.ConnectionError):
+        if "timed out" in str(error).lower():  # a server that falls silent in the middle
+            return "The server did not answer in time."
+        return "The server could not be reached (is there a network?)."
+    text = " ".join(str(error).split())
+    if "does not match the known hash" in text:
+        return "The file that came has another checksum: it is damaged, or it was changed."
+    return text[:300] or type(error).__name__
+
+
+def _by_hand(item: OnlineFile, target: Path, reasons: list[str], moved: Path | None) -> str:
+    kind, value = _split_checksum(item.checksum)
+    lines = [f"{item.title} could not be fetched.", *(f"  {r}" for r in reasons)]
+    if moved is not None:
+        lines.append(f"The file that lay there before had the wrong checksum; it is now {moved}.")
+    lines += [
+        "The lesson goes on without it. To have it: try again later, or put the file there by hand",
+        f"  address:  {item.urls[0]}",
+        f"  size:     {item.size:,} bytes",
+        f"  {(kind + ':').ljust(9)} {value}",
+        f"  put it at {target}",
+        "and run the cell again. For a whole class, set the environment variable MEDLEARN_DATA to "
+        "a folder that everybody can read.",
+    ]
+    return "\n".join(lines)

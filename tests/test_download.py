@@ -1,0 +1,450 @@
+"""Fetching online files, against a small server on this machine; nothing goes further."""
+
+import dataclasses
+import errno
+import hashlib
+import http.server
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medlearn import datasets
+from medlearn.datasets import DownloadError, OnlineFile, download
+
+CONTENT = bytes(range(256)) * 800  # 204,800 bytes
+SHA = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
+posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and limits of POSIX")
+
+
+class Server:
+    """Answers by path, with the method of that name (/good, /cut, ...); otherwise 404."""
+
+    def __init__(self):
+        self.asked, self.stop, self.go = [], threading.Event(), threading.Event()
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                server.asked.append(self.path)
+                answer = getattr(server, self.path.strip("/").split("/")[0], None)
+                if answer is None:
+                    self.send_error(404)
+                else:
+                    answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self):
+        self.stop.set()
+        self.go.set()
+        self.http.shutdown()
+        self.http.server_close()
+
+    @staticmethod
+    def send(handler, content, length=None):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(content) if length is None else length))
+        handler.end_headers()
+        handler.wfile.write(content)
+        handler.wfile.flush()
+
+    def good(self, handler):
+        self.send(handler, CONTENT)
+
+    def cut(self, handler):
+        self.send(handler, CONTENT[:100_000], length=len(CONTENT))
+
+    def wrong(self, handler):
+        self.send(handler, CONTENT[:-1] + b"!")
+
+    def long(self, handler):
+        self.send(handler, CONTENT * 10)
+
+    def silent(self, handler):
+        self.stop.wait(20)
+
+    def half(self, handler):
+        self.send(handler, CONTENT[:100_000], length=len(CONTENT))
+        self.stop.wait(20)
+
+    def drip(self, handler):
+        self.send(handler, b"", length=len(CONTENT))
+        for _ in range(200):
+            handler.wfile.write(bytes(1000))
+            handler.wfile.flush()
+            if self.stop.wait(0.02):
+                return
+
+    def wait(self, handler):
+        self.go.wait(20)
+        self.good(handler)
+
+    def away(self, handler):
+        handler.send_response(302)
+        handler.send_header("Location", "http://elsewhere.invalid/file")
+        handler.end_headers()
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch):
+    """Fail loudly if a test asks for any other machine, and keep proxies out."""
+    real = socket.getaddrinfo
+
+    def guarded(host, *args, **kwargs):
+        assert host in {"127.0.0.1", "localhost", "::1"}, f"a test asked for {host}"
+        return real(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded)
+    monkeypatch.setenv("NO_PROXY", "*")
+    download._temporary_folder.cache_clear()
+
+
+def item(*urls, **changes):
+    entry = OnlineFile(
+        name="thing",
+        title="The thing",
+        urls=urls,
+        checksum=SHA,
+        file="thing.bin",
+        size=len(CONTENT),
+        data_licence="CC0",
+        licence_evidence="made up for the tests",
+    )
+    return dataclasses.replace(entry, **changes)
+
+
+def get(entry, folder, **options):
+    options = {"timeout": 10, "total_timeout": 10, **options}
+    return download.fetch(entry, folder=folder, allow_loopback_http=True, **options)
+
+
+def names(folder):
+    """What lies in a folder, but for the lock, which is empty and may stay."""
+    return sorted(p.name for p in Path(folder).iterdir() if not p.name.endswith(".lock"))
+
+
+# --- it works -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("checksum", [SHA, "md5:" + hashlib.md5(CONTENT).hexdigest()])
+def test_good_download_once_quiet_then_from_the_cache(server, tmp_path, capfd, checksum):
+    entry = item(server.url + "/good", checksum=checksum)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = get(entry, tmp_path / "new" / "folder")
+        assert get(entry, tmp_path / "new" / "folder") == path
+    assert path.read_bytes() == CONTENT and names(path.parent) == ["thing.bin"]
+    assert server.asked == ["/good"]
+    assert capfd.readouterr() == ("", "")
+    if os.name == "posix":  # others in a shared folder can read it
+        assert path.stat().st_mode & 0o444 == 0o444
+
+
+def test_the_next_address_is_tried(server, tmp_path):
+    entry = item(*(server.url + p for p in ("/nothing", "/wrong", "/cut", "/good")))
+    assert get(entry, tmp_path).read_bytes() == CONTENT
+    assert len(server.asked) == 4
+
+
+def test_offline_with_a_copy_needs_no_network_and_no_right_to_write(tmp_path, monkeypatch):
+    (tmp_path / "thing.bin").write_bytes(CONTENT)  # put there by hand
+    monkeypatch.setattr(download, "_writable", lambda folder: pytest.fail("it wanted to write"))
+    entry = item("https://nowhere.invalid/thing.bin")
+    assert download.fetch(entry, folder=tmp_path) == tmp_path / "thing.bin"
+    assert names(tmp_path) == ["thing.bin"]
+
+
+def test_the_cache_folder_is_chosen_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path))
+    assert download.cache_folder() == tmp_path
+    monkeypatch.setenv("MEDLEARN_DATA", " ")
+    assert download.cache_folder().name == "medlearn"
+    monkeypatch.delenv("MEDLEARN_DATA")
+    assert download.cache_folder().name == "medlearn"
+
+
+def test_fetch_by_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path))
+    (tmp_path / "thing.bin").write_bytes(CONTENT)
+    monkeypatch.setattr(datasets, "ONLINE", {"thing": item("https://nowhere.invalid/x")})
+    assert datasets.fetch("thing") == tmp_path / "thing.bin"
+    [(_, ok, message)] = datasets.verify("thing")
+    assert ok and "checksum right" in message
+    (tmp_path / "thing.bin").unlink()
+    [(_, ok, message)] = datasets.verify("thing")
+    assert not ok and "python -m medlearn data fetch thing" in message
+
+
+# --- it fails, and says how ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/cut", "broke off half way"),
+        ("/wrong", "another checksum"),
+        ("/nothing", "404 Not Found"),
+        ("/long", "longer than the one expected"),
+        ("/silent", "did not answer in time"),
+        ("/half", "did not answer in time"),
+        ("/drip", "not there after"),
+        ("/away", "which is not https"),
+    ],
+)
+def test_a_bad_answer_leaves_nothing_and_says_what_to_do(server, tmp_path, capfd, path, words):
+    entry = item(server.url + path)
+    # Short only where time must run out: on a busy machine even a good answer takes a while.
+    patience = {"/silent": 0.3, "/half": 0.3}.get(path, 10)
+    total = 0.5 if path == "/drip" else 10
+    begin = time.monotonic()
+    with pytest.raises(DownloadError) as caught:
+        get(entry, tmp_path, timeout=patience, total_timeout=total)
+    assert time.monotonic() - begin < 9
+    message = str(caught.value)
+    assert words in message
+    for needed in (server.url + path, SHA.split(":")[1], str(tmp_path / "thing.bin"), "204,800"):
+        assert needed in message
+    assert caught.value.__suppress_context__
+    assert names(tmp_path) == []
+    assert capfd.readouterr().err == ""
+
+
+def test_the_server_goes_half_way(server, tmp_path):
+    """The machine at the other end dies: the connection is reset in the middle."""
+
+    def reset(handler):
+        Server.send(handler, CONTENT[:100_000], length=len(CONTENT))
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0" + bytes(4))
+        handler.connection.close()
+
+    server.reset = reset
+    with pytest.raises(DownloadError, match=r"broke off|could not be reached"):
+        get(item(server.url + "/reset"), tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_offline_without_a_copy(tmp_path):
+    with socket.socket() as s:  # a port at which nobody listens
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with pytest.raises(DownloadError) as caught:
+        get(item(f"http://127.0.0.1:{port}/thing.bin"), tmp_path)
+    message = str(caught.value)
+    assert "could not be reached" in message and "put it at" in message
+    assert str(tmp_path / "thing.bin") in message and "MEDLEARN_DATA" in message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/x",
+        "ftp://example.org/x",
+        "file:///etc/passwd",
+        "https:///x",
+        "//example.org/x",
+        "http://127.0.0.1.example.org/x",
+    ],
+)
+def test_only_https(tmp_path, url):
+    for loopback in (False, True):
+        with pytest.raises(ValueError, match="https://"):
+            download.fetch(item(url), folder=tmp_path, allow_loopback_http=loopback)
+
+
+def test_plain_http_to_this_machine_needs_the_explicit_word(server, tmp_path):
+    with pytest.raises(ValueError, match="https://"):
+        download.fetch(item(server.url + "/good"), folder=tmp_path)
+    assert server.asked == []
+
+
+def test_every_registered_address_is_https_with_a_checksum():
+    for entry in datasets.ONLINE.values():
+        download._check_item(entry, allow_loopback_http=False)
+        assert entry.size > 0 and entry.data_licence and entry.licence_evidence
+
+
+@given(kind=st.sampled_from(["sha256", "md5", "sha1", "MD5", ""]), n=st.integers(0, 70))
+def test_a_checksum_needs_a_kind_and_the_right_number_of_digits(kind, n):
+    text = f"{kind}:{'0123456789abcdef' * 5:.{n}}"
+    if (kind, n) in {("sha256", 64), ("md5", 32)}:
+        assert download._split_checksum(text) == (kind, text.split(":")[1])
+        text = text.upper()
+    with pytest.raises(ValueError, match="is no checksum"):
+        download._split_checksum(text)
+
+
+@pytest.mark.parametrize("file", ["../thing.bin", "a/b", "", "..", "/etc/passwd"])
+def test_a_file_name_cannot_leave_the_folder(tmp_path, file):
+    with pytest.raises(ValueError, match="plain file name"):
+        download.fetch(item("https://nowhere.invalid/x", file=file), folder=tmp_path)
+
+
+# --- files put there by hand --------------------------------------------------------------------
+
+
+def test_a_wrong_file_is_kept_aside_and_a_right_one_fetched(server, tmp_path):
+    for number, text in enumerate([b"my own notes", b"other notes"], start=1):
+        (tmp_path / "thing.bin").write_bytes(text)
+        with pytest.warns(UserWarning, match=f"kept as thing.bin.wrong-checksum-{number}"):
+            assert get(item(server.url + "/good"), tmp_path).read_bytes() == CONTENT
+    assert (tmp_path / "thing.bin.wrong-checksum-1").read_bytes() == b"my own notes"
+    assert (tmp_path / "thing.bin.wrong-checksum-2").read_bytes() == b"other notes"
+
+
+def test_a_wrong_file_is_kept_aside_even_when_the_fetch_fails(server, tmp_path):
+    (tmp_path / "thing.bin").write_bytes(b"my own notes")
+    with (
+        pytest.warns(UserWarning, match="not the file that medlearn expects"),
+        pytest.raises(DownloadError, match=r"wrong checksum; it is now .*wrong-checksum-1"),
+    ):
+        get(item(server.url + "/nothing"), tmp_path)
+    assert names(tmp_path) == ["thing.bin.wrong-checksum-1"]
+
+
+# --- the disk -----------------------------------------------------------------------------------
+
+
+def test_an_unwritable_cache_falls_back_to_a_temporary_folder_with_one_warning(
+    server, tmp_path, monkeypatch
+):
+    # A regular file where a folder should be stops even root, whom permissions do not stop.
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr(download.tempfile, "tempdir", str(tmp_path))
+    cache = tmp_path / "file" / "medlearn"
+    entry = item(server.url + "/good")
+    with pytest.warns(UserWarning, match="MEDLEARN_DATA") as caught:
+        path = get(entry, cache)
+        assert get(entry, cache) == path
+    assert len(caught) == 1 and str(cache) in str(caught[0].message)
+    assert path.read_bytes() == CONTENT and server.asked == ["/good"]
+
+
+def test_a_full_disk_is_explained_and_left_clean(server, tmp_path, monkeypatch):
+    def full(self, piece):
+        self.file.write(piece[:100])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(download._Guarded, "write", full)
+    with pytest.raises(DownloadError, match=r"no room for thing.bin \(0.2 MB\)") as caught:
+        get(item(server.url + "/good", server.url + "/good"), tmp_path)
+    assert str(tmp_path) in str(caught.value) and names(tmp_path) == []
+    assert len(server.asked) == 1  # a second address would not make room
+
+
+@posix
+def test_a_file_that_the_system_really_refuses_to_grow(server, tmp_path):
+    done = run(server, tmp_path, "/good", before="import resource; "
+               "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))")  # fmt: skip
+    assert "DownloadError: There is no room" in done.stdout, done
+    assert names(tmp_path) == []
+
+
+# --- several processes --------------------------------------------------------------------------
+
+PROGRAM = """
+import sys
+from medlearn.datasets import DownloadError, OnlineFile, download
+{before}
+print("started", flush=True)
+entry = OnlineFile(name="thing", title="The thing", urls=({url!r},), checksum={sha!r},
+                   file="thing.bin", size={size}, data_licence="CC0", licence_evidence="test")
+try:
+    print(download.fetch(entry, folder={folder!r}, timeout=10, total_timeout=20,
+                         allow_loopback_http=True))
+except DownloadError as error:
+    print("DownloadError:", error)
+"""
+
+
+def start(server, folder, path, before=""):
+    program = PROGRAM.format(
+        before=before, url=server.url + path, sha=SHA, size=len(CONTENT), folder=str(folder)
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(datasets.__file__).parents[2],
+    )
+
+
+def run(server, folder, path, before=""):
+    process = start(server, folder, path, before)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def wait_until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def test_two_processes_download_once(server, tmp_path):
+    both = [start(server, tmp_path, "/wait") for _ in range(2)]
+    for process in both:
+        assert process.stdout.readline() == "started\n"
+    wait_until(lambda: server.asked)
+    time.sleep(0.5)  # the other one has reached the lock by now, or has asked as well
+    server.go.set()
+    for process in both:
+        out, err = process.communicate(timeout=60)
+        assert out.strip() == str(tmp_path / "thing.bin") and err == ""
+    assert server.asked == ["/wait"]
+    assert names(tmp_path) == ["thing.bin"]
+
+
+@posix
+def test_a_process_that_is_killed_leaves_no_half_file_and_no_lock(server, tmp_path):
+    process = start(server, tmp_path, "/half")
+    wait_until(lambda: any(p.stat().st_size for p in tmp_path.iterdir() if p.name != "thing.bin"))
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert not (tmp_path / "thing.bin").exists()
+    assert get(item(server.url + "/good"), tmp_path, total_timeout=5).read_bytes() == CONTENT
+
+
+def test_a_notebook_that_holds_the_lock_too_long_is_named(server, tmp_path):
+    import filelock
+
+    with (
+        filelock.FileLock(tmp_path / "thing.bin.lock"),
+        pytest.raises(DownloadError, match="Another notebook"),
+    ):
+        get(item(server.url + "/good"), tmp_path, total_timeout=0.2)
+    assert server.asked == []
+
+
+def test_a_disk_that_cannot_lock_still_serves(server, tmp_path, monkeypatch):
+    import filelock
+
+    def cannot(self, *args, **kwargs):
+        raise NotImplementedError("FileSystem does not appear to support flock")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", cannot)
+    assert get(item(server.url + "/good"), tmp_path).read_bytes() == CONTENT
