@@ -164,6 +164,7 @@ def decision_boundary(
     feature_names: Sequence[str] = ("feature 1", "feature 2"),
     class_names: Sequence[str] = ("benign", "malignant"),
     threshold: float = 0.5,
+    line: bool = True,
 ) -> Axes:
     """Draw people as points, a score as shade, and the line where the score is `threshold`.
 
@@ -179,6 +180,8 @@ def decision_boundary(
     ax : Axes, optional
     feature_names, class_names : sequences of two names
     threshold : float
+    line : bool
+        Draw the line itself; without it, only people and shade.
 
     Returns
     -------
@@ -220,7 +223,7 @@ def decision_boundary(
         alpha=0.35,
         interpolation="bilinear",
     )
-    if values.min() < threshold < values.max():
+    if line:
         ax.contour(first, second, values, levels=[threshold], colors="black", linewidths=2)
     for label, marker, colour in ((0, "o", BENIGN), (1, "^", MALIGNANT)):
         ax.scatter(
@@ -235,7 +238,7 @@ def decision_boundary(
     ax.set(xlabel=feature_names[0], ylabel=feature_names[1])
     ax.set_xlim(first[0], first[-1])
     ax.set_ylim(second[0], second[-1])
-    ax.legend(loc="upper left", frameon=True, framealpha=0.85)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # above: it hides nobody
     return ax
 
 

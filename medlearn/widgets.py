@@ -28,7 +28,7 @@ def _described(kind: type, label: str, **details: Any) -> Any:
     return kind(
         description=label,
         style={"description_width": "13em"},
-        layout=ipywidgets.Layout(width="32em", max_width="98%"),
+        layout=ipywidgets.Layout(width="40em", max_width="98%"),
         **details,
     )
 
@@ -196,16 +196,16 @@ def neuron_explorer(
             f"X should have shape (n, 2) and y length n; they have {X.shape} and {y.shape}."
         )
     activations: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
-        "step": (lambda z: (z > 0).astype(float), 0.5),  # function, its value at z = 0
+        "step": (lambda z: (z > 0).astype(float), 0.5),  # function, threshold of its alarm
         "sigmoid": (lambda z: 1 / (1 + np.exp(-np.clip(z, -60, 60))), 0.5),
         "tanh": (np.tanh, 0.0),
         "ReLU": (lambda z: np.maximum(0, z), 0.0),
     }
-    jitter = np.random.default_rng(0).uniform(-0.03, 0.03, len(y))
+    jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(y))
 
     def draw(axes: Any, w1: float, w2: float, bias: float, activation: str) -> str:
         plane, curve = axes
-        function, middle = activations[activation]
+        function, threshold = activations[activation]
         weights = np.array([w1, w2])
         plots.decision_boundary(
             lambda points: function(points @ weights + bias),
@@ -213,25 +213,27 @@ def neuron_explorer(
             y,
             plane,
             feature_names=[f"{name} (standard deviations)" for name in feature_names],
-            threshold=middle + 1e-9,
+            threshold=threshold,
+            line=False,
         )
+        if weights.any():  # where the sum is zero, straight whatever the activation
+            foot = -bias * weights / (weights @ weights)
+            plane.axline(foot, foot + np.array([-w2, w1]), color="black", ls="-")
         z = X @ weights + bias
-        line = np.linspace(min(-4.0, z.min()), max(4.0, z.max()), 200)
-        out, heights = function(line), function(z)
-        reach = max(np.ptp(out), 1.0)
-        curve.plot(line, out, color="black", lw=1.5)
+        wide = np.linspace(min(-4.0, z.min()), max(4.0, z.max()), 200)
+        out, heights = function(wide), function(z)
+        low, high = out.min(), max(out.max(), out.min() + 1)
+        curve.plot(wide, out, color="black", lw=1.5, ls="-")
         for label, marker, colour in ((0, "o", plots.BENIGN), (1, "^", plots.MALIGNANT)):
             mine = y == label
-            side = -0.09 if label == 0 else 0.09  # benign below the curve, malignant above it
-            curve.scatter(
-                z[mine], heights[mine] + reach * (side + jitter[mine]), s=9, marker=marker, c=colour
-            )
+            offset = (high - low) * ((0.06 if label else -0.06) + jitter[mine])
+            curve.scatter(z[mine], heights[mine] + offset, s=9, marker=marker, c=colour)
         curve.axvline(0, color="grey", lw=1, ls=":")
-        low, high = out.min(), max(out.max(), out.min() + 1)
+        curve.axhline(threshold, color="grey", lw=1, ls="--")
         curve.set(
-            xlabel="weighted sum z",
+            xlabel="z, the weighted sum plus the bias",
             ylabel=f"output: {activation} of z",
-            ylim=(low - 0.18 * (high - low), high + 0.18 * (high - low)),
+            ylim=(low - 0.15 * (high - low), high + 0.15 * (high - low)),
         )
         alarm = z > 0
         missed, false = int((~alarm & (y == 1)).sum()), int((alarm & (y == 0)).sum())

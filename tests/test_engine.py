@@ -278,3 +278,24 @@ def test_two_exercises_of_one_name_are_refused():
         lesson.choice("pick", answer="a", feedback={"a": ""})
     with pytest.raises(ValueError, match="no feedback"):
         lesson.choice("other", answer="z", feedback={"a": ""})
+
+
+def test_numbers_are_written_as_people_write_them(ex):
+    assert "yours gave 1.5." in judged(ex["line"], lambda x, b: np.float64(1.5))[1]
+    assert "yours gave False." in judged(ex["line"], lambda x, b: np.float64(x) > 9)[1]
+    assert "an int came" in judged(ex["say"], 12)[1]
+
+
+def test_a_misconception_that_raises_is_known_by_its_error():
+    lesson = Lesson("77")
+
+    @lesson.function(cases=[(np.ones((3, 2)), np.ones(2))], hints=[])
+    def sums(W, x):
+        return W @ x
+
+    @sums.misconception("W stands on the left.")
+    def _(W, x):
+        return x @ W
+
+    assert judged(sums, lambda W, x: x @ W) == ("wrong", "W stands on the left.")
+    assert "ZeroDivisionError" in judged(sums, lambda W, x: 1 / 0)[1]

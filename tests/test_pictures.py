@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -58,8 +59,12 @@ def test_decision_boundary_draws_the_line_where_it_is():
     assert plots.decision_boundary(lambda X: X[:, 0], POINTS, LABELS, ax, threshold=0.7) is ax
     (contour,) = [c for c in ax.collections if hasattr(c, "levels")]
     assert np.allclose(contour.get_paths()[0].vertices[:, 0], 0.7, atol=0.01)
+    bare = plots.decision_boundary(lambda X: X[:, 0], POINTS, LABELS, line=False)
+    assert not [c for c in bare.collections if hasattr(c, "levels")]
     # A score that is the same everywhere has no boundary, and is no error.
-    plots.decision_boundary(lambda X: np.zeros(len(X)), POINTS, LABELS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plots.decision_boundary(lambda X: np.zeros(len(X)), POINTS, LABELS)
     for X, y in [(POINTS[:, :1], LABELS), (POINTS, LABELS[:2])]:
         with pytest.raises(ValueError, match="shape"):
             plots.decision_boundary(lambda X: X[:, 0], X, y)

@@ -1,10 +1,13 @@
 """The progress file: written whole or not at all, never lost, carried by one line of text."""
 
+import base64
 import errno
 import json
 import os
 import subprocess
 import sys
+import time
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,13 +34,18 @@ def test_a_pass_is_kept_with_its_first_date(medlearn_home):
 
 
 def test_many_processes_lose_nothing(medlearn_home):
+    start = medlearn_home / "start"
     script = (
-        "import sys; from medlearn.exercises import progress\n"
-        "for i in range(15): progress.record('01', f'{sys.argv[1]}-{i}')"
+        "import os, sys, time; from medlearn.exercises import progress\n"
+        "while not os.path.exists(sys.argv[2]): time.sleep(0.001)\n"
+        "for i in range(40): progress.record('01', f'{sys.argv[1]}-{i}')"
     )
-    workers = [subprocess.Popen([sys.executable, "-c", script, str(n)]) for n in range(3)]
+    command = [sys.executable, "-c", script]
+    workers = [subprocess.Popen([*command, str(n), str(start)]) for n in range(3)]
+    time.sleep(1)  # all three are waiting, so that they write at the same time
+    start.touch()
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
-    assert len(progress.passed()["01"]) == 45
+    assert len(progress.passed()["01"]) == 120
 
 
 @pytest.mark.parametrize(
@@ -111,10 +119,16 @@ def test_other_texts_are_refused(text):
 def test_a_cut_or_altered_line_changes_nothing():
     progress.record("01", "neuron")
     line = progress.export_text()
-    for broken in (line[:-5], line[:30] + "A" + line[31:], line.replace("medlearn1", "medlearn2")):
-        if broken != line:
-            with pytest.raises(ProgressError):
-                progress.import_text(broken)
+    altered = [line[:i] + ("A" if line[i] != "A" else "B") + line[i + 1 :] for i in range(10, 60)]
+
+    def line_of(packed):
+        return "medlearn1:" + base64.urlsafe_b64encode(packed).decode()
+
+    bomb = line_of(zlib.compress(b'{"01": {"a": "' + b"x" * 5_000_000 + b'"}}'))
+    unproven = line_of(zlib.compress(b'{"02": {"a": "2026"}}')[:-2])  # without its checksum
+    for broken in (line[:-5], line[:-12], line.replace("1:", "2:"), bomb, unproven, *altered):
+        with pytest.raises(ProgressError):
+            progress.import_text(broken)
     assert list(progress.passed()) == ["01"]
 
 

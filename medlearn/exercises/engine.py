@@ -115,6 +115,8 @@ _repr = _Repr()
 def _say(value: Any) -> str:
     """A short text for any value, however odd."""
     try:
+        if isinstance(value, np.generic):
+            value = value.item()  # 0.5, not np.float64(0.5)
         return str(_repr.repr(value))[:240]
     except Exception:
         return f"something of type {type(value).__name__}"
@@ -122,6 +124,11 @@ def _say(value: Any) -> str:
 
 def _type_name(value: Any) -> str:
     return str(getattr(type(value), "__name__", "unknown type"))[:40]
+
+
+def _article(value: Any) -> str:
+    name = _type_name(value)
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _is_unfilled(value: Any) -> bool:
@@ -134,8 +141,8 @@ def _difference(expected: Any, got: Any, tolerance: float) -> str | None:
     """What is wrong with `got`, or None when it equals `expected`."""
     if isinstance(expected, str):
         if type(got) is not str:
-            return f"a text was expected, a {_type_name(got)} came"
-        return None if got.strip().lower() == expected.lower() else "the text is another one"
+            return f"a text was expected, {_article(got)} came"
+        return None if got.strip().lower() == expected.lower() else "not the same text"
     if isinstance(expected, (tuple, list)):
         kind = "tuple" if isinstance(expected, tuple) else "list"
         if isinstance(got, np.ndarray) and got.ndim == 1:
@@ -149,12 +156,12 @@ def _difference(expected: Any, got: Any, tolerance: float) -> str | None:
         return None
     want = np.asarray(expected)
     if isinstance(got, (str, bytes, dict, set)) or callable(got):
-        return f"a number was expected, a {_type_name(got)} came"
+        return f"a number was expected, {_article(got)} came"
     try:
         have = np.asarray(got)
         have = have.astype(complex if np.iscomplexobj(have) else float)
     except Exception:
-        return f"numbers were expected, a {_type_name(got)} came"
+        return f"numbers were expected, {_article(got)} came"
     if have.shape != want.shape:
         if want.size == have.size == 1:
             have = have.reshape(want.shape)
@@ -166,7 +173,7 @@ def _difference(expected: Any, got: Any, tolerance: float) -> str | None:
         return 'the result holds nan, "not a number"'
     if np.allclose(have, want.astype(float), rtol=tolerance, atol=tolerance, equal_nan=True):
         return None
-    return "the number is another one" if want.ndim == 0 else "the numbers are other ones"
+    return "not the same number" if want.ndim == 0 else "not the same numbers"
 
 
 class Exercise:
@@ -352,10 +359,11 @@ class Function(Exercise):
                 for wrong, message in self._misconceptions.items():
                     if self._same_mistake(wrong, results):
                         return Feedback("wrong", message)
+                reason = "" if problem.startswith("not the same") else f": {problem}"
                 return Feedback(
                     "wrong",
                     f"{self._with(case)} should give {_say(np.asarray(want))}, "
-                    f"yours gave {_say(got)}: {problem}.",
+                    f"yours gave {_say(got)}{reason}.",
                 )
         return Feedback("right", self.right)
 
@@ -376,6 +384,12 @@ class Function(Exercise):
         except RecursionError:
             reason = "it calls itself without end"
         except Exception as error:
+            for wrong, message in self._misconceptions.items():
+                try:
+                    wrong(*copy.deepcopy(case))
+                except Exception as same:
+                    if (type(same), str(same)) == (type(error), str(error)):
+                        return None, "", Feedback("wrong", message)
             try:
                 detail = str(error)[:200]
             except Exception:
@@ -420,7 +434,7 @@ class Value(Exercise):
             return Feedback("not yet", f"{self.name} has no value yet.")
         if callable(answer):
             return Feedback(
-                "wrong", f"{self.name} should be a value; a {_type_name(answer)} came: call it?"
+                "wrong", f"{self.name} should be a value; {_article(answer)} came: call it?"
             )
         problem = _difference(self.expected, answer, self.tolerance)
         if problem is None:
@@ -428,6 +442,8 @@ class Value(Exercise):
         for wrong, message in self._misconceptions.items():
             if _difference(wrong, answer, self.tolerance) is None:
                 return Feedback("wrong", message)
+        if problem.startswith("not the same"):
+            return Feedback("wrong", f"{self.name} = {_say(answer)} is not it.")
         return Feedback("wrong", f"{self.name} = {_say(answer)}: {problem}.")
 
 
@@ -501,10 +517,10 @@ class Text(Exercise):
             return Feedback("not yet", f"{self.name} is still empty.")
         if not isinstance(answer, str):
             return Feedback(
-                "wrong", f"A text between quotes was expected, a {_type_name(answer)} came."
+                "wrong", f"A text between quotes was expected, {_article(answer)} came."
             )
         if len(str.split(answer)) < self.SHORTEST:
-            return Feedback("not yet", "Write a sentence or two, then compare.")
+            return Feedback("not yet", "A little more, please: say why. Then compare.")
         return Feedback("answered", f"Now compare.\n{self._beside()}\n")
 
     def solution(self) -> None:

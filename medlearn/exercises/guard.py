@@ -96,8 +96,7 @@ class _Capped(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        if len(self.text) < PRINT_LIMIT:
-            self.text += str(text)[: PRINT_LIMIT - len(self.text)]
+        self.text += text[: PRINT_LIMIT - len(self.text)]
         return len(text)
 
 

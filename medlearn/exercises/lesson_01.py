@@ -19,9 +19,9 @@ def sigmoid(z):
         (np.array([1.5, -0.5, 2.0]), np.array([1.0, 1.0, -2.0]), 3.0),
     ],
     hints=[
-        "Two steps: first the weighted sum z, then the sigmoid of z.",
-        "The weighted sum multiplies each measurement with its own weight, adds the products, "
-        "and then adds the bias once. np.dot does the first two.",
+        "Two steps: first z, then the sigmoid of z.",
+        "z is the weighted sum plus the bias. np.dot(w, x) multiplies each measurement with its "
+        "own weight and adds up; the bias is added once.",
         "End with: return sigmoid(z)",
     ],
     right="Each measurement times its weight, all added up, plus the bias, through the sigmoid.",
@@ -40,8 +40,7 @@ def _(x, w, b):
 
 
 @neuron.misconception(
-    "That is the weighted sum z. The neuron's output is the activation of z: "
-    "one more step is missing."
+    "That is z. The neuron's output is the activation of z: one more step is missing."
 )
 def _(x, w, b):
     return np.dot(w, x) + b
@@ -69,20 +68,49 @@ def _(x, w, b):
     return sigmoid(-(np.dot(w, x) + b))
 
 
+@neuron.misconception(
+    "The bias was added after the sigmoid. It belongs to the sum, before it: otherwise the output "
+    "may leave the range from 0 to 1."
+)
+def _(x, w, b):
+    return sigmoid(np.dot(w, x)) + b
+
+
+@neuron.misconception("The bias was subtracted. It is added: z = Σ wᵢxᵢ + b.")
+def _(x, w, b):
+    return sigmoid(np.dot(w, x) - b)
+
+
+@neuron.misconception(
+    "The bias went into the sum once for each measurement. It is added once, after the loop."
+)
+def _(x, w, b):
+    return sigmoid(np.dot(w, x) + len(x) * b)
+
+
+@neuron.misconception(
+    "Only the first two measurements were counted. There may be more: here x has three."
+)
+def _(x, w, b):
+    return sigmoid(w[0] * x[0] + w[1] * x[1] + b)
+
+
 verdict = lesson.text(
     "verdict",
     model_answer="""
-    It depends on what an alarm leads to. Here an alarm means a biopsy, which is unpleasant but
-    safe, and a missed cancer may cost a life, so I would lower the bar and accept more false
-    alarms. How many more is not mine to decide alone: the women and the surgeons should say how
-    many needless biopsies one found cancer is worth. And 190 women from one hospital are too few
-    to promise anything.
+    When I raise the bias from 0 to 0.5, most of the missed cancers are found, and there are about
+    half as many false alarms again. An alarm leads to a core biopsy, which is unpleasant but of low
+    risk, and a missed cancer may cost a life, so I would raise the bias and accept more false
+    alarms. How many more is not mine to decide alone: the women and their doctors should say how
+    many needless biopsies one found cancer is worth. And 379 women from one hospital are too few to
+    promise that it will be the same elsewhere.
     """,
     checklist=[
+        "compares both counts of errors, before and after the move",
         "says who pays for a missed cancer and who pays for a false alarm",
-        "says which way the bar should move, and why",
-        "sees that the right bar is a question of values, not of arithmetic alone",
-        "mentions that the counts come from few patients of one hospital",
+        "moves the right way: a higher bias gives more alarms and fewer missed cancers",
+        "says that the price of an error is a question of values, not of arithmetic alone",
+        "says what stays uncertain: few patients, one hospital",
     ],
     hints=[
         "Read the two kinds of errors in the words under the explorer. What happens next to each "
@@ -96,8 +124,8 @@ verdict = lesson.text(
     cases=[(0.0,), (2.0,), (-3.0,), (np.array([-1.0, 0.5, 6.0]),)],
     hints=[
         "Call the sigmoid's own value s. The slope needs nothing but s.",
-        "Where s is near 0 or near 1 the slope must be near zero, and at s = 0.5 it must be 0.25.",
-        "Multiply s by what is missing to 1.",
+        "How far is s from 0? And how far from 1? Where either is small, the slope must be small.",
+        "Multiply these two distances.",
     ],
     right="The slope is s times what is missing to one: large in the middle, almost zero outside.",
 )
@@ -129,16 +157,29 @@ def _(z):
     return 1 - sigmoid(z)
 
 
+@sigmoid_slope.misconception(
+    "Right in the middle, but s times s does not come down again: where s is near 1, the slope "
+    "must be near zero."
+)
+def _(z):
+    return sigmoid(z) ** 2
+
+
+@sigmoid_slope.misconception("Almost: the sign is wrong. The sigmoid rises everywhere.")
+def _(z):
+    return sigmoid(z) * (sigmoid(z) - 1)
+
+
 silent = lesson.choice(
     "silent",
     answer="c",
     feedback={
-        "a": "A larger weight makes the sum more extreme, on the same side: it stays below zero "
-        "for everyone, and the output stays zero.",
+        "a": "Doubling everything doubles every sum, and twice a number below zero is still below "
+        "zero: the output stays zero for everyone.",
         "b": "A lower bias pushes the sums further below zero. The neuron gets even more silent.",
         "c": "With a higher bias some sums rise above zero again. Only there does ReLU have a "
         "slope, and only through a slope can training reach the weights.",
-        "d": "More training changes nothing: training moves a weight in proportion to the slope, "
+        "d": "More training changes nothing: training reaches these weights through the slope, "
         "and the slope is zero for every patient.",
     },
     hints=[
@@ -177,7 +218,7 @@ silent = lesson.choice(
         "hidden = sigmoid(W @ x + b). This is what the output neuron gets as its input.",
         "The output neuron is a neuron as in section 1, with weights v and bias c.",
     ],
-    right="The second layer reads the answers of the first: that is all that 'deep' means.",
+    right="The last neuron reads the answers of the hidden ones, not the measurements.",
 )
 def two_layers(x, W, b, v, c):
     hidden = sigmoid(W @ x + b)
@@ -213,6 +254,24 @@ def _(x, W, b, v, c):
     return sigmoid(v @ (sigmoid(W @ x) + b) + c)
 
 
+@two_layers.misconception("The hidden biases b are missing.")
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(W @ x) + c)
+
+
+@two_layers.misconception("The output neuron's bias c is missing.")
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(W @ x + b))
+
+
+@two_layers.misconception(
+    "The shapes do not fit: W has one row for each hidden neuron and one column for each "
+    "measurement, so it stands on the left, W @ x."
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(x @ W + b) + c)
+
+
 collapse = lesson.value(
     "collapse",
     code="collapse = (2 * 3, 2 * 1 - 4)",
@@ -224,6 +283,9 @@ collapse = lesson.value(
         "it is doubled on the way.",
         (6, -4): "The weight is right. The first layer's bias did not vanish: it comes out of "
         "the second layer, doubled.",
+        (-2, 6): "Both numbers are right, in the other order: first the weight, then the bias.",
+        (6, -6): "The weight is right. The first bias was subtracted; the second layer doubles it, "
+        "with its sign.",
         (6, 1): "The weight is right. Both biases count: the first one doubled, then the second.",
     },
     hints=[

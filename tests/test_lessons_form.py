@@ -1,0 +1,407 @@
+"""Every lesson has the form of the course, and every rule of that form can fail."""
+
+import copy
+from pathlib import Path
+
+import lint_rules as rules
+import nbformat
+import pytest
+import sync
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+def test_lesson_keeps_the_rule(path, rule):
+    problems = rule(nbformat.read(path, as_version=4))
+    assert not problems, "\n".join([f"{path.stem}: {rule.__doc__}", *problems])
+
+
+def test_there_are_lessons_and_nothing_else():
+    assert LESSONS
+    others = {p.name for p in (ROOT / "notebooks").iterdir()} - {p.name for p in LESSONS}
+    assert others <= {".ipynb_checkpoints"}, "notebooks/ holds the lessons and nothing else"
+
+
+def test_file_names_and_numbers_agree():
+    for path in LESSONS:
+        facts = nbformat.read(path, as_version=4).metadata["medlearn"]
+        assert path.stem.split("_")[0] == facts["lesson"]
+
+
+# --- a made-up lesson that keeps every rule, and one way to break each -------------------------
+
+
+def text_output(text):
+    return new_output("stream", name="stdout", text=text)
+
+
+def picture(alt="A line that rises from left to right."):
+    return new_output(
+        "display_data",
+        data={"image/png": PIXEL, "text/plain": f"In words: {alt}"},
+        metadata={"image/png": {"alt": alt}},
+    )
+
+
+def exercise(name, stub):
+    check = f"ex.{name}.check({name})\n# ex.{name}.hint()\n# ex.{name}.solution()"
+    said = new_output("display_data", data={"text/plain": "… Not yet. Write it."})
+    return [
+        new_markdown_cell(f"### Exercise: {name}\nWrite it."),
+        new_code_cell(stub, metadata={"tags": [f"exercise:{name}"]}),
+        new_code_cell(check, metadata={"tags": [f"check:{name}"]}, outputs=[said]),
+    ]
+
+
+def section(heading, tag):
+    return new_markdown_cell(f"## {heading}\nWhy it matters.", metadata={"tags": [tag]})
+
+
+def good():
+    """A notebook that every rule accepts."""
+    facts = {
+        "lesson": "99",
+        "title": "Made up",
+        "question": "Does the rule hold?",
+        "minutes": 5,
+        "before": "nothing",
+        "data": ["digits"],
+        "fits": "1",
+        "seconds_band": 10,
+        "memory_band": 150,
+        "keras": True,
+    }
+    address = sync.repository(ROOT)
+    setup = sync.setup_source(facts, address)
+    cells = [
+        new_markdown_cell(
+            sync.header_source(facts, "99_made_up", address), metadata={"tags": ["header"]}
+        ),
+        new_markdown_cell("## The case\nA decision."),
+        new_markdown_cell("## You will be able to\n- read a score"),
+        new_code_cell(
+            setup, metadata={"tags": ["setup"]}, outputs=[text_output("medlearn is ready.\n")]
+        ),
+        section("1. Weigh", "core"),
+        new_code_cell("from medlearn import datasets\nx = 0.25\nx", outputs=[number("0.25")]),
+        *exercise("weigh", "def weigh(x):\n    ...  # your code here"),
+        section("2. Look", "core"),
+        new_code_cell("plots.show(fig, alt=words)", outputs=[picture()]),
+        new_code_cell(
+            "1 + 1",
+            metadata={"tags": ["predict"], "jupyter": {"outputs_hidden": True}},
+            outputs=[number("2")],
+        ),
+        *exercise("count", "count = ...  # your number"),
+        section("3. Train (deeper)", "deeper"),
+        new_code_cell(
+            "import keras\n\nhistory = model.fit(x, y)\nprint(approx(score))",
+            outputs=[
+                text_output(
+                    "accuracy ≈ 92.8 ± 0.8 % and ≈ 0.93 [0.91 to 0.95]\n"
+                    "✓ good: promised 0.92 ± 0.05, measured ≈ 0.931\n"
+                )
+            ],
+        ),
+        new_code_cell("Explorer(draw, k=slider('k', 0, 1, 0))", outputs=[picture()]),
+        *exercise("which", 'which = ...  # "a", "b" or "c"'),
+        new_markdown_cell("## In the clinic\nA 95 % confidence interval of the AUC is printed."),
+        new_markdown_cell("## Recap\nIt holds."),
+        new_markdown_cell("## Next\nMore."),
+        new_markdown_cell("## References\n- A. Author. *Title*. doi:10.1000/xyz123"),
+    ]
+    nb = new_notebook(cells=cells)
+    nb.metadata.update(kernelspec={"name": "python3", "display_name": "x"}, medlearn=facts)
+    for count, (_, cell) in enumerate(rules.code_cells(nb), start=1):
+        cell.execution_count = count
+    return nbformat.reads(nbformat.writes(nb), as_version=4)
+
+
+def number(text):
+    return new_output("execute_result", data={"text/plain": text}, execution_count=1)
+
+
+def find(nb, part):
+    """The one cell whose source holds `part`."""
+    (cell,) = [c for c in nb.cells if part in c.source]
+    return cell
+
+
+def drop(nb, part):
+    nb.cells.remove(find(nb, part))
+
+
+def edit(part, **changes):
+    """A way to break a notebook: set attributes of the cell whose source holds `part`."""
+
+    def change(nb):
+        cell = find(nb, part)
+        for key, value in changes.items():
+            setattr(cell, key, value)
+
+    return change
+
+
+def replace(part, new):
+    def change(nb):
+        cell = find(nb, part)
+        cell.source = cell.source.replace(part, new)
+
+    return change
+
+
+def add_code(source, outputs=(), tags=(), reason=None):
+    def change(nb):
+        metadata = {"tags": list(tags)} | ({"medlearn": {"reason": reason}} if reason else {})
+        cell = new_code_cell(source, outputs=list(outputs), metadata=metadata)
+        nb.cells.insert(-4, nbformat.from_dict(cell))
+
+    return change
+
+
+def add_text(source, tags=()):
+    def change(nb):
+        nb.cells.insert(-4, new_markdown_cell(source, metadata={"tags": list(tags)}))
+
+    return change
+
+
+def retag(part, *tags):
+    return lambda nb: find(nb, part).metadata.update(tags=list(tags))
+
+
+def facts(**changes):
+    return lambda nb: nb.metadata["medlearn"].update(changes)
+
+
+def several(*changes):
+    def change(nb):
+        for one in changes:
+            one(nb)
+
+    return change
+
+
+def stderr(text):
+    return new_output("stream", name="stderr", text=text)
+
+
+view = new_output("display_data", data={rules.WIDGET_VIEW: {"model_id": "x"}})
+error = new_output("error", ename="ValueError", evalue="x", traceback=["Traceback"])
+ignore = ["nbval-ignore-output"]
+
+BROKEN = {
+    "stored_outputs": [
+        add_code("print(1)"),
+        add_code("x = 1\nx"),
+        add_code("for i in range(3):\n    print(i)"),
+        add_code("medlearn.claim('a', 1, equal=1)"),
+        add_code("model.summary()"),
+        add_code("plots.show(fig, alt='words')"),
+        add_code("with open(name) as file:\n    print(file)"),
+        add_code("Explorer(draw)"),
+        add_code("1 / 0", outputs=[error]),
+    ],
+    "raising_cells": [add_code("x = 1", tags=["raises-exception"])],
+    "execution_counts": [
+        edit("1 + 1", execution_count=None),
+        edit("1 + 1", execution_count=17),
+        add_code("x = 1"),
+    ],
+    "stored_errors": [add_code("x = f()", outputs=[stderr("Warning: old\n")])],
+    "size": [add_code("x", outputs=[text_output("x" * 1_000_001)])],
+    "machine_paths": [
+        add_code("x", outputs=[text_output("saved /home/anna/model.keras")]),
+        add_code("x", outputs=[text_output("C:\\Users\\anna")]),
+        add_code("x", outputs=[number("<function f at 0x7f3b2c1d>")]),
+        add_code("x", outputs=[text_output("in /tmp/tmpa1b2/x.npz")]),
+    ],
+    "widget_views": [
+        add_code("x", outputs=[view]),
+        lambda nb: nb.metadata.update(widgets={"state": {}}),
+    ],
+    "alternative_texts": [
+        lambda nb: find(nb, "plots.show").outputs[0].metadata.clear(),
+        lambda nb: find(nb, "plots.show").outputs[0].metadata["image/png"].update(alt="figure"),
+        lambda nb: find(nb, "plots.show").outputs[0].data.update({"text/plain": "<Figure>"}),
+        lambda nb: (
+            find(nb, "plots.show")
+            .outputs[0]
+            .data.update({"text/plain": "Figure: A line that rises from left to right."})
+        ),
+        add_code("x", outputs=[new_output("display_data", data={"text/html": '<img src="x">'})]),
+    ],
+    "predict_cells": [
+        edit("1 + 1", metadata=nbformat.from_dict({"tags": ["predict"]})),
+        edit("1 + 1", outputs=[]),
+        retag("1 + 1"),
+    ],
+    "exempt_cells": [
+        add_code("x", tags=ignore),
+        add_code("x", tags=["nbval-skip"]),
+        add_code("# NBVAL_IGNORE_OUTPUT\nx"),
+        several(*[add_code("x", tags=ignore, reason="times differ")] * 3),
+    ],
+    "plain_python": [
+        add_code("%matplotlib inline"),
+        add_code("!pip install x"),
+        add_code("np.dot?"),
+        add_code("%%time\nx"),
+        add_code("get_ipython().run_line_magic('time', 'x')"),
+        add_code("get_ipython().system('ls')"),
+    ],
+    "cell_sizes": [
+        add_code("\n".join(f"x{i} = {i}" for i in range(26))),
+        several(*[add_code("\n".join(f"x{i} = {i}" for i in range(7)))] * 30),
+    ],
+    "learner_names": [
+        add_code("weigh(3)"),
+        add_code("print(count)"),
+        add_code("def weigh(x):\n    return x"),
+        add_code("y = [count for _ in range(3)]"),
+    ],
+    "private_names": [
+        add_code("from medlearn.plots import _axes"),
+        add_code("plots._axes()"),
+        add_code("import medlearn._hidden"),
+    ],
+    "kernel": [lambda nb: nb.metadata.kernelspec.update(name="my-env")],
+    "typed_scores": [
+        add_text("The accuracy is 92.8 % here."),
+        add_text("The network reaches an AUC of 0.995 on the test part."),
+        add_text("It finds 87 percent: its sensitivity."),
+        add_text("- sensitivity: 0.9"),
+        add_text("Accuracy is 0.91 here.", tags=["typed-score-ok"]),  # without a reason
+    ],
+    "unmasked_numbers": [
+        add_code("print(score)", outputs=[text_output("accuracy 0.931\n")]),
+        add_code("score", outputs=[number("0.931")]),
+        add_code("x", outputs=[text_output("≈ 0.931 and 0.5")]),
+        add_code("x", outputs=[text_output("0.931 ± 0.02")]),
+        add_code("x", outputs=[text_output("0.931")], tags=["unmasked-ok"]),  # without a reason
+    ],
+    "metadata": [
+        facts(minutes="5"),
+        facts(seconds_band=None),
+        facts(seconds_band=120),
+        facts(seconds_band=180, slow_because="it is slow"),
+        facts(question="It holds."),
+        lambda nb: nb.metadata.pop("medlearn"),
+    ],
+    "sections": [
+        lambda nb: drop(nb, "## Recap"),
+        lambda nb: drop(nb, "## 3. Train"),
+        replace("## 3. Train", "## 4. Train"),
+        replace("## Next", "## What comes next"),
+        lambda nb: nb.cells.append(nb.cells.pop(1)),
+        add_text("## An extra section"),
+    ],
+    "generated_cells": [
+        lambda nb: nb.cells.pop(0),
+        retag("medlearn.setup("),
+        lambda nb: nb.cells.append(find(nb, "medlearn.setup(")),
+        lambda nb: nb.cells.insert(1, nb.cells.pop(3)),
+        lambda nb: nb.cells.insert(3, new_code_cell("import numpy")),
+    ],
+    "depth": [
+        retag("## 2. Look"),
+        retag("## 2. Look", "core", "deeper"),
+        replace("## 3. Train (deeper)", "## 3. Train"),
+        replace("## 2. Look", "## 2. Look (deeper)"),
+        retag("## Recap", "core"),
+        several(retag("## 1. Weigh", "deeper"), retag("## 2. Look", "deeper")),
+        several(*[lambda nb: nb.cells.insert(9, section("1. Weigh", "core"))] * 2),
+        several(*[lambda nb: nb.cells.__setitem__(slice(9, 9), exercise("a", "a = ..."))] * 2),
+        lambda nb: nb.cells.extend(exercise("late", "late = ...  # your number")),
+        replace("## 2. Look", "Text first.\n## 2. Look"),
+    ],
+    "exercise_cells": [
+        lambda nb: drop(nb, "ex.count.check"),
+        lambda nb: drop(nb, "def weigh"),
+        lambda nb: drop(nb, "### Exercise: which"),
+        replace("# ex.weigh.hint()", "ex.weigh.hint()"),
+        replace("def weigh(x)", "def waugh(x)"),
+        retag('which = ...  # "a"'),
+        lambda nb: nb.cells.__setitem__(slice(9, 9), exercise("weigh", "weigh = ...")),
+        several(*[lambda nb: nb.cells.pop(-5)] * 3),
+    ],
+    "unfilled_checks": [
+        edit("ex.weigh.check", outputs=[]),
+        edit("ex.weigh.check", outputs=[text_output("✓ Right.")]),
+    ],
+    "judgement": [replace('# "a", "b" or "c"', "# your number")],
+    "explorer": [
+        lambda nb: drop(nb, "Explorer(draw"),
+        edit("Explorer(draw", outputs=[]),
+        edit("Explorer(draw", source="explorer = Explorer(draw)"),
+    ],
+    "references": [
+        replace("doi:10.1000/xyz123", "A Journal, 2020"),
+        replace("doi:10.1000/xyz123", "doi:10.1000/xyz123\n- B. Author. A book."),
+    ],
+}
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+def test_rule_accepts_a_good_lesson(rule):
+    assert rule(good()) == []
+
+
+def test_every_rule_has_a_control():
+    assert set(BROKEN) == {rule.__name__ for rule in rules.RULES}
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, i) for name, ways in BROKEN.items() for i in range(len(ways))]
+)
+def test_rule_refuses_a_broken_lesson(name, number):
+    nb = copy.deepcopy(good())
+    BROKEN[name][number](nb)
+    assert getattr(rules, name)(nb), "the rule did not see what was broken"
+
+
+ACCEPTED = {
+    "stored_outputs": [
+        add_code("x = 1"),
+        add_code("names.append('a')"),
+        add_code("x = f();"),
+        add_code("def f():\n    print(1)"),
+        add_code("if bad:\n    print('bad')"),
+        add_code("# only a comment"),
+    ],
+    "machine_paths": [
+        add_code("x", outputs=[text_output("see https://doi.org/home/page and input/output")])
+    ],
+    "typed_scores": [
+        add_text("```\naccuracy 0.93\n```"),
+        add_text("With a [link](https://doi.org/10.1000/0.93) to its accuracy."),
+        add_text("Half of them, 50 %, are women. Accuracy comes later."),
+    ],
+    "unmasked_numbers": [
+        add_code("x", outputs=[text_output("epoch 5 of 5, ≈ 0.93 [0.91 to 0.95], ≈ -0.5 ± 0.1")]),
+        add_code("model.summary()", outputs=[text_output("101,770 (397.54 KB)")]),
+        add_code("print('above 0.9:', 3)", outputs=[text_output("above 0.9: 3")]),
+        lambda nb: nb.cells.insert(
+            5, nbformat.from_dict(new_code_cell("x", outputs=[number("0.5")]))
+        ),
+    ],
+    "learner_names": [add_code("worked_weigh(3)\nex.weigh"), add_code("f(count=3)")],
+    "private_names": [add_code("medlearn.__version__")],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, i) for name, ways in ACCEPTED.items() for i in range(len(ways))]
+)
+def test_rule_lets_what_is_right_pass(name, number):
+    nb = good()
+    ACCEPTED[name][number](nb)
+    assert getattr(rules, name)(nb) == []

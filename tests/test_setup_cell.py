@@ -1,0 +1,247 @@
+"""The setup cell works at home, twice, and on Colab, where it must leave Colab's libraries alone.
+
+Colab itself cannot be had in a test. What stands in for it: a fresh virtual environment in which
+medlearn is unknown, with the old IPython, ipykernel and ipywidgets that Colab has, the libraries
+of this environment (TensorFlow too) in sight, and a module called `google.colab`. The address of
+the repository leads to a local clone, so that the cell's own pip command fetches, builds and
+installs what stands here now.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import types
+from pathlib import Path
+
+import nbformat
+import pytest
+import sync
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+FACTS = {"seed": 0}
+SETUP = sync.setup_source(FACTS, sync.repository(ROOT))
+ON_COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "ipywidgets==7.7.1"]
+NEVER_TOUCHED = ["tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn"]
+
+
+def test_cell_runs_twice_at_home():
+    """Twice in one kernel: it gets ready twice and never calls pip."""
+    code = f"cell = {SETUP!r}\nimport subprocess\nsubprocess.run = None\nexec(cell)\nexec(cell)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("medlearn is ready.") == 2
+    assert run.stderr == ""
+
+
+def test_cell_is_plain_and_touches_nothing_but_medlearn():
+    compile(SETUP, "setup", "exec")
+    assert '"google.colab" not in sys.modules' in SETUP and '"--no-deps"' in SETUP
+    assert "%" not in SETUP and "!pip" not in SETUP and "--upgrade" not in SETUP
+    assert "tensorflow" not in SETUP.lower() and "force" not in SETUP
+    assert "keras=True" in sync.setup_source({"keras": True}, sync.repository(ROOT))
+    assert "seed=7" in sync.setup_source({"seed": 7}, sync.repository(ROOT))
+
+
+@pytest.fixture
+def without_medlearn(monkeypatch):
+    """A Python that does not know medlearn, and a record of what the cell runs."""
+    import importlib.util
+
+    calls = []
+
+    def answer(command, **_):
+        calls.append(command)
+        return types.SimpleNamespace(returncode=1, stderr="Could not resolve host", stdout="")
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)
+    monkeypatch.setattr(subprocess, "run", answer)
+    return calls
+
+
+def test_wrong_kernel_at_home_is_explained_and_nothing_installed(without_medlearn):
+    with pytest.raises(ModuleNotFoundError, match=r"no medlearn.*README"):
+        exec(SETUP, {})
+    assert without_medlearn == []
+
+
+def test_no_network_on_colab_is_explained(without_medlearn, monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    with pytest.raises(RuntimeError, match=r"internet connection[\s\S]*Could not resolve host"):
+        exec(SETUP, {})
+    (command,) = without_medlearn
+    assert command[0] == sys.executable and "--no-deps" in command
+    assert command[-1] == f"git+{sync.repository(ROOT)}"
+
+
+# --- as on Colab -----------------------------------------------------------------------------
+
+
+def run(*command, **options):
+    """Run a command, or show what it said."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def working_tree(folder):
+    """Commit what stands in this repository now to a new one."""
+    listed = run("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=ROOT).split("\0")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+    who = [
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ]
+    run("git", "init", "--quiet", "-b", "main", cwd=folder)
+    run("git", "add", "--all", cwd=folder)
+    run("git", *who, "commit", "--quiet", "--no-verify", "-m", "as it stands", cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory):
+    """The Python of a machine like Colab's and the environment variables to run it with."""
+    base = tmp_path_factory.mktemp("colab")
+    clone = base / "clone"
+    clone.mkdir()
+    working_tree(clone)
+
+    venv = base / "venv"
+    run(sys.executable, "-m", "venv", venv)
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+
+    # Every library of this environment, TensorFlow too, but not the ones Colab has in an older
+    # version, and not medlearn.
+    here, libraries = Path(sysconfig.get_path("purelib")), base / "libraries"
+    libraries.mkdir()
+    hidden = ("medlearn", "_medlearn", "ipython", "ipykernel", "ipywidgets", "pip", "__")
+    for entry in here.iterdir():
+        if not entry.name.lower().startswith(hidden) and entry.suffix != ".pth":
+            (libraries / entry.name).symlink_to(entry)
+    (site / "libraries.pth").write_text(str(libraries))
+    run(python, "-m", "pip", "install", "--quiet", "--no-deps", *ON_COLAB, "ipython_genutils",
+        "backcall", "pickleshare", "decorator")  # fmt: skip
+
+    (site / "google" / "colab").mkdir(parents=True)
+    (site / "google" / "colab" / "__init__.py").write_text("")
+    (site / "colab.pth").write_text("import google.colab\n")
+
+    address = sync.repository(ROOT)
+    variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    variables |= {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{clone.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": address,
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+    return types.SimpleNamespace(python=python, variables=variables, base=base, clone=clone)
+
+
+def versions(colab):
+    code = (
+        "import json, importlib.metadata as m\n"
+        "print(json.dumps({d.name.lower(): d.version for d in list(m.distributions())[::-1]}))"
+    )
+    return json.loads(run(colab.python, "-c", code, cwd=colab.base, env=colab.variables))
+
+
+def execute(colab, notebook):
+    """Run a notebook in the kernel of the machine like Colab's, in an empty folder."""
+    kernels = colab.base / "kernels" / "colab"
+    kernels.mkdir(parents=True, exist_ok=True)
+    argv = [str(colab.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Colab", "language": "python"}
+    (kernels / "kernel.json").write_text(json.dumps(spec))
+    folder = colab.base / "content"
+    folder.mkdir(exist_ok=True)
+    client = NotebookClient(
+        notebook,
+        kernel_name="colab",
+        timeout=300,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    manager = client.create_kernel_manager()
+    manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(kernels.parent)])
+    home = colab.base / "home"
+    client.execute(env={**colab.variables, "MEDLEARN_HOME": str(home)}, reset_kc=False)
+    return notebook
+
+
+def printed(cell):
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+@pytest.mark.slow
+def test_first_lesson_runs_as_on_colab(colab):
+    """Lesson 01 from its setup cell to its end, and the setup cell once more."""
+    before = versions(colab)
+    assert "medlearn" not in before and "numpy" in before
+    for name, version in (pin.split("==") for pin in ON_COLAB):
+        assert before[name] == version
+    (path,) = (ROOT / "notebooks").glob("01_*.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.kernelspec.name = "colab"
+    where = nbformat.v4.new_code_cell(
+        "import IPython, medlearn, numpy\nprint(medlearn.__file__, IPython.__version__)"
+    )
+    (setup,) = [c for c in notebook.cells if "setup" in c.metadata.get("tags", [])]
+    again = nbformat.v4.new_code_cell(setup.source)
+    notebook.cells += [again, where]
+    execute(colab, notebook)
+    assert printed(setup).endswith("medlearn is ready.\n")
+    assert printed(again) == printed(setup)
+    installed, ipython = printed(where).split()
+    assert str(colab.base) in installed and str(ROOT) not in installed
+    assert ipython == "7.34.0"
+    after = versions(colab)
+    assert after.pop("medlearn") == sync.project(ROOT)["version"]
+    assert after == before, "the setup cell changed another library"
+    assert {name: after.get(name) for name in NEVER_TOUCHED} == {
+        name: before.get(name) for name in NEVER_TOUCHED
+    }
+
+
+@pytest.mark.slow
+def test_wheel_brings_the_data(colab):
+    """From the wheel alone, far from the checkout, the registered data load."""
+    run(colab.python, "-m", "pip", "install", "--quiet", "--no-deps", f"git+{colab.clone.as_uri()}",
+        cwd=colab.base, env=colab.variables)  # fmt: skip
+    code = (
+        "from pathlib import Path\nimport medlearn\n"
+        "data = Path(medlearn.__file__).parent / 'data'\n"
+        "print(sorted(p.name for p in data.iterdir()))"
+    )
+    shipped = run(colab.python, "-c", code, cwd=colab.base, env=colab.variables)
+    for path in (ROOT / "data").iterdir():
+        if path.suffix in (".npz", ".csv", ".gz", ".parquet"):
+            assert repr(path.name) in shipped
+
+
+@pytest.mark.slow
+def test_unreachable_repository_is_explained_as_on_colab(colab):
+    """The cell's real pip command, with an address that leads nowhere."""
+    run(colab.python, "-m", "pip", "uninstall", "--quiet", "--yes", "medlearn", env=colab.variables)
+    variables = {**colab.variables, "GIT_CONFIG_KEY_0": "url.file:///nowhere/at/all.insteadOf"}
+    done = subprocess.run(
+        [str(colab.python), "-c", SETUP],
+        cwd=colab.base,
+        env=variables,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "medlearn could not be installed. Check the internet connection" in done.stderr
+    assert "/nowhere/at/all" in done.stderr

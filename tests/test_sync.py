@@ -1,0 +1,176 @@
+"""Everything generated agrees with its source, and a change of the source reaches every place."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import sync
+
+ROOT = Path(__file__).resolve().parents[1]
+GENERATED = ["README.md", "environment.yml", "CITATION.cff"]
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of what sync reads and writes."""
+    for name in ["pyproject.toml", *GENERATED]:
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    return tmp_path
+
+
+def texts(root):
+    """Every file that sync writes, by name."""
+    paths = [root / name for name in GENERATED] + sorted((root / "notebooks").glob("*.ipynb"))
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path in paths}
+
+
+def change(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_repository_is_in_step_with_its_sources():
+    assert sync.sync(ROOT, check=True) == []
+
+
+def test_check_writes_nothing_and_names_what_differs(copy):
+    change(copy / "README.md", "<!-- end -->", "typed by hand\n<!-- end -->")
+    before = texts(copy)
+    problems = sync.sync(copy, check=True)
+    assert len(problems) == 1 and problems[0].startswith("README.md: differs")
+    assert texts(copy) == before
+
+
+def test_writing_mends_and_is_idempotent(copy):
+    before = texts(copy)
+    change(copy / "README.md", "<!-- end -->", "typed by hand\n<!-- end -->")
+    assert sync.sync(copy) == []
+    assert texts(copy) == before
+    assert sync.sync(copy) == []
+    assert texts(copy) == before
+
+
+def test_another_address_reaches_every_place(copy):
+    address = sync.repository(copy)
+    slug = address.removeprefix("https://github.com/")
+    counts = {name: text.count(slug) for name, text in texts(copy).items()}
+    assert counts.pop("environment.yml") == 0
+    assert all(counts.values()), f"the address is missing somewhere: {counts}"
+    change(copy / "pyproject.toml", address, "https://github.com/someone-else/other.name")
+    assert len(sync.sync(copy, check=True)) == len(counts)
+    assert sync.sync(copy) == []
+    for name, text in texts(copy).items():
+        assert slug not in text, f"{name} still holds the old address"
+        assert text.count("someone-else/other.name") == counts.get(name, 0)
+    for path in (copy / "notebooks").glob("*.ipynb"):
+        cells = [sync.text_of(cell) for cell in json.loads(path.read_text("utf-8"))["cells"]]
+        (setup,) = [source for source in cells if "medlearn.setup(" in source]
+        assert '"git+https://github.com/someone-else/other.name"' in setup
+        assert f"/someone-else/other.name/blob/main/notebooks/{path.name}" in cells[0]
+        binder = "https://mybinder.org/v2/gh/someone-else/other.name/main?urlpath=lab/tree/work/"
+        assert f"({binder}{path.name})" in cells[0]
+    readme = (copy / "README.md").read_text("utf-8")
+    assert "git clone https://github.com/someone-else/other.name\ncd other.name\n" in readme
+
+
+def test_no_other_file_holds_the_address():
+    """What sync does not write must not name the address, or a move would leave it behind."""
+    slug = sync.repository(ROOT).removeprefix("https://github.com/")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    allowed = {"pyproject.toml", *texts(ROOT)}
+    holders = {
+        name
+        for name in listed
+        if (ROOT / name).is_file() and slug.encode() in (ROOT / name).read_bytes()
+    }
+    assert holders and holders <= allowed, f"typed by hand: {sorted(holders - allowed)}"
+
+
+def test_dependencies_reach_the_environment_file(copy):
+    (old,) = [line for line in sync.requirements(copy) if line.startswith("pooch")]
+    change(copy / "pyproject.toml", f'"{old}"', '"pooch>=99"')
+    change(
+        copy / "pyproject.toml", "dependencies = [\n", 'dependencies = [\n  "lifelines>=0.30",\n'
+    )
+    assert sync.sync(copy) == []
+    text = (copy / "environment.yml").read_text("utf-8")
+    assert '"pooch>=99"' in text and f'"{old}"' not in text and '"lifelines>=0.30"' in text
+    listed = re.findall(r'(?m)^\s+- "(.*)"$', text)
+    assert listed == sync.requirements(copy), "the whole list, in order, indented as YAML wants"
+
+
+def test_version_reaches_the_citation(copy):
+    old = sync.project(copy)["version"]
+    change(copy / "pyproject.toml", f'version = "{old}"', 'version = "7.8.9"')
+    assert sync.sync(copy) == []
+    assert 'version: "7.8.9"' in (copy / "CITATION.cff").read_text("utf-8")
+
+
+def test_facts_of_a_lesson_reach_header_and_readme(copy):
+    path = sorted((copy / "notebooks").glob("*.ipynb"))[0]
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["metadata"]["medlearn"].update(seconds_band=45, question="Is it so?", data=["a_b"])
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert sync.sync(copy) == []
+    header = sync.text_of(json.loads(path.read_text("utf-8"))["cells"][0])
+    readme = (copy / "README.md").read_text("utf-8")
+    for text in (header, readme):
+        assert "under 45 s" in text and "Is it so?" in text and "a b" in text
+
+
+def test_lessons_stand_in_the_table_once_each(copy):
+    readme = (copy / "README.md").read_text("utf-8")
+    for path in (copy / "notebooks").glob("*.ipynb"):
+        assert readme.count(f"(notebooks/{path.name})") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("README.md", "<!-- generated: lessons -->", "", "<!-- generated: lessons"),
+        ("environment.yml", "# generated: dependencies", "#", "# generated: dependencies"),
+        ("CITATION.cff", "\nversion:", "\nversions:", "`version:`"),
+        ("pyproject.toml", "https://github.com/", "https://example.org/", "GitHub"),
+    ],
+)
+def test_a_lost_marker_is_named(copy, name, old, new, said):
+    change(copy / name, old, new)
+    problems = sync.sync(copy, check=True)
+    assert any(said.lower() in problem.lower() for problem in problems), problems
+
+
+def test_a_missing_file_or_cell_is_named(copy):
+    (copy / "CITATION.cff").unlink()
+    path = sorted((copy / "notebooks").glob("*.ipynb"))[0]
+    notebook = json.loads(path.read_text("utf-8"))
+    del notebook["cells"][0]
+    path.write_text(json.dumps(notebook), "utf-8")
+    problems = "\n".join(sync.sync(copy, check=True))
+    assert "CITATION.cff: the file is missing" in problems
+    assert f"{path.stem}: expected one cell tagged 'header', found 0" in problems
+
+
+def test_missing_facts_are_named(copy):
+    path = sorted((copy / "notebooks").glob("*.ipynb"))[0]
+    notebook = json.loads(path.read_text("utf-8"))
+    del notebook["metadata"]["medlearn"]["minutes"]
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert any("minutes" in problem for problem in sync.sync(copy, check=True))
+
+
+def test_the_command_exits_with_1_for_a_difference(copy, monkeypatch, capsys):
+    monkeypatch.setattr(sync, "sync", lambda check: ["README.md: differs"] if check else [])
+    assert sync.main(["--check"]) == 1
+    assert "README.md" in capsys.readouterr().err
+    assert sync.main([]) == 0
