@@ -257,7 +257,7 @@ class Exercise:
 
     def solution(self) -> None:
         """Show one solution."""
-        _box("solution", "Yours may look different and be right.", self.code)
+        _box("solution", self.right, self.code)
 
     def __repr__(self) -> str:
         return f"<exercise {self.name} of lesson {self.lesson.number}>"
@@ -520,7 +520,7 @@ class Text(Exercise):
                 "wrong", f"A text between quotes was expected, {_article(answer)} came."
             )
         if len(str.split(answer)) < self.SHORTEST:
-            return Feedback("not yet", "A little more, please: say why. Then compare.")
+            return Feedback("not yet", "Write two or three sentences, then compare.")
         return Feedback("answered", f"Now compare.\n{self._beside()}\n")
 
     def solution(self) -> None:

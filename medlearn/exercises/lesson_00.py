@@ -8,7 +8,7 @@ baseline = lesson.value(
     "baseline",
     code="baseline = 357 / (357 + 212)",
     expected=357 / 569,
-    tolerance=5e-3,
+    tolerance=2.5e-3,
     hints=[
         "A share is a part divided by the whole. Which patients does this rule call right?",
         "It calls everybody benign, so it is right for the benign lumps: 357 of 357 + 212.",
@@ -22,6 +22,8 @@ baseline = lesson.value(
         "below the line.",
         100 * 357 / 569: "The right share, written in percent. Give it as a fraction between "
         "0 and 1.",
+        0.6: "Close, but rounded too far: give two decimals.",
+        1: "It is right for all the benign lumps. Of all 569, that is which share?",
         357: "That is how many patients it calls right. Which share of all of them is that?",
         0.0: "It finds no cancer, that is true. But the share counts every patient whom it calls "
         "right, and it is right for all the benign lumps.",
