@@ -5,8 +5,10 @@ A learner who could go on is never stopped: only a finding marked ✗ makes the 
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import importlib.util
+import re
 import shutil
 import sys
 import tempfile
@@ -16,20 +18,24 @@ from pathlib import Path
 
 __all__ = ["Finding", "examine", "odd_versions"]
 
-PYTHONS = ((3, 11), (3, 13))
-"""Oldest and newest Python that the course is tested on."""
-
-OLDEST = {  # package: oldest version that the lessons were checked with, and who needs it
-    "numpy": "2.0",
-    "pandas": "2.2",
-    "scikit-learn": "1.5",
-    "matplotlib": "3.8",
-    "ipywidgets": "7.7",
-    "pooch": "1.8",
-    "keras": "3.13",
-    "tensorflow": "2.20",
-}
 _NEURAL = ("keras", "tensorflow")  # needed from lesson 03 on, brought by Colab itself
+
+
+@functools.cache
+def oldest() -> dict[str, str]:
+    """Package → oldest version that the lessons were checked with, as pyproject.toml says it.
+
+    Examples
+    --------
+    >>> sorted(set(oldest()) & {"numpy", "tensorflow", "jupyterlab"})
+    ['numpy', 'tensorflow']
+    """
+    found = {}
+    for line in importlib.metadata.requires("medlearn") or []:
+        name, floor = re.match(r"([\w-]+)>=([\d.]+)", line).groups()
+        if "extra ==" not in line or name.removesuffix("-cpu") in _NEURAL:
+            found[name.removesuffix("-cpu")] = floor
+    return found
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,14 @@ def installed(package: str) -> str | None:
     >>> installed("no-such-package") is None
     True
     """
-    for name in (package, f"{package}-cpu") if package == "tensorflow" else (package,):
-        try:
-            return importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return None
+    return _version(package) or (_version("tensorflow-cpu") if package == "tensorflow" else None)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -79,26 +87,34 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _package(name: str) -> Finding:
-    version, oldest = installed(name), OLDEST[name]
+    version, floor = installed(name), oldest()[name]
     mend = "run `make lab` in the course's folder, or `pip install 'medlearn[all]'`"
     if version is None:
         later = " (needed from lesson 03 on)" if name in _NEURAL else ""
         return Finding("!" if name in _NEURAL else "✗", name, f"not installed{later}", mend)
-    if _numbers(version) < _numbers(oldest):
-        return Finding("!", name, f"{version} is older than {oldest}, which was tested", mend)
-    return Finding("✓", name, f"{oldest} or newer")
+    if _numbers(version) < _numbers(floor):
+        return Finding("!", name, f"{version} is older than {floor}, which was tested", mend)
+    if name == "tensorflow" and installed("tensorflow-cpu") and _version("tensorflow"):
+        return Finding(
+            "!",
+            name,
+            "both tensorflow and tensorflow-cpu are installed, and each overwrites the other",
+            "uninstall both, then install the one that `pip install 'medlearn[tf]'` chooses",
+        )
+    return Finding("✓", name, f"{floor} or newer")
 
 
 def _python() -> Finding:
-    found, (oldest, newest) = sys.version_info[:2], PYTHONS
-    if oldest <= found <= newest:
+    wanted = importlib.metadata.metadata("medlearn")["Requires-Python"]  # ">=3.11,<3.14"
+    bounds = {sign: int(minor) for sign, minor in re.findall(r"(>=|<)3\.(\d+)", wanted)}
+    found = sys.version_info[:2]
+    if (3, bounds[">="]) <= found < (3, bounds["<"]):
         return Finding("✓", "Python", "a tested version")
     return Finding(
         "!",
         "Python",
         f"{found[0]}.{found[1]} was not tested",
-        f"use Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}, or open the course "
-        "on Binder",
+        f"use Python 3.{bounds['>=']} to 3.{bounds['<'] - 1}, or open the course on Binder",
     )
 
 
@@ -182,7 +198,7 @@ def _safely(thing: str, look: Callable[[], Finding]) -> Finding:
 
 def odd_versions() -> list[Finding]:
     """Python and packages outside the tested range; a missing TensorFlow is not odd."""
-    found = [_python(), *(_package(name) for name in OLDEST if installed(name))]
+    found = [_python(), *(_package(name) for name in oldest() if installed(name))]
     return [finding for finding in found if finding.symbol != "✓"]
 
 
@@ -196,7 +212,7 @@ def examine() -> list[Finding]:
     """
     return [
         _python(),
-        *(_package(name) for name in OLDEST),
+        *(_package(name) for name in oldest()),
         _safely("memory", _memory),
         _safely("disk", _disk),
         _safely("data", _data),

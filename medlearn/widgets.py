@@ -190,11 +190,6 @@ def neuron_explorer(
     >>> explorer.words.split(". ")[1]
     'It raises 0 alarms'
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y)
-    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(y):
-        raise ValueError(
-            f"X should have shape (n, 2) and y length n; they have {X.shape} and {y.shape}."
-        )
     activations: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
         "step": (lambda z: (z > 0).astype(float), 0.5),  # function, threshold of its alarm
         "sigmoid": (lambda z: 1 / (1 + np.exp(-np.clip(z, -60, 60))), 0.5),

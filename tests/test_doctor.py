@@ -1,6 +1,8 @@
 """doctor and setup: they name what is odd and how to mend it, and stop nobody."""
 
+import re
 import sys
+import tomllib
 
 import pytest
 
@@ -48,6 +50,22 @@ def test_python_memory_disk_data_and_home(monkeypatch, tmp_path):
         "Python": "!", "memory": "!", "disk": "!", "data": "✗", "progress": "!",
     }  # fmt: skip
     assert "digits (checksum differs)" in found["data"].state
+
+
+def test_two_tensorflows_overwrite_each_other(monkeypatch):
+    monkeypatch.setattr(doctor, "_version", lambda name: "2.21.0")
+    (finding,) = [f for f in doctor.odd_versions() if f.thing == "tensorflow"]
+    assert "both tensorflow and tensorflow-cpu" in finding.state and "uninstall" in finding.mend
+
+
+def test_what_was_tested_is_what_pyproject_says(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    floors = dict(
+        re.match(r"([\w-]+)>=([\d.]+)", line).groups()
+        for line in project["dependencies"] + project["optional-dependencies"]["tf"]
+    )
+    floors.pop("tensorflow-cpu")
+    assert doctor.oldest() == floors
 
 
 def test_a_look_that_fails_is_a_finding(monkeypatch):
