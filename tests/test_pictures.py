@@ -1,5 +1,6 @@
 """plots, widgets and what surrounds a picture: its words."""
 
+import re
 import subprocess
 import sys
 import warnings
@@ -156,3 +157,25 @@ def test_import_is_light():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_counts_in_lesson_01s_model_answer_are_the_explorers():
+    from sklearn.model_selection import train_test_split
+
+    from medlearn import datasets
+    from medlearn.exercises import lesson_01
+
+    lumps = datasets.load_breast_cancer(as_frame=True).frame
+    split = {"test_size": 1 / 3, "stratify": lumps["target"], "random_state": 1}
+    training, _ = train_test_split(lumps, **split)
+    two = training[["mean radius", "mean texture"]]
+    X = ((two - two.mean()) / two.std(ddof=0)).to_numpy()
+    explorer = widgets.neuron_explorer(X, training["target"].to_numpy())
+    counts = []
+    for w1, bias in [(2.0, 0.0), (2.0, 0.5)]:
+        explorer.controls["w1"].value, explorer.controls["bias"].value = w1, bias
+        counts.append([int(n) for n in re.findall(r"(\d+) of \d+ (?:can|ben)", explorer.words)])
+    (missed, alarms), (missed_later, alarms_later) = counts
+    answer = lesson_01.verdict.model_answer
+    assert f"misses {missed_later} of 141 cancers instead of {missed}," in answer
+    assert f"alarms {alarms_later} of 238 women without cancer instead of {alarms}." in answer

@@ -98,12 +98,12 @@ def _(x, w, b):
 verdict = lesson.text(
     "verdict",
     model_answer="""
-    When I raise the bias from 0 to 0.5, most of the missed cancers are found, and there are about
-    half as many false alarms again. An alarm leads to a core biopsy, which is unpleasant but of low
-    risk, and a missed cancer may cost a life, so I would raise the bias and accept more false
-    alarms. How many more is not mine to decide alone: the women and their doctors should say how
-    many needless biopsies one found cancer is worth. And 379 women from one hospital are too few to
-    promise that it will be the same elsewhere.
+    When I raise the bias from 0 to 0.5, the neuron misses 6 of 141 cancers instead of 16, and
+    alarms 54 of 238 women without cancer instead of 35. An alarm leads to a core biopsy, which is
+    unpleasant but of low risk, and a missed cancer may cost a life, so I would raise the bias and
+    accept more false alarms. How many more is not mine to decide alone: the women and their
+    doctors should say how many needless biopsies one found cancer is worth. And 379 women from
+    one hospital are too few to promise that it will be the same elsewhere.
     """,
     checklist=[
         "compares both counts of errors, before and after the move",
@@ -163,6 +163,14 @@ def _(z):
 )
 def _(z):
     return sigmoid(z) ** 2
+
+
+@sigmoid_slope.misconception(
+    "Right at s = 0.5 and at s = 1. But near s = 0 yours stays at one half, and the curve is flat "
+    "there."
+)
+def _(z):
+    return 0.5 * (1 - sigmoid(z))
 
 
 @sigmoid_slope.misconception("Almost: the sign is wrong. The sigmoid rises everywhere.")
@@ -226,8 +234,8 @@ def two_layers(x, W, b, v, c):
 
 
 @two_layers.misconception(
-    "The hidden sums went on without an activation. Then two layers are one straight line again "
-    "(section 5 shows why)."
+    "The hidden sums went on without an activation. Then two layers are one neuron again "
+    "(section 6 shows why)."
 )
 def _(x, W, b, v, c):
     return sigmoid(v @ (W @ x + b) + c)
@@ -265,8 +273,16 @@ def _(x, W, b, v, c):
 
 
 @two_layers.misconception(
+    "The shapes do not fit: multiplying W * x pairs numbers one by one, which works for a single "
+    "neuron only. W @ x goes through the rows of W."
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(sum(W * x) + b) + c)
+
+
+@two_layers.misconception(
     "The shapes do not fit: W has one row for each hidden neuron and one column for each "
-    "measurement, so it stands on the left, W @ x."
+    "measurement, so it stands on the left of x, W @ x, and appears once. The output neuron has v."
 )
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(x @ W + b) + c)
@@ -286,6 +302,11 @@ collapse = lesson.value(
         (-2, 6): "Both numbers are right, in the other order: first the weight, then the bias.",
         (6, -6): "The weight is right. The first bias was subtracted; the second layer doubles it, "
         "with its sign.",
+        (
+            6,
+            2,
+        ): "The weight is right. Of the biases, the first is doubled, and then the second one is "
+        "subtracted.",
         (6, 1): "The weight is right. Both biases count: the first one doubled, then the second.",
     },
     hints=[
@@ -302,8 +323,8 @@ shift = lesson.choice(
         "a": "They cannot all rise: the three always add up to one.",
         "b": "The same factor stands above and below the fraction line and cancels. Softmax sees "
         "differences between scores only.",
-        "c": "That is what multiplying every score would do. Adding leaves the differences "
-        "as they were.",
+        "c": "That is what multiplying every score by more than 1 would do. Adding leaves the "
+        "differences as they were.",
     },
     hints=[
         "Look at the formula: e to the power (score + 10) is e to the power score, times what?",
