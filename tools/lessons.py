@@ -38,7 +38,7 @@ from medlearn import lab  # noqa: E402
 from medlearn.exercises import all_lessons  # noqa: E402
 
 SECONDS_BANDS = (10, 20, 30, 45, 60, 120)
-MEMORY_BANDS = (150, 250, 400, 550, 700, 850, 1000)
+MEMORY_BANDS = (150, 250, 300, 400, 550, 700, 850, 1000)
 CELL_TIMEOUT = 600  # seconds; a lesson's whole budget is 60, so this only ends what hangs
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
