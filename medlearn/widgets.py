@@ -329,7 +329,7 @@ def digit_explorer(
         ncols=3,
         size=(9.0, 3.4),
         digit=choice("written digit", list(first), 4 if 4 in first else None),
-        turn=slider("turn (degrees)", -180, 180, -20, 10),
+        turn=slider("turn (degrees)", -180, 180, 0, 10),
         ink=slider("ink (%)", 0, 100, 100, 5),
         speckles=slider("speckles (% of pixels)", 0, 100, 0, 5),
     )

@@ -17,6 +17,8 @@ n_weights = lesson.value(
         "The last layer has 10 neurons, and each of them sees the 128 numbers of the hidden layer.",
     ],
     misconceptions={
+        108_330: "The last layer sees what the hidden layer gives: 128 numbers, not 784 pixels.",
+        101_634: "Each neuron has a bias of its own: 128 in the hidden layer and 10 in the last.",
         101_632: "You counted the weights and forgot the biases: each neuron has one.",
         100_480: "That is the hidden layer alone. The last layer, with its 10 neurons, has "
         "weights and biases too.",
@@ -52,7 +54,7 @@ n_weights = lesson.value(
         "computer. Softmax does not change when you take the same number away from all logits.",
         "Take the largest logit away from all of them first: z - z.max().",
     ],
-    right="Taking the largest logit away changes nothing in the result, and nothing overflows.",
+    right="The shares add up to 1, and nothing overflows.",
 )
 def softmax(z):
     e = np.exp(z - z.max())
@@ -61,7 +63,8 @@ def softmax(z):
 
 @softmax.misconception(
     "Right for small logits. But e to the power of 1000 is too large for a computer: it becomes "
-    "infinite, and infinite divided by infinite is nan. Take the largest logit away first."
+    "infinite, and infinite divided by infinite is nan. Which number could you take away from all "
+    "logits first, so that none is large any more?"
 )
 def _(z):
     return np.exp(z) / np.exp(z).sum()
@@ -163,6 +166,7 @@ hidden_shape = lesson.value(
         "Each picture leaves the hidden layer as one row, with one number a neuron.",
     ],
     misconceptions={
+        (float("nan"), 128): "None stands for any number of pictures. Here you know how many: 32.",
         (128, 32): "The two numbers are right, their order is not: the first direction counts the "
         "pictures.",
         (784, 128): "That is the shape of the layer's weights. It does not depend on how many "
