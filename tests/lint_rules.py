@@ -21,6 +21,11 @@ import nbformat
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from lessons import WIDGET_VIEW, tags  # noqa: E402
+from lessons import tagged as named  # noqa: E402
+
 Rule = Callable[[NotebookNode], list[str]]
 
 SECTIONS = ["The case", "You will be able to", "In the clinic", "Recap", "Next", "References"]
@@ -28,19 +33,10 @@ EXEMPT = {"nbval-ignore-output", "nbval-skip"}
 MAX_EXEMPT = 2
 MAX_LINES, MAX_MEDIAN_LINES = 25, 6
 MAX_BYTES = 1_000_000
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METRICS = (
     r"accurac(?:y|ies)|sensitivit(?:y|ies)|specificit(?:y|ies)|precision|recall|AUC|AUROC|F1|ROC|"
     r"loss|Brier|error rate|predictive values?|R²|balanced accuracy|Dice|cross-entropy"
 )
-
-
-def tags(cell: NotebookNode) -> list[str]:
-    return cell.metadata.get("tags", [])
-
-
-def named(cell: NotebookNode, prefix: str) -> str | None:
-    return next((t.split(":", 1)[1] for t in tags(cell) if t.startswith(f"{prefix}:")), None)
 
 
 def reason(cell: NotebookNode) -> str:
