@@ -256,6 +256,7 @@ def command(page: Path, root: Path, browser: bool, port: int | None = None) -> l
     words = [sys.executable, "-m", "jupyterlab"]
     words += [f"--ServerApp.root_dir={root}", "--log-level=WARN"]
     words += [f"--LabApp.default_url=/lab/tree/{page.relative_to(root).as_posix()}"]
+    words.append("--LabApp.news_url=None")  # no question about news over the first lesson
     if not browser:
         words.append("--no-browser")
     if port is not None:
