@@ -314,6 +314,7 @@ def test_jupyterlab_is_told_what_this_machine_needs(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     words = lab.command(page, tmp_path, browser=True)
     assert not {"--allow-root", "--no-browser"} & set(words)
+    assert "--LabApp.news_url=None" in words, "a question about news lies over the first lesson"
 
 
 @pytest.mark.parametrize(
