@@ -299,3 +299,18 @@ def test_a_misconception_that_raises_is_known_by_its_error():
 
     assert judged(sums, lambda W, x: x @ W) == ("wrong", "W stands on the left.")
     assert "ZeroDivisionError" in judged(sums, lambda W, x: 1 / 0)[1]
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda x, W: W @ x, lambda x, W: np.dot(W, x), lambda x, W: x * W + np.ones(7)]
+)
+def test_shapes_that_do_not_fit_are_named(wrong):
+    lesson = Lesson("77")
+
+    @lesson.function(cases=[(np.ones((4, 2)), np.ones((2, 3)))], hints=[])
+    def product(x, W):
+        return x @ W
+
+    message = judged(product, wrong)[1]
+    assert "shapes do not fit each other. Here x has (4, 2), W has (2, 3)." in message
+    assert "gufunc" not in message

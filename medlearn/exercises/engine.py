@@ -23,6 +23,7 @@ import contextlib
 import copy
 import html
 import inspect
+import re
 import reprlib
 import sys
 import textwrap
@@ -110,6 +111,9 @@ class _Repr(reprlib.Repr):
 
 
 _repr = _Repr()
+
+# How NumPy says that two arrays cannot be combined, in words that help nobody who learns.
+_SHAPES_DO_NOT_FIT = re.compile(r"matmul|not aligned|broadcast together|core dimension")
 
 
 def _say(value: Any) -> str:
@@ -395,6 +399,12 @@ class Function(Exercise):
             except Exception:
                 detail = ""
             reason = f"{_type_name(error)}: {detail}" if detail else _type_name(error)
+            if isinstance(error, ValueError) and _SHAPES_DO_NOT_FIT.search(detail):
+                names = inspect.signature(self.solution_function).parameters
+                shapes = (
+                    f"{name} has {np.shape(part)}" for name, part in zip(names, case, strict=True)
+                )
+                reason = f"shapes do not fit each other. Here {', '.join(shapes)}"
         return None, "", Feedback("wrong", f"{self._with(case)} did not come back: {reason}.")
 
 
