@@ -86,7 +86,7 @@ def _data_fetch(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from medlearn.exercises import all_lessons, progress
+    from medlearn.exercises import progress
 
     if options.take:
         before = sum(map(len, progress.passed().values()))
@@ -95,12 +95,10 @@ def _status(options: argparse.Namespace) -> int:
     if options.export:
         print(progress.export_text())
         return 0
-    passed = progress.passed()
-    for number, lesson in all_lessons().items():
-        done = [name for name in lesson.exercises if name in passed.get(number, {})]
-        left = [name for name in lesson.exercises if name not in done]
-        line = f"lesson {number}: {len(done)} of {len(lesson.exercises)} exercises passed"
-        if left and done:
+    for number, marks in progress.table():
+        left = [name for name, done in marks if not done]
+        line = f"lesson {number}: {len(marks) - len(left)} of {len(marks)} exercises passed"
+        if 0 < len(left) < len(marks):
             line += f" (left: {', '.join(left)})"
         print(f"✓ {line}" if not left else f"  {line}")
     print(f"Kept in {progress.path()}, and sent nowhere.")

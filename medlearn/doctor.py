@@ -94,7 +94,7 @@ def _package(name: str) -> Finding:
         return Finding("!" if name in _NEURAL else "✗", name, f"not installed{later}", mend)
     if _numbers(version) < _numbers(floor):
         return Finding("!", name, f"{version} is older than {floor}, which was tested", mend)
-    if name == "tensorflow" and installed("tensorflow-cpu") and _version("tensorflow"):
+    if name == "tensorflow" and _version("tensorflow-cpu") and _version("tensorflow"):
         return Finding(
             "!",
             name,

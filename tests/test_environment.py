@@ -537,3 +537,7 @@ def test_the_course_runs_on_this_python(root, tmp_path, minor):
     assert "✗" not in run(own, "-m", "medlearn", "doctor")
     tests = ["-m", "pytest", "tests", "medlearn", "--doctest-modules", "-q", "-n", "2"]
     run(own, *tests, "-m", "not platform and not slow")
+
+
+def test_the_binder_link_is_the_one_of_every_badge(root):
+    assert environment.Project(root).binder == sync.links(sync.repository(root))["binder"]

@@ -156,11 +156,8 @@ def lesson_facts(notebook: dict[str, Any], name: str) -> dict[str, Any]:
     return facts
 
 
-def update_cells(notebook: dict[str, Any], stem: str, address: str) -> dict[str, str]:
-    """Return what the generated cells of a notebook should say, by tag.
-
-    The caller compares or writes; raising here would hide all other differences.
-    """
+def generated_cells(notebook: dict[str, Any], stem: str, address: str) -> dict[str, str]:
+    """Return what the generated cells of a notebook should say, by tag."""
     facts = lesson_facts(notebook, stem)
     return {
         "header": header_source(facts, stem, address),
@@ -178,7 +175,7 @@ def synced_notebook(text: str, stem: str, address: str) -> str:
     """Return the notebook's JSON with its header and setup cells brought up to date."""
     notebook = json.loads(text)
     changed = False
-    for tag, source in update_cells(notebook, stem, address).items():
+    for tag, source in generated_cells(notebook, stem, address).items():
         cells = [c for c in notebook["cells"] if tag in c.get("metadata", {}).get("tags", [])]
         if len(cells) != 1:
             raise SyncError(f"{stem}: expected one cell tagged {tag!r}, found {len(cells)}.")

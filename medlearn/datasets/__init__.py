@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medlearn.datasets import build, download
+from medlearn.datasets import download
 from medlearn.datasets.registry import (
     DATASETS,
     ONLINE,
@@ -52,7 +52,6 @@ __all__ = [
     "DownloadError",
     "OnlineFile",
     "Variable",
-    "build",
     "card",
     "cards",
     "content_sha256",

@@ -29,6 +29,7 @@ from medlearn.datasets.registry import (
     content_sha256,
     data_folder,
 )
+from medlearn.files import replace_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,7 +119,7 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
     if check:
         return Built(entry.name, "differs", f"{path}: missing or different content")
     content = _npz_bytes(arrays)
-    _write(path, content)
+    replace_file(path, content)
     now = hashlib.sha256(content).hexdigest()
     message = f"{path}: written, {len(content):,} bytes"
     if now != entry.sha256:
@@ -136,7 +137,7 @@ def _build_cards(path: Path, check: bool) -> Built:
         return Built(path.name, "same", f"{path}: same cards")
     if check:
         return Built(path.name, "differs", f"{path}: missing or different cards")
-    _write(path, text.encode("utf-8"))
+    replace_file(path, text.encode("utf-8"))
     return Built(path.name, "written", f"{path}: cards written")
 
 
@@ -241,17 +242,3 @@ def _npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
             archive.writestr(info, one.getvalue(), compresslevel=9)
     return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write atomically: a build that is interrupted leaves the old file whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with open(handle, "wb") as f:
-            f.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -19,7 +19,6 @@ a choice, and a free text, which is never marked right or wrong.
 from __future__ import annotations
 
 import ast
-import contextlib
 import copy
 import html
 import inspect
@@ -141,12 +140,20 @@ def _is_unfilled(value: Any) -> bool:
     return type(value) in (list, tuple) and any(part is Ellipsis for part in value)
 
 
+# Of the right kind and shape, only another value: expected and got say it all.
+_OTHER_TEXT, _OTHER_NUMBER, _OTHER_NUMBERS = _NO_REASON = (
+    "not the same text",
+    "not the same number",
+    "not the same numbers",
+)
+
+
 def _difference(expected: Any, got: Any, tolerance: float) -> str | None:
     """What is wrong with `got`, or None when it equals `expected`."""
     if isinstance(expected, str):
         if type(got) is not str:
             return f"a text was expected, {_article(got)} came"
-        return None if got.strip().lower() == expected.lower() else "not the same text"
+        return None if got.strip().lower() == expected.lower() else _OTHER_TEXT
     if isinstance(expected, (tuple, list)):
         kind = "tuple" if isinstance(expected, tuple) else "list"
         if isinstance(got, np.ndarray) and got.ndim == 1:
@@ -177,7 +184,7 @@ def _difference(expected: Any, got: Any, tolerance: float) -> str | None:
         return 'the result holds nan, "not a number"'
     if np.allclose(have, want.astype(float), rtol=tolerance, atol=tolerance, equal_nan=True):
         return None
-    return "not the same number" if want.ndim == 0 else "not the same numbers"
+    return _OTHER_NUMBER if want.ndim == 0 else _OTHER_NUMBERS
 
 
 class Exercise:
@@ -363,7 +370,7 @@ class Function(Exercise):
                 for wrong, message in self._misconceptions.items():
                     if self._same_mistake(wrong, results):
                         return Feedback("wrong", message)
-                reason = "" if problem.startswith("not the same") else f": {problem}"
+                reason = "" if problem in _NO_REASON else f": {problem}"
                 return Feedback(
                     "wrong",
                     f"{self._with(case)} should give {_say(np.asarray(want))}, "
@@ -379,9 +386,9 @@ class Function(Exercise):
         """Call the answer once: its result, what it printed, or the feedback on its error."""
         before = len(getattr(sys.stdout, "text", ""))
         try:
-            with contextlib.suppress(GeneratorExit):
-                result = answer(*copy.deepcopy(case))
-                return result, getattr(sys.stdout, "text", "")[before:], None
+            result = answer(*copy.deepcopy(case))
+            return result, getattr(sys.stdout, "text", "")[before:], None
+        except GeneratorExit:
             reason = "it ended its own generator"
         except SystemExit:
             reason = "it called exit, which would end the notebook"
@@ -452,7 +459,7 @@ class Value(Exercise):
         for wrong, message in self._misconceptions.items():
             if _difference(wrong, answer, self.tolerance) is None:
                 return Feedback("wrong", message)
-        if problem.startswith("not the same"):
+        if problem in _NO_REASON:
             return Feedback("wrong", f"{self.name} = {_say(answer)} is not it.")
         return Feedback("wrong", f"{self.name} = {_say(answer)}: {problem}.")
 

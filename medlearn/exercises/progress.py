@@ -13,12 +13,22 @@ import datetime
 import html
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["ProgressError", "export_text", "import_text", "passed", "path", "record", "show"]
+from medlearn.files import replace_file
+
+__all__ = [
+    "ProgressError",
+    "export_text",
+    "import_text",
+    "passed",
+    "path",
+    "record",
+    "show",
+    "table",
+]
 
 VERSION = 1
 _MARK = "medlearn1:"
@@ -94,18 +104,8 @@ def _read(file: Path) -> Passed:
 
 
 def _write(file: Path, content: Passed) -> None:
-    """Write beside and swap, so that a full disk leaves the old file whole."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".progress-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({"version": VERSION, "passed": content}, stream, indent=1, sort_keys=True)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    text = json.dumps({"version": VERSION, "passed": content}, indent=1, sort_keys=True)
+    replace_file(file, text.encode(), mode=0o600)
 
 
 def _merge(*tables: Passed) -> Passed:
@@ -202,7 +202,20 @@ def import_text(text: str) -> Passed:
     return passed()
 
 
-def _rows(only: str | None) -> list[tuple[str, list[tuple[str, bool]]]]:
+def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """Each lesson's number and its exercises in order, each with whether it was passed.
+
+    Raises
+    ------
+    ValueError
+        When there is no lesson `only`.
+
+    Examples
+    --------
+    >>> number, marks = table("01")[0]
+    >>> number, marks[0][0]
+    ('01', 'neuron')
+    """
     from medlearn.exercises import all_lessons
 
     lessons = all_lessons()
@@ -258,7 +271,7 @@ def show(lesson: str | None = None) -> None:
     """Draw the progress in one lesson or in all, with the same in words below it."""
     from medlearn.exercises.engine import publish
 
-    rows = _rows(lesson)
+    rows = table(lesson)
     words = _words(rows)
     lines = "<br>".join(html.escape(line) for line in words.splitlines())
     publish(words, f"{_svg(rows)}<details><summary>In words</summary>{lines}</details>")
