@@ -57,7 +57,7 @@ format: environment ## lay out code and notebooks
 
 lock: ## choose the packages anew (needs uv; ARGS=--upgrade for newer versions)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal \
-	  --python-version 3.11 --generate-hashes --all-extras --no-emit-index-url \
+	  --python-version 3.11 --generate-hashes --extra all --no-emit-index-url \
 	  --no-emit-find-links $(ARGS) --output-file requirements.lock pyproject.toml
 
 clean: ## delete the environment and every cache; work/ stays
