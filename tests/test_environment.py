@@ -371,9 +371,11 @@ def test_the_lock_file_covers_every_dependency_once(root, about, system, python)
     versions = {canonicalize_name(r.name): str(r.specifier).removeprefix("==") for r in locked}
     assert len(versions) == len(locked), "a package is locked twice for one system"
     wanted = list(about["project"]["dependencies"])
-    for name, extra in about["project"]["optional-dependencies"].items():
-        if name != "all":
-            wanted += extra
+    extras = about["project"]["optional-dependencies"]
+    (everything,) = extras["all"]  # medlearn[tf,lab,…]
+    assert {"tf", "lab", "tuning", "test"} <= Requirement(everything).extras <= set(extras)
+    for name in Requirement(everything).extras:
+        wanted += extras[name]
     for requirement in _for_system([Requirement(text) for text in wanted], system, python):
         name = canonicalize_name(requirement.name)
         assert name in versions, f"{name} is not locked for {system}: run `make lock`"
