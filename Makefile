@@ -63,5 +63,5 @@ lock: ## choose the packages anew (needs uv; ARGS=--upgrade for newer versions)
 clean: ## delete the environment and every cache; work/ stays
 	@$(PYTHON) tools/environment.py --venv "$(VENV)" --remove
 	rm -rf .cache .pytest_cache .ruff_cache .hypothesis build dist
-	find medlearn tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find medlearn scripts tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -not -path "./work/*" -prune -exec rm -rf {} +

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import io
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ __all__ = [
     "MALIGNANT",
     "PALETTE",
     "decision_boundary",
+    "decision_curve",
+    "flow_diagram",
     "image_grid",
     "learning_curves",
     "png",
@@ -325,4 +328,167 @@ def seed_points(
     ax.set_xticks(range(len(scores)), list(scores))
     ax.set_xlim(-0.5, len(scores) - 0.5)
     ax.set_ylabel(ylabel)
+    return ax
+
+
+def flow_diagram(
+    stages: Mapping[str, int],
+    excluded: Sequence[str],
+    ends: Mapping[str, int] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw who entered a study, who left it and why, and who was left (TRIPOD+AI, item 20a).
+
+    How many left at each step is the difference between two stages, so that the numbers of the
+    diagram cannot contradict each other.
+
+    Parameters
+    ----------
+    stages : mapping of str to int
+        What each stage is called, and how many people are in it, from the first to the last.
+    excluded : sequence of str
+        Why people left, one reason for each step between two stages.
+    ends : mapping of str to int, optional
+        How the last stage divides, for example by outcome; the numbers add up to it.
+    ax : Axes, optional
+        A figure of about 7 × 6 inches suits four stages.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When there is not one reason for each step, when a stage holds more people than the one
+        before it, or when the ends do not add up to the last stage.
+
+    References
+    ----------
+    Collins GS et al. (2024). TRIPOD+AI statement. BMJ 385, e078378.
+    https://doi.org/10.1136/bmj-2023-078378
+
+    Examples
+    --------
+    >>> stages = {"asked": 50, "analysed": 40}
+    >>> ax = flow_diagram(stages, ["no blood sample"], {"ill": 4, "well": 36})
+    >>> [text.get_text() for text in ax.texts if "left" in text.get_text()]
+    ['10 left: no blood sample']
+    """
+    names, counts = list(stages), [int(n) for n in stages.values()]
+    if not names or len(excluded) != len(names) - 1:
+        raise ValueError(
+            f"{len(names)} stages need {max(len(names) - 1, 0)} reasons, one for each step; "
+            f"{len(excluded)} came."
+        )
+    for before, after, name in zip(counts, counts[1:], names[1:], strict=False):
+        if after > before:
+            raise ValueError(f"{name!r} has {after} people, more than the {before} before it.")
+    if ends and sum(ends.values()) != counts[-1]:
+        raise ValueError(
+            f"the ends hold {sum(ends.values())} people together; {names[-1]!r} has {counts[-1]}."
+        )
+    ax = _axes(ax)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.set_axis_off()
+    rows = len(names) + bool(ends)
+    heights = [1 - (row + 0.5) / rows for row in range(rows)]
+    middle, right = 0.27, 0.77
+
+    def box(x: float, y: float, words: str, edge: str, style: str = "-") -> Any:
+        frame = {"boxstyle": "round,pad=0.5", "fc": "white", "ec": edge, "ls": style, "lw": 1.4}
+        words = textwrap.fill(words, 30)
+        return ax.text(x, y, words, ha="center", va="center", bbox=frame, zorder=2)
+
+    def arrow(start: Any, end: Any, point: tuple[float, float] | None = None) -> None:
+        """From box to box (or from a point on the way), ending at the edge of the boxes."""
+        look = {"arrowstyle": "-|>", "color": "black", "patchB": end.get_bbox_patch()}
+        if point is None:
+            look["patchA"] = start.get_bbox_patch()
+        start_at = start.get_position() if point is None else point
+        ax.annotate("", end.get_position(), start_at, arrowprops=look, zorder=3)
+
+    boxes = [
+        box(middle, height, f"{count:,} {name}", PALETTE[0])
+        for height, name, count in zip(heights, names, counts, strict=False)
+    ]
+    for row, reason in enumerate(excluded):
+        between = (heights[row] + heights[row + 1]) / 2
+        words = f"{counts[row] - counts[row + 1]:,} left: {reason}"
+        arrow(boxes[row], boxes[row + 1])
+        arrow(None, box(right, between, words, PALETTE[1], "--"), (middle, between))
+    for place, (name, count) in enumerate((ends or {}).items()):
+        x = middle + place * (right - middle) / max(len(ends or {}) - 1, 1)
+        arrow(boxes[-1], box(x, heights[-1], f"{count:,} {name}", "black"))
+    return ax
+
+
+def decision_curve(
+    y: np.ndarray,
+    risks: Mapping[str, np.ndarray],
+    thresholds: np.ndarray,
+    ax: Axes | None = None,
+    *,
+    per: int = 1000,
+) -> Axes:
+    """Draw the net benefit of each model over a range of thresholds, beside all and none.
+
+    Parameters
+    ----------
+    y : array of shape (n,), 0 or 1
+    risks : mapping of str to array of shape (n,)
+        A calibrated risk from 0 to 1 for each person; a rule without a risk is 1 for those whom
+        it picks and 0 for the others.
+    thresholds : array of shape (k,), between 0 and 1
+        Argued beforehand: the range of risks at which a reasonable person would act.
+    ax : Axes, optional
+    per : int
+        Net benefit is shown for so many people.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When there is no curve to draw, or a threshold does not lie between 0 and 1, or lengths
+        differ.
+
+    References
+    ----------
+    Vickers AJ, Elkin EB (2006). Decision curve analysis. Med Decis Making 26, 565-574.
+    https://doi.org/10.1177/0272989X06295361
+
+    Examples
+    --------
+    >>> y, risk = np.array([0, 0, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4])
+    >>> ax = decision_curve(y, {"model": risk}, np.linspace(0.05, 0.5, 10))
+    >>> [line.get_label() for line in ax.lines]
+    ['model', 'test all', 'test none']
+    """
+    from medlearn import metrics
+
+    thresholds = np.asarray(thresholds, dtype=float)
+    if not risks:
+        raise ValueError("decision_curve needs the risks of at least one model or rule.")
+    ax = _axes(ax)
+    top = 0.0
+    for place, (name, risk) in enumerate(risks.items()):
+        benefit = per * np.asarray(metrics.net_benefit(y, np.asarray(risk, float), thresholds))
+        top = max(top, float(benefit.max()))
+        ax.plot(
+            100 * thresholds, benefit, color=PALETTE[place % 6], ls=LINES[place % 7], label=name
+        )
+    everyone = per * np.asarray(metrics.net_benefit_all(y, thresholds))
+    top = max(top, float(everyone.max()), 0.01 * per)
+    ax.plot(100 * thresholds, everyone, color="black", ls=(0, (1, 1)), lw=1.5, label="test all")
+    ax.axhline(0, color="grey", ls="-", lw=1.5, label="test none")
+    ax.set(
+        xlabel="threshold: act from this risk on (%)",
+        ylabel=f"net benefit (per {per:,} people)",
+        xlim=(100 * thresholds.min(), 100 * thresholds.max()),
+        ylim=(-0.25 * top, 1.08 * top),
+    )
+    ax.legend(fontsize="small")
     return ax

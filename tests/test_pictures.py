@@ -179,3 +179,337 @@ def test_the_counts_in_lesson_01s_model_answer_are_the_explorers():
     answer = lesson_01.verdict.model_answer
     assert f"misses {missed_later} of 141 cancers instead of {missed}," in answer
     assert f"alarms {alarms_later} of 238 women without cancer instead of {alarms}." in answer
+
+
+# --- lesson 05: from a cohort to a decision ------------------------------------------------------
+
+
+def test_flow_diagram_counts_who_left():
+    stages = {"asked": 50, "answered": 50, "analysed": 41}
+    ends = {"ill": 4, "well": 37}
+    ax = plots.flow_diagram(stages, ["refused", "no sample"], ends)
+    texts = [" ".join(text.get_text().split()) for text in ax.texts if text.get_text()]
+    assert texts == ["50 asked", "50 answered", "41 analysed", "0 left: refused",
+                     "9 left: no sample", "4 ill", "37 well"]  # fmt: skip
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])
+    assert len(plots.flow_diagram({"all": 3}, []).texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("stages", "reasons", "ends", "problem"),
+    [
+        ({"a": 5, "b": 4}, [], None, "2 stages need 1 reasons"),
+        ({}, [], None, "0 stages"),
+        ({"a": 5, "b": 6}, ["grew"], None, "'b' has 6 people, more than the 5"),
+        ({"a": 5}, [], {"ill": 1, "well": 3}, "4 people together; 'a' has 5"),
+    ],
+)
+def test_flow_diagram_refuses_numbers_that_contradict_each_other(stages, reasons, ends, problem):
+    with pytest.raises(ValueError, match=problem):
+        plots.flow_diagram(stages, reasons, ends)
+
+
+def test_decision_curve_draws_all_and_none_beside_the_models():
+    y, risk = np.array([0, 0, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4])
+    thresholds = np.array([0.15, 0.35])
+    ax = plots.decision_curve(y, {"model": risk, "rule": risk > 0.25}, thresholds, per=100)
+    lines = {line.get_label(): np.asarray(line.get_ydata()) for line in ax.lines}
+    assert list(lines) == ["model", "rule", "test all", "test none"]
+    odds = thresholds / (1 - thresholds)
+    assert np.allclose(lines["model"], 25 * np.array([1 - 2 * odds[0], 1]))
+    assert np.allclose(lines["rule"], 25 * (1 - odds))
+    assert np.allclose(lines["test all"], 25 * (1 - 3 * odds))
+    assert set(lines["test none"]) == {0}
+    styles = [str(line.get_linestyle()) + str(line._dash_pattern) for line in ax.lines]
+    assert len(set(styles)) == 4 or len({line.get_color() for line in ax.lines}) == 4
+    assert "per 100 people" in ax.get_ylabel() and "%" in ax.get_xlabel()
+    assert plots.decision_curve(y, {"model": risk}, thresholds, ax) is ax
+    with pytest.raises(ValueError, match="at least one"):
+        plots.decision_curve(y, {}, thresholds)
+    with pytest.raises(ValueError):
+        plots.decision_curve(y, {"model": risk[:3]}, thresholds)
+    with pytest.raises(ValueError):
+        plots.decision_curve(y, {"model": risk}, np.array([0.0, 1.0]))
+
+
+def moved(explorer, name, value):
+    """Move one control, and make sure that words and picture both follow."""
+    words, picture = explorer.words, explorer._png
+    explorer.controls[name].value = value
+    assert explorer.words != words and explorer._png != picture
+    return explorer.words
+
+
+def test_threshold_explorer_counts_four_kinds_of_people():
+    y = np.array([1, 1, 0, 0, 0, 0])
+    risk = np.array([0.08, 0.02, 0.05, 0.05, 0.01, 0.15])
+    explorer = widgets.threshold_explorer(y, risk, start=0.1, condition="fever")
+    assert "Of those with fever, found are ≈ 0 of 2" in explorer.words
+    words = moved(explorer, "threshold", 5.0)  # a risk of exactly the threshold is alarmed
+    assert "≈ 4 of 6 people are alarmed" in words and "found are ≈ 1 of 2" in words
+    assert "≈ 3 of 4 are alarmed (specificity ≈ 0.25)" in words and "≈ 25.0 are right" in words
+    assert "Accuracy: ≈ 0.333" in words
+    table, roc = explorer._axes
+    assert [text.get_text().split("\n")[0] for text in table.texts] == ["1", "1", "3", "1"]
+    (point,) = [line for line in roc.lines if line.get_marker() == "o"]
+    assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.75, 0.5)
+    assert "there is none" in moved(explorer, "threshold", 16.0)
+    assert "≈ 6 of 6 people are alarmed" in moved(explorer, "threshold", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("y", "risk", "problem"),
+    [
+        ([0, 1], [0.1], r"they have \(2,\) and \(1,\)"),
+        ([0, 0], [0.1, 0.2], "0 and 1, and both"),
+        ([0, 1], [0.1, 2.0], "from 0 to 1"),
+        ([0, 1], [0.1, np.nan], "from 0 to 1"),
+    ],
+)
+def test_threshold_explorer_refuses_what_is_no_risk(y, risk, problem):
+    with pytest.raises(ValueError, match=problem):
+        widgets.threshold_explorer(np.array(y), np.array(risk))
+
+
+def test_threshold_explorer_is_quick_and_its_curve_is_the_roc_curve():
+    from sklearn.metrics import roc_curve
+
+    rng = np.random.default_rng(0)
+    risk = rng.uniform(0, 0.3, 4000)
+    y = (rng.random(4000) < risk).astype(int)
+    explorer = widgets.threshold_explorer(y, risk)
+    curve = explorer._axes[1].lines[0]
+    false, true, _ = roc_curve(y, risk)
+    x, height = (np.asarray(values) for values in curve.get_data())
+    assert np.abs(np.interp(x, false, true) - height).max() < 0.02
+    assert len(height) <= 252 and height.min() == 0 and height.max() == 1
+
+
+def test_prevalence_explorer_holds_the_test_and_moves_the_people():
+    explorer = widgets.prevalence_explorer({"a": (0.8, 0.9), "b": (0.5, 0.99)}, start=0.1)
+    assert "≈ 100 have it: ≈ 80 are found, ≈ 20 missed. ≈ 90 others" in explorer.words
+    assert "Of 100 alarms, ≈ 47.1 are right" in explorer.words
+    assert "without an alarm, ≈ 97.6 do not" in explorer.words
+    words = moved(explorer, "prevalence", 1.0)
+    assert "Of 100 alarms, ≈ 7.5 are right" in words
+    assert "sensitivity ≈ 0.80 and specificity ≈ 0.90 held fixed" in words
+    assert "sensitivity ≈ 0.50" in moved(explorer, "test", "b")
+    bars = explorer._axes[0].patches
+    assert sum(bar.get_height() for bar in bars) == pytest.approx(1000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        everybody = widgets.prevalence_explorer({"test all": (1.0, 0.0)})
+        nobody = widgets.prevalence_explorer({"test none": (0.0, 1.0)})
+    assert "Of 100 people without an alarm, none exist." in everybody.words
+    assert "Of 100 alarms, there is none." in nobody.words
+
+
+@pytest.mark.parametrize("tests", [{}, {"a": (0.9,)}, {"a": (0.9, 1.1)}, {"a": (-0.1, 0.5)}])
+def test_prevalence_explorer_refuses_what_is_no_test(tests):
+    with pytest.raises(ValueError, match=r"at least one|from 0 to 1"):
+        widgets.prevalence_explorer(tests)
+
+
+# --- lesson 04: gradient descent -------------------------------------------------------------
+
+
+def valley():
+    """Ten people, one measurement and a constant: no line separates them."""
+    x = np.array([-2.0, -1.5, -1.0, -0.5, 0.0, 0.2, 0.5, 1.0, 1.5, 2.0])
+    return np.column_stack([x, np.ones(10)]), np.array([0, 0, 1, 0, 0, 1, 0, 1, 1, 1])
+
+
+def ends(words):
+    """The losses in the words: at the start, at the end, the lowest."""
+    return [float(n) for n in re.findall(r"≈ (\d+\.\d+)", words)[:3]]
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "said"),
+    [
+        ("rate", 3.0, "learning rate 3,"),
+        ("steps", 7, "7 steps from"),
+        ("rule", "Adam", "Adam, learning"),
+        ("momentum", 0.5, "momentum 0.5"),
+        ("start", "(-4, 4)", "from (-4, 4)"),
+    ],
+)
+def test_descent_explorer_answers_to_each_control(control, value, said):
+    rules = ("momentum", "Adam", "gradient descent")
+    explorer = widgets.descent_explorer(*valley(), rules=rules, starts=[(0, 0), (-4, 4)])
+    before, words = explorer._png, explorer.words
+    assert said not in words
+    explorer.controls[control].value = value
+    assert said in explorer.words and explorer._png != before
+
+
+@pytest.mark.parametrize("rule", ["gradient descent", "momentum", "Adam"])
+def test_descent_explorer_walks_as_keras_does(rule):
+    keras = pytest.importorskip("keras")
+    X, y = valley()
+    optimizer = {
+        "gradient descent": keras.optimizers.SGD(1.0),
+        "momentum": keras.optimizers.SGD(1.0, momentum=0.5),
+        "Adam": keras.optimizers.Adam(1.0),
+    }[rule]
+    place = keras.Variable(np.zeros(2), dtype="float64")
+    for _ in range(20):
+        p = 1 / (1 + np.exp(-X @ place.numpy()))
+        optimizer.apply([keras.ops.convert_to_tensor(X.T @ (p - y) / len(y))], [place])
+    p = 1 / (1 + np.exp(-X @ place.numpy()))
+    explorer = widgets.descent_explorer(X, y, steps=20)
+    explorer.controls["momentum"].value = 0.5
+    explorer.controls["rule"].value = rule
+    path = np.column_stack(explorer._axes[0].lines[0].get_data())
+    assert path.shape == (21, 2) and not path[0].any()
+    assert np.allclose(path[-1], place.numpy(), atol=2e-3)
+    expected = -np.mean(np.log(np.where(y == 1, p, 1 - p)))
+    assert abs(ends(explorer.words)[1] - expected) <= 0.001
+
+
+def test_descent_explorer_says_what_became_of_the_walk():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import log_loss
+
+    X, y = valley()
+    explorer = widgets.descent_explorer(X, y, steps=200)
+    assert "It is within 1 % of the lowest loss from step" in explorer.words
+    best = LogisticRegression(C=1e9).fit(X[:, :1], y).predict_proba(X[:, :1])
+    assert abs(ends(explorer.words)[2] - log_loss(y, best)) <= 0.001
+    explorer.controls["steps"].value = 2
+    assert "It is still ≈" in explorer.words and "leaves" not in explorer.words
+    explorer.controls["steps"].value = 0
+    assert "0 steps from (0, 0)" in explorer.words and "It is still ≈" in explorer.words
+    explorer.controls["rate"].value, explorer.controls["steps"].value = 100.0, 21
+    assert "It diverges" in explorer.words and "leaves the picture" in explorer.words
+    first, last, lowest = ends(explorer.words)
+    assert lowest < first < last
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ([0.7, 0.4, 0.301, 0.3], "within 1 % of the lowest loss from step 2 to the end"),
+        ([0.3], "from step 0 to the end"),
+        ([0.7, 0.6, 0.5], "It is still ≈ 67 % above"),
+        ([0.7, 0.4, 0.5, 0.4, 0.5, 0.4], "2 of the last 5 steps go uphill; it is ≈ 33 % above"),
+        ([0.7] + [0.5] * 20, "the last 10 steps brought it no lower"),
+        ([0.7, 0.301, 0.9], "It diverges: it ends higher than it began, ≈ 200 % above"),
+    ],
+)
+def test_descent_explorer_names_each_end_of_a_walk(losses, said):
+    from medlearn.widgets import descent
+
+    assert said in descent._verdict(np.array(losses), 0.3)
+
+
+def test_descent_explorer_shows_only_the_controls_that_are_wanted():
+    explorer = widgets.descent_explorer(*valley(), rules=["gradient descent"])
+    assert list(explorer.controls) == ["rate", "steps"]
+
+
+def test_descent_explorer_refuses_what_has_no_valley():
+    X, y = valley()
+    for bad in [(X[:, :1], y), (X, y[:3]), (np.where(X > 1, np.nan, X), y)]:
+        with pytest.raises(ValueError, match=r"X should have shape \(n, 2\)"):
+            widgets.descent_explorer(*bad)
+    with pytest.raises(ValueError, match="0 and 1, both of them"):
+        widgets.descent_explorer(X, y + 1)
+    for flat in [np.column_stack([y - 0.5, np.ones(10)]), X[:, [0, 0]], 0 * X]:
+        with pytest.raises(ValueError, match="no lowest point"):
+            widgets.descent_explorer(flat, y)
+    with pytest.raises(ValueError, match="rules should be some of"):
+        widgets.descent_explorer(X, y, rules=["uphill"])
+    with pytest.raises(ValueError, match="rate should be one of"):
+        widgets.descent_explorer(X, y, rate=2.0)
+    with pytest.raises(ValueError, match="starts should be pairs"):
+        widgets.descent_explorer(X, y, starts=[(1, 2, 3)])
+
+
+def augmentation(**settings):
+    """Its words and picture after these settings; the 6 stands upright before."""
+    digits, nodules = np.zeros((4, 28, 28)), np.zeros((2, 64, 64))
+    digits[:, 6:20, 11:17] = 200
+    digits[:, 6:9, 14:17] = 0  # unlike itself in every mirror
+    nodules[:, 28:36, 28:36] = 90
+    labels, diameters = np.array([6, 8, 3, 9]), np.array([5.0, 9.0])
+    explorer = widgets.augmentation_explorer(digits, labels, nodules, diameters)
+    explorer.controls["turn"].value = 0
+    for name, value in settings.items():
+        explorer.controls[name].value = value
+    return explorer.words, explorer._png
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "The label still holds."),
+        ({"turn": 20}, "The label still holds."),
+        ({"turn": -40}, "Nobody writes a 6 like this. The label does not hold."),
+        ({"turn": 170}, "It now reads as a 9. The label does not hold."),
+        ({"turn": -180}, "It now reads as a 9."),
+        ({"flip": "left-right"}, "Nobody writes a 6 like this."),
+        # Upside down and a half turn is a mirror left-right.
+        ({"flip": "upside down", "turn": 180}, "Nobody writes a 6 like this."),
+        ({"picture": "digit 8", "flip": "upside down", "turn": 180}, "The label still holds."),
+        ({"picture": "digit 8", "turn": 90}, "Nobody writes an 8 like this."),
+        ({"picture": "digit 3", "flip": "upside down"}, "The label still holds."),
+        ({"picture": "digit 3", "flip": "left-right"}, "Nobody writes a 3 like this."),
+        ({"picture": "digit 9", "turn": 180}, "It now reads as a 6."),
+        ({"zoom": 120}, "The label still holds."),
+        ({"shift": 12}, "15 % of the ink is cut off at the frame. Part of what"),
+        ({"picture": "nodule 1, 5.0 mm", "turn": 90, "shift": -5}, "The label still holds."),
+        ({"picture": "nodule 2, 9.0 mm", "flip": "left-right"}, "The label still holds."),
+        ({"picture": "nodule 1, 5.0 mm", "zoom": 110}, "Diameter 5.0 mm before, 5.5 mm after."),
+        ({"picture": "nodule 1, 5.0 mm", "zoom": 140}, "from 'below 6 mm' to '6 to 8 mm'. The"),
+        ({"picture": "nodule 2, 9.0 mm", "zoom": 60}, "from 'above 8 mm' to 'below 6 mm'."),
+    ],
+)
+def test_augmentation_explorer_says_whether_the_label_holds(settings, said):
+    words, picture = augmentation(**settings)
+    assert said in words
+    assert (picture != augmentation()[1]) == bool(settings)
+
+
+def test_augmentation_explorer_turns_against_the_clock_and_shifts_to_the_right():
+    from medlearn.widgets.augmentation import _moved
+
+    image = np.zeros((9, 9))
+    image[4, 7] = 1  # right of the middle
+    for settings, place in [
+        ((90, 0, "none", 1), (1, 4)),
+        ((0, 1, "none", 1), (4, 8)),
+        ((0, 0, "left-right", 1), (4, 1)),
+        ((90, 2, "none", 1), (1, 6)),
+    ]:
+        moved, _ = _moved(image, *settings)
+        assert np.unravel_index(moved.argmax(), moved.shape) == place, settings
+    block = np.zeros((64, 64))
+    block[28:36, 28:36] = 50
+    moved, lost = _moved(block, 0, 0, "none", 2.0)
+    assert (moved > 25).sum() == pytest.approx(16**2, abs=40) and lost < 0.02
+    assert _moved(np.zeros((8, 8)), 30, 3, "none", 1.5)[1] == 0  # no ink, none lost
+
+
+def test_augmentation_explorer_refuses_what_it_cannot_show():
+    good = np.ones((1, 28, 28)), np.array([6]), np.ones((1, 64, 64)), np.array([5.0])
+    for place, bad, message in [
+        (0, np.ones((28, 28)), r"digits should have shape"),
+        (1, np.array([6, 7]), r"labels shape \(n,\)"),
+        (1, np.array([60]), "from 0 to 9"),
+        (2, np.ones((0, 64, 64)), "nodules should have shape"),
+        (3, np.array([np.nan]), "above 0"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            widgets.augmentation_explorer(*good[:place], bad, *good[place + 1 :])
+
+
+def test_the_counts_in_lesson_02s_model_answer_are_the_datas():
+    from medlearn import datasets
+    from medlearn.exercises import lesson_02
+
+    nodules = datasets.load_nodules()
+    counts = f"{len(nodules.nodule):,} readings of {len(set(nodules.nodule)):,} nodules in "
+    assert counts + f"{len(set(nodules.groups))} patients" in lesson_02.card.model_answer

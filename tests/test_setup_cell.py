@@ -25,13 +25,17 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = {"seed": 0}
 SETUP = sync.setup_source(FACTS, sync.repository(ROOT))
+# A lesson that needs libraries which Colab lacks.
+PACKAGES = {"seed": 0, "packages": ["keras-tuner"]}
+WITH_PACKAGES = sync.setup_source(PACKAGES, sync.repository(ROOT))
 ON_COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "ipywidgets==7.7.1"]
 NEVER_TOUCHED = ["tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn"]
 
 
-def test_cell_runs_twice_at_home():
+@pytest.mark.parametrize("cell", [SETUP, WITH_PACKAGES], ids=["plain", "with packages"])
+def test_cell_runs_twice_at_home(cell):
     """Twice in one kernel: it gets ready twice and never calls pip."""
-    code = f"cell = {SETUP!r}\nimport subprocess\nsubprocess.run = None\nexec(cell)\nexec(cell)"
+    code = f"cell = {cell!r}\nimport subprocess\nsubprocess.run = None\nexec(cell)\nexec(cell)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
     assert run.stdout.count("medlearn is ready.") == 2
@@ -39,10 +43,12 @@ def test_cell_runs_twice_at_home():
 
 
 def test_cell_is_plain_and_touches_nothing_but_medlearn():
-    compile(SETUP, "setup", "exec")
-    assert '"google.colab" not in sys.modules' in SETUP and '"--no-deps"' in SETUP
-    assert "%" not in SETUP and "!pip" not in SETUP and "--upgrade" not in SETUP
-    assert "tensorflow" not in SETUP.lower() and "force" not in SETUP
+    for cell in (SETUP, WITH_PACKAGES):
+        compile(cell, "setup", "exec")
+        code = "\n".join(line.split("#")[0] for line in cell.splitlines())
+        assert '"google.colab" not in sys.modules' in code and '"--no-deps"' in code
+        assert "%" not in code and "!pip" not in code and "--upgrade" not in code
+        assert "tensorflow" not in code.lower() and "force" not in code
     assert "keras=True" in sync.setup_source({"keras": True}, sync.repository(ROOT))
     assert "seed=7" in sync.setup_source({"seed": 7}, sync.repository(ROOT))
 
@@ -76,6 +82,60 @@ def test_no_network_on_colab_is_explained(without_medlearn, monkeypatch):
     (command,) = without_medlearn
     assert command[0] == sys.executable and "--no-deps" in command
     assert command[-1] == f"git+{sync.repository(ROOT)}"
+
+
+def test_packages_change_no_other_lessons_cell():
+    for nothing in ({}, {"packages": []}):
+        assert sync.setup_source(FACTS | nothing, sync.repository(ROOT)) == SETUP
+    assert "keras_tuner" not in SETUP and '"keras_tuner": "keras-tuner"' in WITH_PACKAGES
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["keras-tuner==1.4.8", "git+https://example.org/x", "--upgrade", "a b", "Keras", 'x"', 7],
+)
+def test_packages_are_plain_names(name):
+    with pytest.raises(sync.SyncError, match="packages holds"):
+        sync.setup_source({"lesson": "06", "packages": [name]}, sync.repository(ROOT))
+
+
+@pytest.fixture
+def without_the_tuner(monkeypatch):
+    """A Python that has medlearn but not keras_tuner, and a record of what the cell runs."""
+    import importlib.util
+
+    calls, present = [], importlib.util.find_spec
+    answer = types.SimpleNamespace(returncode=0, stderr="", stdout="")
+
+    def find(name, *rest):
+        return None if name == "keras_tuner" else present(name, *rest)
+
+    monkeypatch.setattr(importlib.util, "find_spec", find)
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: calls.append(command) or answer)
+    return calls
+
+
+def test_missing_package_at_home_is_explained_and_nothing_installed(without_the_tuner):
+    with pytest.raises(ModuleNotFoundError, match=r"keras_tuner.*README"):
+        exec(WITH_PACKAGES, {})
+    assert without_the_tuner == []
+
+
+def test_only_what_is_missing_is_installed_on_colab(without_the_tuner, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    exec(WITH_PACKAGES, {})
+    ((*pip, wanted),) = without_the_tuner
+    assert pip[1:] == ["-m", "pip", "install", "--quiet", "--no-deps"]
+    assert wanted == "keras-tuner", "medlearn was there already"
+    assert capsys.readouterr().out == "medlearn is ready.\n"
+
+
+def test_no_network_on_colab_names_the_packages(without_medlearn, monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    with pytest.raises(RuntimeError, match=r"keras_tuner.*internet connection[\s\S]*resolve host"):
+        exec(WITH_PACKAGES, {})
+    ((*_, course, package),) = without_medlearn
+    assert (course, package) == (f"git+{sync.repository(ROOT)}", "keras-tuner")
 
 
 # --- as on Colab -----------------------------------------------------------------------------
@@ -128,6 +188,7 @@ def colab(tmp_path_factory):
     here, libraries = Path(sysconfig.get_path("purelib")), base / "libraries"
     libraries.mkdir()
     hidden = ("medlearn", "_medlearn", "ipython", "ipykernel", "ipywidgets", "pip", "__")
+    hidden += ("keras_tuner", "kerastuner", "kt_legacy")  # Colab has none of them
     for entry in here.iterdir():
         if not entry.name.lower().startswith(hidden) and entry.suffix != ".pth":
             (libraries / entry.name).symlink_to(entry)
@@ -212,6 +273,20 @@ def test_first_lesson_runs_as_on_colab(colab):
     assert {name: after.get(name) for name in NEVER_TOUCHED} == {
         name: before.get(name) for name in NEVER_TOUCHED
     }
+
+
+@pytest.mark.slow
+def test_packages_of_a_lesson_come_without_their_dependencies(colab):
+    """The setup cell of a lesson with packages: pip adds these and changes nothing else."""
+    before = versions(colab)
+    assert "keras-tuner" not in before
+    code = f"{WITH_PACKAGES}\nimport keras_tuner\nprint(keras_tuner.RandomSearch.__name__)"
+    said = run(colab.python, "-c", code, cwd=colab.base, env=colab.variables)
+    assert said.endswith("medlearn is ready.\nRandomSearch\n")
+    after = versions(colab)
+    assert after.pop("keras-tuner")
+    after.pop("medlearn"), before.pop("medlearn", None)
+    assert after == before, "the setup cell changed another library"
 
 
 @pytest.mark.slow

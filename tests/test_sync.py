@@ -129,6 +129,20 @@ def test_facts_of_a_lesson_reach_header_and_readme(copy):
         assert "under 45 s" in text and "Is it so?" in text and "a b" in text
 
 
+def test_packages_of_a_lesson_reach_its_setup_cell_and_no_other(copy):
+    first, *others = sorted((copy / "notebooks").glob("*.ipynb"))
+    before = [path.read_text("utf-8") for path in others]
+    notebook = json.loads(first.read_text("utf-8"))
+    notebook["metadata"]["medlearn"]["packages"] = ["some-library"]
+    first.write_text(json.dumps(notebook), "utf-8")
+    assert sync.sync(copy) == []
+    assert '"some_library": "some-library",' in first.read_text("utf-8").replace('\\"', '"')
+    assert [path.read_text("utf-8") for path in others] == before
+    notebook["metadata"]["medlearn"]["packages"] = ["some library"]
+    first.write_text(json.dumps(notebook), "utf-8")
+    assert any("'some library'" in problem for problem in sync.sync(copy, check=True))
+
+
 def test_lessons_stand_in_the_table_once_each(copy):
     readme = (copy / "README.md").read_text("utf-8")
     for path in (copy / "notebooks").glob("*.ipynb"):

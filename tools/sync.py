@@ -53,6 +53,36 @@ import medlearn
 medlearn.setup({arguments})
 """
 
+# The same for a lesson that needs libraries which Colab lacks (`packages` in its metadata).
+SETUP_WITH_PACKAGES = """\
+# Prepares this notebook. Safe to run twice.
+import importlib.util
+import subprocess
+import sys
+
+sources = {{
+{sources}
+}}
+missing = [name for name in sources if importlib.util.find_spec(name) is None]
+if missing:
+    if "google.colab" not in sys.modules:
+        raise ModuleNotFoundError(f"There is no {{missing}}. Start Jupyter as the README says.")
+    # Colab has every other library. --no-deps leaves its TensorFlow, Keras and NumPy alone.
+    wanted = [sources[name] for name in missing]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted]
+    run = subprocess.run(pip, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(
+            f"{{missing}} could not be installed. Check the internet connection and run this cell "
+            f"again. pip said:\\n{{run.stderr[-800:]}}"
+        )
+    importlib.invalidate_caches()
+
+import medlearn
+
+medlearn.setup({arguments})
+"""
+
 MARKDOWN_BLOCK = r"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
 YAML_BLOCK = r"([ \t]*)(# generated: {name}[^\n]*\n).*?([ \t]*# end)"
 
@@ -97,11 +127,31 @@ def links(address: str, stem: str | None = None) -> dict[str, str]:
 
 
 def setup_source(facts: dict[str, Any], address: str) -> str:
-    """Return the source of a lesson's setup cell."""
+    """Return the source of a lesson's setup cell.
+
+    Raises
+    ------
+    SyncError
+        When one of the lesson's `packages` is no plain name of a package.
+    """
     arguments = f"seed={int(facts.get('seed', 0))}"
     if facts.get("keras"):
         arguments += ", keras=True"
-    return SETUP.format(address=address, arguments=arguments).rstrip("\n")
+    packages = facts.get("packages", [])
+    if not packages:
+        return SETUP.format(address=address, arguments=arguments).rstrip("\n")
+    sources = {"medlearn": f"git+{address}"}
+    for package in packages:
+        # A plain name: pip takes the newest version, and what one imports has the same name.
+        if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", str(package)):
+            raise SyncError(
+                f"lesson {facts.get('lesson', '?')}: packages holds {package!r}; expected names "
+                "as pip writes them, such as keras-tuner."
+            )
+        sources[package.replace("-", "_")] = package
+    listed = "\n".join(f'    "{name}": "{source}",' for name, source in sources.items())
+    cell = SETUP_WITH_PACKAGES.format(sources=listed, arguments=arguments)
+    return cell.rstrip("\n")
 
 
 def data_words(facts: dict[str, Any]) -> str:
@@ -251,10 +301,10 @@ def replace_block(text: str, pattern: str, name: str, body: str, where: str) -> 
 
 
 def requirements(root: Path) -> list[str]:
-    """Return what a learner's environment holds: the dependencies and the extras tf and lab."""
+    """Return what a learner's environment holds: the dependencies, and what the lessons need."""
     about = project(root)
     extras = about["optional-dependencies"]
-    return [*about["dependencies"], *extras["tf"], *extras["lab"]]
+    return [*about["dependencies"], *extras["tf"], *extras["lab"], *extras["tuning"]]
 
 
 def synced_citation(text: str, root: Path) -> str:

@@ -4,8 +4,23 @@ What is simple stands in a lesson, as a drawing function of a few lines; what wo
 of a lesson stands here, one file for each subject.
 """
 
+from medlearn.widgets.augmentation import augmentation_explorer
+from medlearn.widgets.decisions import prevalence_explorer, threshold_explorer
+from medlearn.widgets.descent import descent_explorer
 from medlearn.widgets.digits import digit_explorer
 from medlearn.widgets.explorer import Explorer, choice, slider
 from medlearn.widgets.neurons import neuron_explorer
+from medlearn.widgets.tuning import sweep_explorer
 
-__all__ = ["Explorer", "choice", "digit_explorer", "neuron_explorer", "slider"]
+__all__ = [
+    "Explorer",
+    "augmentation_explorer",
+    "choice",
+    "descent_explorer",
+    "digit_explorer",
+    "neuron_explorer",
+    "prevalence_explorer",
+    "slider",
+    "sweep_explorer",
+    "threshold_explorer",
+]

@@ -1,0 +1,333 @@
+"""Exercises of lesson 02: which data a model may see, and in what shape."""
+
+import numpy as np
+
+from medlearn.exercises.engine import Lesson
+
+lesson = Lesson("02")
+
+_ZERO = "5.397605346934028e-79"
+
+
+@lesson.function(
+    cases=[
+        (["300.0", "", "9999.0", _ZERO, "45.0"],),
+        ([_ZERO, "7777.0", "1320.0"],),
+        (["", "60.0"],),
+    ],
+    hints=[
+        "Go through the texts one by one and put a number for each into a list. "
+        "float(text) makes a number of a text; float('') fails, so ask for the empty text first.",
+        "float('nan'), or np.nan, is the number that means 'missing'.",
+        "Then three questions: is it empty? Is it one of the codes 7777 and 9999? Is it smaller "
+        "than anything that can be measured, say below 1e-70?",
+    ],
+    right="Missing stays missing, codes become missing, and zero is zero again.",
+    tolerance=0,
+)
+def minutes(texts):
+    numbers = []
+    for text in texts:
+        number = float("nan") if text == "" else float(text)
+        if number in (7777, 9999):
+            number = float("nan")
+        elif number < 1e-70:
+            number = 0.0
+        numbers.append(number)
+    return np.array(numbers)
+
+
+@minutes.misconception(
+    "The codes are still numbers in your list. 9999 minutes are almost seven days: it means "
+    "'don't know', and 7777 means 'refused'. Both are missing."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    return np.where(numbers < 1e-70, 0, numbers)
+
+
+@minutes.misconception(
+    "Right but for the tiny number. It stands for zero, and it is not zero yet: "
+    "asking whether it equals 0 gives False."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    return np.where(np.isin(numbers, [7777, 9999]), np.nan, numbers)
+
+
+@minutes.misconception(
+    "You made missing answers zero. A person who was not asked did not sit for 0 minutes: "
+    "missing must stay missing, nan."
+)
+def _(texts):
+    numbers = np.array([0 if text == "" else float(text) for text in texts])
+    return np.where(np.isin(numbers, [7777, 9999]) | (numbers < 1e-70), 0, numbers)
+
+
+@minutes.misconception(
+    "Empty answers are fine in your list, but the codes became zero. Nobody knows how long these "
+    "people sat: nan."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    return np.where(np.isin(numbers, [7777, 9999]) | (numbers < 1e-70), 0, numbers)
+
+
+@minutes.misconception(
+    "You made the tiny number missing. It stands for zero, an answer that three people gave: "
+    "they say that they do not sit at all."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    return np.where(np.isin(numbers, [7777, 9999]) | (numbers < 1e-70), np.nan, numbers)
+
+
+@minutes.misconception(
+    "Some rows are gone. Keep one number for each text, in the same order: the other columns of "
+    "these people still need their row."
+)
+def _(texts):
+    numbers = np.array([float(text) for text in texts if text not in ("", "7777.0", "9999.0")])
+    return np.where(numbers < 1e-70, 0, numbers)
+
+
+@minutes.misconception(
+    "float('') fails: an empty text is no number. Ask for it before you call float."
+)
+def _(texts):
+    return np.array([float(text) for text in texts])
+
+
+_TRAINING = np.array([[50.0, 200.0], [60.0, 240.0], [70.0, 220.0], [40.0, 300.0]])
+
+
+@lesson.function(
+    cases=[
+        (_TRAINING, np.array([[66.0, 210.0], [58.0, 250.0]])),
+        (_TRAINING, np.array([[81.0, 190.0]])),
+        (np.array([[1.0], [3.0], [8.0]]), np.array([[2.0], [9.0], [4.0], [4.0]])),
+    ],
+    hints=[
+        "Mean and standard deviation of each column: training.mean(axis=0) and "
+        "training.std(axis=0). Which patients may they come from?",
+        "Then take the mean away from the test patients, and divide by the standard deviation.",
+    ],
+    right="The test patients are measured with the ruler that was made on the training patients.",
+)
+def standardise(training, test):
+    centre = training.mean(axis=0)
+    spread = training.std(axis=0)
+    return (test - centre) / spread
+
+
+@standardise.misconception(
+    "You took mean and standard deviation from the test patients themselves. Each group then "
+    "looks average, and a single patient cannot be standardised at all (the second case has one)."
+)
+def _(training, test):
+    with np.errstate(all="ignore"):
+        return (test - test.mean(axis=0)) / test.std(axis=0)
+
+
+@standardise.misconception(
+    "You took mean and standard deviation from all patients together. The test patients have "
+    "helped to make the ruler that they are measured with."
+)
+def _(training, test):
+    together = np.concatenate([training, test])
+    return (test - together.mean(axis=0)) / together.std(axis=0)
+
+
+@standardise.misconception(
+    "You gave back the training patients. The test patients were asked for, measured with the "
+    "ruler of the training patients."
+)
+def _(training, test):
+    return (training - training.mean(axis=0)) / training.std(axis=0)
+
+
+@standardise.misconception("You gave back both groups. Only the test patients were asked for.")
+def _(training, test):
+    scale = training.mean(axis=0), training.std(axis=0)
+    return (training - scale[0]) / scale[1], (test - scale[0]) / scale[1]
+
+
+@standardise.misconception(
+    "One mean was taken over all columns. Each column has its own unit and needs its own: axis=0."
+)
+def _(training, test):
+    return (test - training.mean()) / training.std()
+
+
+@standardise.misconception("The mean is taken away, but nothing is divided: that is centring.")
+def _(training, test):
+    return test - training.mean(axis=0)
+
+
+@standardise.misconception(
+    "You divided by the variance. The standard deviation is its square root: np.std, not np.var."
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) / training.var(axis=0)
+
+
+@standardise.misconception(
+    "That divides by n − 1 inside the standard deviation (ddof=1, as pandas does). It is a good "
+    "choice, too; here use NumPy's std as it comes, which divides by n as scikit-learn does."
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
+
+
+card = lesson.text(
+    "card",
+    model_answer="""
+    What: outlines of lung nodules that radiologists drew on CT scans (LIDC-IDRI, Armato 2011),
+    turned into thickness maps; they are drawings, not CT pixels, and hold size and shape only.
+    Who: 6,859 readings of 2,669 nodules in 875 patients from the United States; one to four
+    readings a nodule (in a few, more); neither age nor sex nor smoking is in the data. Label: the
+    middle of the readers' opinions, suspicious when it is 4 or 5 of 5; it is an opinion and no
+    pathology, and readers disagree. Cleaning: no reading was left out; the number of a nodule is
+    derived from the distance of the drawings and may be wrong. Split: by patient, checked; a
+    random split scored far higher with a picture shared by all readers and hardly higher with each
+    reader's own drawing. Not to be used: to say that a nodule is cancer, to find nodules, or in
+    people who were never scanned.
+    """,
+    checklist=[
+        "says what one row is, and what a picture is not: an outline, no CT pixels",
+        "counts rows, nodules and patients apart",
+        "says who is in it and what is not known of them",
+        "says where the label comes from: opinions, not pathology",
+        "says what was cleaned or derived, and why",
+        "says how it was split, by whom, and what happens otherwise",
+        "says what the data must not be used for",
+    ],
+    hints=[
+        "Imagine somebody who finds the folder in five years and knows nothing but your card. "
+        "Which mistake would you like to save them from?",
+        "Seven questions: What is one row? How many rows, nodules, patients? Who are they? Who "
+        "gave the label? What did you change? Who may stand in training and test? What must "
+        "nobody conclude?",
+    ],
+)
+
+
+@lesson.function(
+    cases=[
+        (np.array([7, 7, 3, 9, 9, 9, 4, 3]), 2),
+        (np.array([100, 20, 20, 3, 100, 57, 61]), 3),
+        (np.array([5, 5, 5]), 2),
+    ],
+    hints=[
+        "np.unique(groups) gives each patient once, in sorted order. A patient's place in that "
+        "list is 0, 1, 2, …",
+        "Go round: place 0 gets fold 0, place 1 fold 1, and after fold k − 1 comes fold 0 again. "
+        "That is place % k, the remainder after dividing by k.",
+        "np.unique(groups, return_inverse=True)[1] gives each row the place of its patient.",
+    ],
+    right="The patient gets the number, and all of his rows get it with him.",
+)
+def fold_numbers(groups, k):
+    patients = np.unique(groups)
+    place = np.searchsorted(patients, groups)
+    return place % k
+
+
+@fold_numbers.misconception(
+    "You numbered the rows. Then a patient with several rows stands in several folds: number the "
+    "patients."
+)
+def _(groups, k):
+    return np.arange(len(groups)) % k
+
+
+@fold_numbers.misconception(
+    "You took the remainder of the patient's own number. No patient is torn apart, but such "
+    "numbers have gaps, and folds may come out very unequal. Use the patient's place in the "
+    "sorted list of patients."
+)
+def _(groups, k):
+    return groups % k
+
+
+@fold_numbers.misconception(
+    "That is the place of each patient, not yet a fold: with k folds the numbers run from 0 to "
+    "k − 1."
+)
+def _(groups, k):
+    return np.searchsorted(np.unique(groups), groups)
+
+
+@fold_numbers.misconception(
+    "Your folds are numbered from 1. Here they run from 0 to k − 1, as Python counts."
+)
+def _(groups, k):
+    return np.searchsorted(np.unique(groups), groups) % k + 1
+
+
+@fold_numbers.misconception(
+    "You gave one number for each patient. One for each row is asked for, in the order of the rows."
+)
+def _(groups, k):
+    return np.arange(len(np.unique(groups))) % k
+
+
+copies = lesson.choice(
+    "copies",
+    answer="c",
+    feedback={
+        "a": "Then copies of one patient stand on both sides, and a model that remembers wins "
+        "without having learned anything.",
+        "b": "The test part must look like the patients whom the model will meet: there the "
+        "outcome is as rare as it is. And copies in the test part make few patients look like "
+        "many.",
+        "c": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
+        "copies help at all is a question for the validation part.",
+        "d": "With 1,000 patients and 37 of them ill, 37 healthy ones would be left: the rest of "
+        "what you know is thrown away, in the test part too.",
+    },
+    hints=[
+        "Who may never stand on both sides? Does a copy of a patient count as another patient?",
+        "What should the test part look like: like the training part, or like the clinic?",
+    ],
+)
+
+keep = lesson.choice(
+    "keep",
+    answer="d",
+    feedback={
+        "a": "The pills are given because of the diagnosis: at the moment of the question nobody "
+        "who should be found takes them.",
+        "b": "It was asked only of some: nobody with known diabetes was asked. So an empty field "
+        "tells of the diagnosis, whatever the family had.",
+        "c": "Filling in changes the values and not the reason: for those who were never asked "
+        "you would invent an answer, and leave the pattern.",
+        "d": "Waist can be measured in everyone at the moment of the question, without knowing "
+        "the answer, and means the same in those who know and those who do not.",
+        "e": "How old somebody was when told is known of those who were told. It is the answer, "
+        "written as an age.",
+    },
+    hints=[
+        "For each column, imagine the person who sits before you, undiagnosed. Is there a value?",
+        "And why is it empty for some? Does the emptiness know the answer?",
+    ],
+)
+
+augment = lesson.choice(
+    "augment",
+    answer="b",
+    feedback={
+        "a": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
+        "mm, and the label was given to the one of 5 mm.",
+        "b": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
+        "stand in the training part.",
+        "c": "The changes are harmless, the moment is not: made before the split, copies of one "
+        "nodule stand on both sides.",
+        "d": "Bringing all nodules to one size throws the size away, and size is most of what "
+        "readers judge by.",
+    },
+    hints=[
+        "Two questions: does the label still hold? And who sees the copies?",
+        "What happens to the diameter in millimetres?",
+    ],
+)

@@ -1,0 +1,508 @@
+"""Exercises of lesson 04: the loss, the walk downhill, when to stop, and honest risks."""
+
+import numpy as np
+
+from medlearn.exercises.engine import Lesson
+
+lesson = Lesson("04")
+
+
+def sigmoid(z):
+    """The lesson defines the same function before the exercises that use it."""
+    return 1 / (1 + np.exp(-z))
+
+
+@lesson.function(
+    cases=[
+        (np.array([1, 0, 0]), np.array([0.9, 0.2, 0.6])),
+        (np.array([1, 1, 0, 1, 0]), np.array([0.5, 0.01, 0.3, 0.8, 0.99])),
+        (np.array([1]), np.array([0.25])),
+    ],
+    hints=[
+        "For each patient, take the probability that was given to what happened: p where y is 1, "
+        "1 - p where y is 0. np.where(y == 1, ..., ...) does it for all at once.",
+        "Then minus the natural logarithm, np.log, of each of these probabilities.",
+        "One number is wanted for all patients: the mean.",
+    ],
+    right="Minus the logarithm of the probability given to what happened, averaged over patients.",
+)
+def cross_entropy(y, p):
+    given = np.where(y == 1, p, 1 - p)
+    return -np.mean(np.log(given))
+
+
+@cross_entropy.misconception(
+    "You added up. With twice as many patients that would be twice as much: take the mean, so that "
+    "large and small groups can be compared."
+)
+def _(y, p):
+    return -np.sum(np.log(np.where(y == 1, p, 1 - p)))
+
+
+@cross_entropy.misconception(
+    "The sign is missing: the logarithm of a number below 1 is negative, and a loss should be "
+    "positive, larger for worse risks."
+)
+def _(y, p):
+    return np.mean(np.log(np.where(y == 1, p, 1 - p)))
+
+
+@cross_entropy.misconception(
+    "You counted the women with cancer and let the others cost nothing. A benign lump costs, too, "
+    "when it was given a high risk: there, 1 - p is the probability given to what happened."
+)
+def _(y, p):
+    return -np.mean(y * np.log(p))
+
+
+@cross_entropy.misconception(
+    "You left the benign lumps out altogether. All patients count; for a benign one, 1 - p is the "
+    "probability given to what happened."
+)
+def _(y, p):
+    return -np.mean(np.log(p[y == 1]))
+
+
+@cross_entropy.misconception(
+    "You took p for everybody. For a benign lump what happened is 'benign', and its probability "
+    "is 1 - p."
+)
+def _(y, p):
+    return -np.mean(np.log(p))
+
+
+@cross_entropy.misconception(
+    "The two cases are swapped: where y is 1 the probability given to what happened is p itself."
+)
+def _(y, p):
+    return -np.mean(np.log(np.where(y == 1, 1 - p, p)))
+
+
+@cross_entropy.misconception(
+    "That is the logarithm to base 10. The natural logarithm is meant: np.log."
+)
+def _(y, p):
+    return -np.mean(np.log10(np.where(y == 1, p, 1 - p)))
+
+
+@cross_entropy.misconception(
+    "That is the logarithm to base 2. The natural logarithm is meant: np.log."
+)
+def _(y, p):
+    return -np.mean(np.log2(np.where(y == 1, p, 1 - p)))
+
+
+@cross_entropy.misconception(
+    "You took the mean first and the logarithm afterwards. Each patient costs by herself: first "
+    "the logarithms, then their mean."
+)
+def _(y, p):
+    return -np.log(np.mean(np.where(y == 1, p, 1 - p)))
+
+
+@cross_entropy.misconception(
+    "Those are the costs of the single patients. One number for all of them was asked for: the "
+    "mean."
+)
+def _(y, p):
+    return -np.log(np.where(y == 1, p, 1 - p))
+
+
+@cross_entropy.misconception(
+    "That is the mean squared distance between risk and outcome (the Brier score, lesson 05): at "
+    "most 1 a patient. Cross-entropy takes minus the logarithm, which has no upper end."
+)
+def _(y, p):
+    return np.mean((p - y) ** 2)
+
+
+@cross_entropy.misconception(
+    "That is the mean distance between risk and outcome, at most 1 a patient. Cross-entropy takes "
+    "minus the logarithm of the probability given to what happened."
+)
+def _(y, p):
+    return np.mean(np.abs(p - y))
+
+
+@cross_entropy.misconception(
+    "`if` can ask about one patient, and here y and p hold many: write a loop over the patients, "
+    "or let np.where choose for all at once."
+)
+def _(y, p):
+    if y == 1:
+        return -np.log(p)
+    return -np.log(1 - p)
+
+
+class Slope:
+    """The slope of a loss, as a function of the weight, that says what it is when printed."""
+
+    def __init__(self, words, slope):
+        self.words, self.slope = words, slope
+
+    def __call__(self, w):
+        return self.slope(w)
+
+    def __repr__(self):
+        return self.words
+
+
+_BOWL = Slope("the slope of (w - 3)²", lambda w: 2 * (w - 3))
+_TROUGH = Slope("the slope of w⁴", lambda w: 4 * w**3)
+
+
+@lesson.function(
+    cases=[
+        (_BOWL, 5.0, 0.25, 1),
+        (_BOWL, 0.0, 0.1, 4),
+        (_TROUGH, -1.0, 0.05, 3),
+        (_BOWL, 1.5, 0.1, 0),
+    ],
+    hints=[
+        "Begin at start. Then repeat the same small move as often as steps says: "
+        "for _ in range(steps)",
+        "Each move looks at the slope where you stand now, slope(w), and goes against it: a "
+        "positive slope means that the loss rises to the right, so go left.",
+        "How far? The learning rate times the slope. After the loop, return where you stand.",
+    ],
+    right="Against the slope, by rate times slope, and the slope is looked at anew before each "
+    "step.",
+)
+def descend(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w - rate * slope(w)
+    return w
+
+
+@descend.misconception(
+    "You walk uphill. A positive slope says that the loss rises to the right, so go to the left: "
+    "the sign is minus."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w + rate * slope(w)
+    return w
+
+
+@descend.misconception(
+    "You took one step, whatever steps says. Is the return inside the loop, or is there no loop?"
+)
+def _(slope, start, rate, steps):
+    return start - rate * slope(start)
+
+
+@descend.misconception(
+    "After the first step you stop, although more steps were asked for: the return stands inside "
+    "the loop. Move it below, to the same depth as for."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w - rate * slope(w)
+        return w
+    return w
+
+
+@descend.misconception(
+    "The learning rate is missing: each step is rate times the slope, not the whole slope."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w - slope(w)
+    return w
+
+
+@descend.misconception(
+    "You looked at the slope once, at the start, and used it for all steps. The slope changes on "
+    "the way: look at it anew, slope(w), before each step."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w - rate * slope(start)
+    return w
+
+
+@descend.misconception(
+    "Each step begins at start again. It begins where the last one ended: w = w - ..."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = start - rate * slope(w)
+    return w
+
+
+@descend.misconception(
+    "One step is missing: range(1, steps) holds one number less than range(steps)."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(1, steps):
+        w = w - rate * slope(w)
+    return w
+
+
+@descend.misconception(
+    "You took one step too many: range(steps) already holds as many numbers as steps says."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps + 1):
+        w = w - rate * slope(w)
+    return w
+
+
+@descend.misconception(
+    "Every step of yours has the length of the learning rate, and only its direction comes from "
+    "the slope. Multiply: where the slope is small, the step should be small."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w - rate * np.sign(slope(w))
+    return w
+
+
+@descend.misconception(
+    "You gave the whole path. Only where the walk ends was asked for: the last place."
+)
+def _(slope, start, rate, steps):
+    path = [start]
+    for _ in range(steps):
+        path.append(path[-1] - rate * slope(path[-1]))
+    return path
+
+
+@lesson.function(
+    cases=[
+        (
+            np.array([0.5, -1.0]),
+            1,
+            np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, 0.7]]),
+            np.array([0.1, -0.2, 0.4]),
+            np.array([1.0, -2.0, 0.5]),
+            0.3,
+        ),
+        (
+            np.array([2.0, 1.0]),
+            0,
+            np.array([[1.0, -1.0], [0.5, 0.25], [-0.4, 0.2]]),
+            np.array([-0.5, 0.5, 0.0]),
+            np.array([-1.0, 1.5, 0.7]),
+            0.1,
+        ),
+        (
+            np.array([1.0, -0.5, 0.2]),
+            1,
+            np.array([[0.2, -0.3, 0.8], [0.6, 0.1, -0.5]]),
+            np.array([0.0, 0.3]),
+            np.array([2.0, -1.0]),
+            -0.4,
+        ),
+    ],
+    hints=[
+        "First the forward pass, as in the cell above: hidden, then p. You need both.",
+        "The blame at the output's sum is p - y. Each hidden neuron gets it times its own weight "
+        "in v, and times its own slope, hidden * (1 - hidden).",
+        "The slope for each weight in W is the blame of its neuron (row) times the measurement "
+        "that it multiplies (column). np.outer(a, b) makes that table: entry [j, i] is "
+        "a[j] * b[i].",
+    ],
+    right="The mistake at the output, times the way back: v, the hidden slope, the measurement.",
+)
+def hidden_slopes(x, y, W, b, v, c):
+    hidden = sigmoid(W @ x + b)
+    p = sigmoid(v @ hidden + c)
+    blame = (p - y) * v * hidden * (1 - hidden)
+    return np.outer(blame, x)
+
+
+def _forward(x, W, b, v, c):
+    hidden = sigmoid(W @ x + b)
+    return hidden, sigmoid(v @ hidden + c)
+
+
+@hidden_slopes.misconception(
+    "A wheel is missing: the blame also passes through the sigmoid of the hidden neuron, whose "
+    "slope is hidden * (1 - hidden)."
+)
+def _(x, y, W, b, v, c):
+    _, p = _forward(x, W, b, v, c)
+    return np.outer((p - y) * v, x)
+
+
+@hidden_slopes.misconception(
+    "A wheel is missing: the output neuron listens to each hidden neuron with a weight, v. The "
+    "blame goes back with the same weight."
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    return np.outer((p - y) * hidden * (1 - hidden), x)
+
+
+@hidden_slopes.misconception(
+    "The sign is turned round: the slope of the loss at the output is p - y. (You would walk "
+    "uphill.)"
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    return np.outer((y - p) * v * hidden * (1 - hidden), x)
+
+
+@hidden_slopes.misconception(
+    "The table is turned over: W has one row for each hidden neuron and one column for each "
+    "measurement, and its slopes stand in the same places."
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    return np.outer(x, (p - y) * v * hidden * (1 - hidden))
+
+
+@hidden_slopes.misconception(
+    "That is the blame of each hidden neuron, the slope for its bias. For the weights each of "
+    "them is multiplied with each measurement: np.outer(blame, x)."
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    return (p - y) * v * hidden * (1 - hidden)
+
+
+@hidden_slopes.misconception(
+    "The output's own slope p * (1 - p) is in there once more. With cross-entropy it has already "
+    "cancelled: what is left is p - y."
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    return np.outer((p - y) * p * (1 - p) * v * hidden * (1 - hidden), x)
+
+
+@hidden_slopes.misconception(
+    "Those are the slopes for v, the weights of the output neuron. The weights W of the hidden "
+    "neurons lie one layer further back."
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    return (p - y) * hidden
+
+
+@hidden_slopes.misconception(
+    "The sigmoid was taken twice: its slope is made of its value, and hidden is that value "
+    "already: hidden * (1 - hidden)."
+)
+def _(x, y, W, b, v, c):
+    hidden, p = _forward(x, W, b, v, c)
+    again = sigmoid(hidden)
+    return np.outer((p - y) * v * again * (1 - again), x)
+
+
+stop = lesson.text(
+    "stop",
+    model_answer="""I would not let it run on. The loss on the training patients falls for ever,
+    because the network can learn these patients by heart; it says nothing about the next woman.
+    The loss on the validation patients has turned and rises: the risks have become more extreme
+    than they deserve. That the accuracy stays the same does not help, because it only asks on
+    which side of one half a risk lies, and I want to tell women their risk. A woman with cancer
+    who hears 'one in a million' goes home, and nobody looks again for half a year. I would take
+    the weights from the epoch with the lowest validation loss. They were chosen with the
+    validation patients, so I would quote only the score on test patients, opened once, with its
+    interval, and beside logistic regression. I would run on if the validation loss were still
+    falling.""",
+    checklist=[
+        "It looks at the validation patients, not at the training patients.",
+        "It says that the loss on the validation patients rises while the accuracy stays.",
+        "It says what that means for a woman: risks that are too sure, mistakes included.",
+        "It names the epoch to take: the one with the lowest validation loss.",
+        "It knows that the validation score has become too good, because it chose; only untouched "
+        "test patients give a fair one.",
+        "It says what would change the decision.",
+    ],
+    hints=[
+        "Which of the four curves speaks about women whom the network has never seen, and about "
+        "how sure it is?",
+        "Think of one woman with cancer who is told a risk of one in a million. Which curve sees "
+        "her, and which does not?",
+    ],
+)
+
+n_updates = lesson.value(
+    "n_updates",
+    code="n_updates = 5 * 32  # 4000 / 128 = 31.25: 31 full batches and a smaller one, each epoch",
+    expected=160,
+    hints=[
+        "How many batches does one epoch hold? Divide, and think about what happens to the "
+        "pictures that are left over.",
+        "The last batch of an epoch is smaller, but it is a batch: the weights move after it, too.",
+    ],
+    misconceptions={
+        156.25: "An epoch has no quarter of a batch: the pictures left over make one more, "
+        "smaller batch, and the weights move after it.",
+        155: "The pictures left over at the end of an epoch are not thrown away: they make one "
+        "more, smaller batch.",
+        156: "Round within each epoch, and upwards: an epoch ends with a smaller batch.",
+        157: "Nearly: each epoch by itself ends with a smaller batch. Round up first, then "
+        "multiply by the number of epochs.",
+        32: "That is one epoch. The training has five.",
+        31: "That is one epoch, without its last, smaller batch. The training has five epochs.",
+        31.25: "That is one epoch, and it has no quarter of a batch. The training has five epochs.",
+        625: "That would be right for batches of 32 pictures. Here they hold 128.",
+        20_000: "That is how often a picture is shown. The weights move once a batch, not once a "
+        "picture.",
+        640: "You multiplied the size of a batch with the epochs. How many batches are there?",
+        5: "The weights move after each batch, not only at the end of an epoch.",
+    },
+    right="31 full batches and a smaller one, five times.",
+)
+
+shown_risk = lesson.value(
+    "shown_risk",
+    code="shown_risk = 10 * 10 / (10 * 10 + 90)",
+    expected=10 * 10 / (10 * 10 + 90),
+    tolerance=0.005,
+    hints=[
+        "Draw the training data as the loss sees them: each woman with cancer counts ten times, "
+        "each of the others once.",
+        "How many do the women with cancer count for now, and how many do all of them together? "
+        "The honest answer for this crowd is the share.",
+    ],
+    misconceptions={
+        1.0: "Ten times a tenth would make every such woman a sure cancer, and with a weight of "
+        "20 it would be more than certain. Count the whole crowd anew: the 90 others are still "
+        "there.",
+        0.1: "That is the true share, which an unweighted model finds. What does a model find for "
+        "which each of the ten counts ten times?",
+        10 / 9: "Those are the odds, 100 against 90. A risk is a share of the whole: 100 of how "
+        "many?",
+        10 / 11: "That would be ten against one. But here stand 10 women with cancer, counted ten "
+        "times each, and 90 without.",
+        100 * 100 / 190: "Right, in percent. Write it as a share between 0 and 1.",
+        0.5: "Near, but count exactly: the ten count for 100, and the others for 90.",
+        10 / (10 + 900): "The weights went to the wrong group: the women with cancer count ten "
+        "times, not the others.",
+    },
+    right="100 of 190: what was one in ten is now told as more than one half.",
+)
+
+fewer_missed = lesson.choice(
+    "fewer_missed",
+    answer="b",
+    feedback={
+        "a": "The alarms would be about the same as with the lower threshold. But every number "
+        "told to a woman would be too high, for many of them several times too high: it is the "
+        "risk in a made-up crowd in which cancers count ten times.",
+        "b": "The risks stay honest, and how many cancers one wants to find is decided where it "
+        "belongs: at the threshold, in the open, where it can be changed without training anew.",
+        "c": "A copied patient brings no new information. For the loss, ten copies are the same "
+        "as a weight of ten: the risks would be distorted in the same way.",
+        "d": "The training cancers would all be found, by heart. New women with cancer would not "
+        "be found more often, and the risks would become too extreme (section 4).",
+    },
+    hints=[
+        "Two different things are wanted: more alarms, and numbers that come true. Which of the "
+        "four keeps the second?",
+        "What decides how many alarms there are, once the risks are there?",
+    ],
+)

@@ -1,0 +1,352 @@
+"""Exercises of lesson 05: from a cohort to a decision."""
+
+import numpy as np
+
+from medlearn.exercises.engine import Lesson
+
+lesson = Lesson("05")
+
+
+@lesson.function(
+    cases=[(0.9, 0.8, 0.5), (0.7, 0.65, 0.033), (0.99, 0.5, 0.2), (0.6, 0.95, 0.01)],
+    hints=[
+        "Think of 1,000 people. How many have it, and how many of these are alarmed?",
+        "How many do not have it? Of these, the share 1 − specificity is alarmed for nothing.",
+        "Divide the true alarms by all alarms, true and false.",
+    ],
+    right="Of all alarms, true and false, the share that is true.",
+)
+def ppv(sensitivity, specificity, prevalence):
+    true_alarms = prevalence * sensitivity
+    false_alarms = (1 - prevalence) * (1 - specificity)
+    return true_alarms / (true_alarms + false_alarms)
+
+
+@ppv.misconception(
+    "You left the prevalence out: that is the predictive value when half of the people have it. "
+    "Count how many people stand in each of the two groups first."
+)
+def _(sensitivity, specificity, prevalence):
+    return sensitivity / (sensitivity + 1 - specificity)
+
+
+@ppv.misconception(
+    "That is the sensitivity: of those who have it, the share that is alarmed. The question goes "
+    "the other way round: of those who are alarmed, the share that has it."
+)
+def _(sensitivity, specificity, prevalence):
+    return sensitivity
+
+
+@ppv.misconception(
+    "Those are the true alarms as a share of all people. They should be a share of all alarms."
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity
+
+
+@ppv.misconception("That is the share of people who are alarmed at all. Which part of it is right?")
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity + (1 - prevalence) * (1 - specificity)
+
+
+@ppv.misconception(
+    "You added the people without it who are left in peace (specificity). Alarmed for nothing is "
+    "the other part of them, 1 − specificity."
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity / (prevalence * sensitivity + (1 - prevalence) * specificity)
+
+
+@ppv.misconception(
+    "That is the negative predictive value: of those without an alarm, the share that does not "
+    "have it."
+)
+def _(sensitivity, specificity, prevalence):
+    quiet = (1 - prevalence) * specificity
+    return quiet / (quiet + prevalence * (1 - sensitivity))
+
+
+@ppv.misconception(
+    "You multiplied the false alarms by 1 − specificity, but not by how many people there are "
+    "without it: 1 − prevalence."
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity / (prevalence * sensitivity + 1 - specificity)
+
+
+@ppv.misconception(
+    "That is the share of alarms that are wrong, 1 − PPV. The share that is right was asked for."
+)
+def _(sensitivity, specificity, prevalence):
+    false_alarms = (1 - prevalence) * (1 - specificity)
+    return false_alarms / (false_alarms + prevalence * sensitivity)
+
+
+@lesson.function(
+    cases=[
+        (np.array([1, 0, 1, 0, 0]), np.array([0.6, 0.3, 0.05, 0.02, 0.01]), 0.2),
+        (np.array([0, 0, 1, 1, 0, 0, 0, 0]), np.array([0.1, 0.02, 0.3, 0.1, 0, 0, 0, 0]), 0.1),
+        (np.array([1, 0, 0, 0]), np.array([0.5, 0.6, 0.7, 0.1]), 0.5),
+        (np.array([0, 1, 0]), np.array([0.1, 0.1, 0.1]), 0.75),
+    ],
+    hints=[
+        "Who is tested? alarm = risk >= threshold",
+        "Count the found (alarm, and y is 1) and the needless tests (alarm, and y is 0). "
+        "np.sum counts.",
+        "Each needless test costs threshold / (1 - threshold) of one found. Divide by the number "
+        "of people, len(y).",
+    ],
+    right="Found, minus needless tests at the price that the threshold says, for each person.",
+)
+def net_benefit(y, risk, threshold):
+    alarm = risk >= threshold
+    found = np.sum(alarm & (y == 1))
+    needless = np.sum(alarm & (y == 0))
+    return (found - needless * threshold / (1 - threshold)) / len(y)
+
+
+def _found_needless(y, risk, threshold, alarm=None):
+    alarm = risk >= threshold if alarm is None else alarm
+    return np.sum(alarm & (y == 1)), np.sum(alarm & (y == 0))
+
+
+@net_benefit.misconception(
+    "You counted a needless test as dear as a found person. Its price is "
+    "threshold / (1 - threshold): at a threshold of 1 in 33, a thirty-second part of one found."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless) / len(y)
+
+
+@net_benefit.misconception(
+    "Almost: the price of a needless test is the odds, threshold / (1 - threshold), not the "
+    "threshold itself."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless * threshold) / len(y)
+
+
+@net_benefit.misconception(
+    "The price is upside down: threshold / (1 - threshold). A low threshold means that a needless "
+    "test is cheap."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless * (1 - threshold) / threshold) / len(y)
+
+
+@net_benefit.misconception(
+    "That is the sum over all people. Net benefit is for each person: divide by len(y)."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return found - needless * threshold / (1 - threshold)
+
+
+@net_benefit.misconception(
+    "You divided by the number of people who have it. Net benefit is for each person: divide by "
+    "len(y)."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless * threshold / (1 - threshold)) / np.sum(y)
+
+
+@net_benefit.misconception(
+    "You divided by the number of people who are tested. Net benefit is for each person asked, "
+    "tested or not: divide by len(y)."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless * threshold / (1 - threshold)) / (found + needless)
+
+
+@net_benefit.misconception(
+    "Someone whose risk is exactly the threshold is tested too: the alarm is risk >= threshold."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold, risk > threshold)
+    return (found - needless * threshold / (1 - threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "You gave the benefit alone. The needless tests have a price, and it must be taken away."
+)
+def _(y, risk, threshold):
+    return _found_needless(y, risk, threshold)[0] / len(y)
+
+
+@net_benefit.misconception(
+    "Right, but for 1,000 people. The net benefit asked for here is for each person."
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return 1000 * (found - needless * threshold / (1 - threshold)) / len(y)
+
+
+decide = lesson.text(
+    "decide",
+    model_answer="""
+    I would let the logistic regression propose whom to invite for a blood test, in place of "ask
+    everyone over 60", and as a trial. At the price that was agreed beforehand, one found for up to
+    32 needless tests, its net benefit is above that of testing everybody, nobody, or everyone over
+    60, and the intervals of these differences lie above zero. I would not take the network: it
+    ranks no better, and it is harder to check. The model does not decide who has diabetes; a
+    second test and a doctor do. Nearly a third of those with a high HbA1c are not invited, and for
+    some groups far more, so a low risk must never be a reason to refuse a test to somebody who
+    asks. What would change my mind: people of my own practices for whom the risks do not come
+    true, or practices that hold a needless test to be much cheaper or dearer.
+    """,
+    checklist=[
+        "says what the model may do, and what it may not: propose a test, not diagnose",
+        "names the alternatives and compares with them, not with nothing: all, none, over 60",
+        "uses the price that was fixed beforehand, not a threshold picked from the results",
+        "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
+        "says what happens to those who are missed",
+        "says what would change the decision",
+    ],
+    hints=[
+        "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
+        "and is the difference more than chance?",
+        "Then think of the people whom it does not invite. What must be in place for them?",
+    ],
+)
+
+
+@lesson.function(
+    cases=[
+        (np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.35, 0.8])),
+        (np.array([1, 0, 0, 1, 0]), np.array([0.2, 0.2, 0.1, 0.05, 0.3])),
+        (np.array([0, 1, 1]), np.array([0.5, 0.5, 0.5])),
+        (np.array([1, 0, 0, 0, 1, 0]), np.array([0.9, 0.8, 0.7, 0.7, 0.7, 0.1])),
+    ],
+    hints=[
+        "Two loops: for each person with it, for each person without it.",
+        "Give a pair 1 when the person with it has the higher risk, and one half when both have "
+        "the same.",
+        "Add up, and divide by the number of pairs.",
+    ],
+    right="The share of pairs that are in the right order, a tie counting one half.",
+)
+def auc(y, risk):
+    points, pairs = 0, 0
+    for ill in risk[y == 1]:
+        for well in risk[y == 0]:
+            points += 1 if ill > well else 0.5 if ill == well else 0
+            pairs += 1
+    return points / pairs
+
+
+@auc.misconception(
+    "Nearly: pairs with the same risk got nothing. A tie is a coin toss and counts one half."
+)
+def _(y, risk):
+    return np.mean(risk[y == 1][:, None] > risk[y == 0][None])
+
+
+@auc.misconception(
+    "Nearly: pairs with the same risk got a full point. A tie is a coin toss and counts one half."
+)
+def _(y, risk):
+    return np.mean(risk[y == 1][:, None] >= risk[y == 0][None])
+
+
+@auc.misconception(
+    "The order is the wrong way round: a pair is right when the person *with* it has the higher "
+    "risk."
+)
+def _(y, risk):
+    gap = risk[y == 0][None] - risk[y == 1][:, None]
+    return np.mean((gap > 0) + 0.5 * (gap == 0))
+
+
+@auc.misconception("You added up the points. Divide by the number of pairs.")
+def _(y, risk):
+    gap = risk[y == 1][:, None] - risk[y == 0][None]
+    return np.sum((gap > 0) + 0.5 * (gap == 0))
+
+
+@auc.misconception(
+    "You divided by the number of people. The points come from pairs: divide by how many pairs "
+    "there are, people with it times people without it."
+)
+def _(y, risk):
+    gap = risk[y == 1][:, None] - risk[y == 0][None]
+    return np.sum((gap > 0) + 0.5 * (gap == 0)) / len(y)
+
+
+@auc.misconception(
+    "That is the accuracy at a threshold of one half. The AUC needs no threshold: compare each "
+    "person with it with each person without it."
+)
+def _(y, risk):
+    return np.mean((risk >= 0.5) == y)
+
+
+@auc.misconception(
+    "That is how far apart the two mean risks lie. The AUC asks only for the order in each pair."
+)
+def _(y, risk):
+    return risk[y == 1].mean() - risk[y == 0].mean()
+
+
+overlap = lesson.choice(
+    "overlap",
+    answer="b",
+    feedback={
+        "a": "Each interval says how far one score may lie from where it was measured. But both "
+        "models were scored on the same people, and move up and down together from one sample to "
+        "the next. The paired interval knows that, and it does not reach zero.",
+        "b": "The paired interval lies above zero: on people like these, A ranks better by "
+        "something between the two ends. How much that is worth is another question.",
+        "c": "Ranking is not usefulness. Where the decision lies, the two may be equally good, and "
+        "risks that do not come true spoil any decision.",
+        "d": "The interval was made from these people. Of other practices, other countries and "
+        "other years it knows nothing.",
+    },
+    hints=[
+        "Which of the three intervals looks at the difference itself?",
+        "What does it mean that this interval does not reach zero? And what does it not mean?",
+    ],
+)
+
+slope = lesson.choice(
+    "slope",
+    answer="b",
+    feedback={
+        "a": "If all risks were too high, there would be fewer events than expected, and observed "
+        "over expected would lie below 1.",
+        "b": "A slope below 1 says that the risks are too far apart: the highest too high, the "
+        "lowest too low. This is how a model looks that learned the chance of its training people.",
+        "c": "Risks that lie too close together would need to be spread: a slope above 1.",
+        "d": "Observed over expected sees the mean only. Risks that are too high for some and too "
+        "low for others can have the right mean.",
+    },
+    hints=[
+        "The slope multiplies the logit of each risk. What happens to a risk of 1 % and to one of "
+        "50 % when their logits are multiplied with 0.6? They move towards each other.",
+        "If they have to move towards each other to come true, how were they before?",
+    ],
+)
+
+leak = lesson.choice(
+    "leak",
+    answer="c",
+    feedback={
+        "a": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
+        "that answer. An interval cannot see where a column comes from.",
+        "b": "Folds keep the people apart. They do not help when the column itself already holds "
+        "what a doctor found.",
+        "c": "Somebody measured these people's blood, and told them. They are in a doctor's care, "
+        "and the tool is for those whom nobody has tested. It would send new letters to people "
+        "who have had theirs, and look good by it.",
+        "d": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+    },
+    hints=[
+        "How does somebody come to be told that they have prediabetes?",
+        "For whom is the tool meant, and what will these people answer to that question?",
+    ],
+)
