@@ -71,6 +71,7 @@ def split(
     One row a patient: `StratifiedShuffleSplit` through `train_test_split`, one part after the
     other. Several rows a patient: `StratifiedGroupKFold`, the folds then shared out among the
     parts. Without `stratify`, patients are shuffled, and sizes are shares of patients.
+    A shuffle that leaves a part without some class is followed by another, 20 in all.
 
     Examples
     --------

@@ -16,8 +16,9 @@ def sigmoid(z):
     cases=[
         (np.array([1, 0, 0]), np.array([0.9, 0.2, 0.6])),
         (np.array([1, 1, 0, 1, 0]), np.array([0.5, 0.01, 0.3, 0.8, 0.99])),
-        (np.array([1]), np.array([0.25])),
+        (np.array([0, 1, 0]), np.array([0.25, 1e-6, 0.4])),
     ],
+    tolerance=1e-3,  # adding 1e-8 inside the logarithm, or clipping there, is good practice
     hints=[
         "For each patient, take the probability that was given to what happened: p where y is 1, "
         "1 - p where y is 0. np.where(y == 1, ..., ...) does it for all at once.",
@@ -29,6 +30,55 @@ def sigmoid(z):
 def cross_entropy(y, p):
     given = np.where(y == 1, p, 1 - p)
     return -np.mean(np.log(given))
+
+
+@cross_entropy.misconception(
+    "Your return stands inside the loop: the first round already ends the function. Move it below, "
+    "to the same depth as for."
+)
+def _(y, p):
+    total = 0.0
+    for target, risk in zip(y, p, strict=True):
+        total += -np.log(risk if target == 1 else 1 - risk)
+        return total / len(y)
+    return total
+
+
+@cross_entropy.misconception(
+    "That is the cost of the first patient alone. Does your return stand inside the loop? Then the "
+    "first round already ends the function."
+)
+def _(y, p):
+    for target, risk in zip(y, p, strict=True):
+        return -np.log(risk if target == 1 else 1 - risk)
+    return None
+
+
+@cross_entropy.misconception(
+    "The logarithm is missing: that is the mean probability given to what happened, and a sure "
+    "mistake would cost hardly more than a doubtful one. Take minus np.log of each one first."
+)
+def _(y, p):
+    return np.mean(np.where(y == 1, p, 1 - p))
+
+
+@cross_entropy.misconception(
+    "You keep all risks between 0.01 and 0.99. Then a woman with cancer who is told one in a million "
+    "costs no more than one who is told one in a hundred, and sure mistakes look small. Keep much "
+    "closer to 0 and 1, as with 1e-15, or do not clip."
+)
+def _(y, p):
+    p = np.clip(p, 0.01, 0.99)
+    return -np.mean(np.log(np.where(y == 1, p, 1 - p)))
+
+
+@cross_entropy.misconception(
+    "You keep all risks between 0.001 and 0.999. Then one in a million costs no more than one in a "
+    "thousand. Keep much closer to 0 and 1, as with 1e-15, or do not clip."
+)
+def _(y, p):
+    p = np.clip(p, 0.001, 0.999)
+    return -np.mean(np.log(np.where(y == 1, p, 1 - p)))
 
 
 @cross_entropy.misconception(
@@ -194,8 +244,8 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "After the first step you stop, although more steps were asked for: the return stands inside "
-    "the loop. Move it below, to the same depth as for."
+    "Your return stands inside the loop: the first round already ends the function. Move it below, "
+    "to the same depth as for."
 )
 def _(slope, start, rate, steps):
     w = start
@@ -203,6 +253,18 @@ def _(slope, start, rate, steps):
         w = w - rate * slope(w)
         return w
     return w
+
+
+@descend.misconception(
+    "Your return stands inside the loop: the first round already ends the function, and with no "
+    "steps at all nothing is given back. Move it below, to the same depth as for."
+)
+def _(slope, start, rate, steps):
+    w = start
+    for _ in range(steps):
+        w = w - rate * slope(w)
+        return w
+    return None
 
 
 @descend.misconception(
@@ -399,17 +461,47 @@ def _(x, y, W, b, v, c):
     return np.outer((p - y) * v * again * (1 - again), x)
 
 
+def _cost(x, y, W, b, v, c):
+    _, p = _forward(x, W, b, v, c)
+    return -np.log(p if y == 1 else 1 - p)
+
+
+def _one_sided(nudge, x, y, W, b, v, c):
+    """Slopes by nudging each weight upwards only: near, but not exact."""
+    table = np.zeros_like(W)
+    for place in np.ndindex(*W.shape):
+        higher = W.copy()
+        higher[place] += nudge
+        table[place] = (_cost(x, y, higher, b, v, c) - _cost(x, y, W, b, v, c)) / nudge
+    return table
+
+
+@hidden_slopes.misconception(
+    "Very near: that is nudging to one side, by 1e-4, and it is wrong from about the sixth decimal "
+    "on. Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
+    "chain."
+)
+def _(x, y, W, b, v, c):
+    return _one_sided(1e-4, x, y, W, b, v, c)
+
+
+@hidden_slopes.misconception(
+    "Near: that is nudging to one side, by 1e-3, and it is wrong from about the fifth decimal on. "
+    "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the chain."
+)
+def _(x, y, W, b, v, c):
+    return _one_sided(1e-3, x, y, W, b, v, c)
+
+
 stop = lesson.text(
     "stop",
-    model_answer="""I would not let it run on. The loss on the training patients falls for ever,
-    because the network can learn these patients by heart; it says nothing about the next woman.
-    The loss on the validation patients has turned and rises: the risks have become more extreme
-    than they deserve. That the accuracy stays the same does not help, because it only asks on
-    which side of one half a risk lies, and I want to tell women their risk. A woman with cancer
-    who hears 'one in a million' goes home, and nobody looks again for half a year. I would take
-    the weights from the epoch with the lowest validation loss. They were chosen with the
-    validation patients, so I would quote only the score on test patients, opened once, with its
-    interval, and beside logistic regression. I would run on if the validation loss were still
+    model_answer="""I would not let it run on: the training loss falls because the network grows
+    surer about its own patients, and that says nothing about the next woman. The validation loss
+    has turned and rises while the accuracy stays, so the risks are more extreme than they deserve,
+    and a woman with cancer who hears 'one in a million' goes home for half a year. I would take the
+    weights from the epoch with the lowest validation loss. That epoch was chosen with the
+    validation patients, so I would publish only the score on test patients, opened once, with its
+    interval and beside logistic regression. I would run on if the validation loss were still
     falling.""",
     checklist=[
         "It looks at the validation patients, not at the training patients.",
@@ -479,6 +571,7 @@ shown_risk = lesson.value(
         10 / 11: "That would be ten against one. But here stand 10 women with cancer, counted ten "
         "times each, and 90 without.",
         100 * 100 / 190: "Right, in percent. Write it as a share between 0 and 1.",
+        53: "Right, in whole percent. Write it as a share between 0 and 1.",
         0.5: "Near, but count exactly: the ten count for 100, and the others for 90.",
         10 / (10 + 900): "The weights went to the wrong group: the women with cancer count ten "
         "times, not the others.",
