@@ -476,7 +476,8 @@ def net_benefit(y: ArrayLike, p: ArrayLike, thresholds: ArrayLike) -> Any:
 
     (tp − fp · pₜ / (1 − pₜ)) / n: true alarms per patient, each false alarm taken off at the price
     that the threshold pₜ = harm / (harm + benefit) implies. Alarming nobody scores 0;
-    `net_benefit_all` scores alarming everybody. It means something on calibrated risks only.
+    `net_benefit_all` scores alarming everybody. Risks that are not calibrated lower it
+    (Van Calster and Vickers 2015, doi:10.1177/0272989X14547233): the curve shows the damage.
 
     Parameters
     ----------

@@ -83,6 +83,35 @@ def _(sensitivity, specificity, prevalence):
     return false_alarms / (false_alarms + prevalence * sensitivity)
 
 
+@ppv.misconception(
+    "Those are the odds o: true alarms for each false one. The share of all alarms is o / (1 + o)."
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity / ((1 - prevalence) * (1 - specificity))
+
+
+def _whole_people(sensitivity, specificity, prevalence, whole):
+    ill = whole(1000 * prevalence)
+    true_alarms = whole(ill * sensitivity)
+    return true_alarms / (true_alarms + whole((1000 - ill) * (1 - specificity)))
+
+
+@ppv.misconception(
+    "The idea is right. But do not round the people: 1,000 is only an example, and parts of a "
+    "person do no harm in a share."
+)
+def _(sensitivity, specificity, prevalence):
+    return _whole_people(sensitivity, specificity, prevalence, round)
+
+
+@ppv.misconception(
+    "The idea is right. But do not cut the people to whole ones with int: 1,000 is only an "
+    "example, and parts of a person do no harm in a share."
+)
+def _(sensitivity, specificity, prevalence):
+    return _whole_people(sensitivity, specificity, prevalence, int)
+
+
 @lesson.function(
     cases=[
         (np.array([1, 0, 1, 0, 0]), np.array([0.6, 0.3, 0.05, 0.02, 0.01]), 0.2),
@@ -191,18 +220,22 @@ decide = lesson.text(
     "decide",
     model_answer="""
     I would let the logistic regression propose whom to invite for a blood test, in place of "ask
-    everyone over 60", and as a trial. At the price that was agreed beforehand, one found for up to
-    32 needless tests, its net benefit is above that of testing everybody, nobody, or everyone over
-    60, and the intervals of these differences lie above zero. I would not take the network: it
-    ranks no better, and it is harder to check. The model does not decide who has diabetes; a
-    second test and a doctor do. Nearly a third of those with a high HbA1c are not invited, and for
-    some groups far more, so a low risk must never be a reason to refuse a test to somebody who
-    asks. What would change my mind: people of my own practices for whom the risks do not come
-    true, or practices that hold a needless test to be much cheaper or dearer.
+    everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32 needless
+    tests for one found for the last person invited, its net benefit is above that of testing
+    everybody, nobody, everyone over 60, and those whom the US advice names. The lead over the US
+    advice, the best of the simple rules, is small, its interval is barely clear of zero, and what
+    it costs to ask and measure 17 things is in no number: where that is dear, I would take the
+    advice. I would not take the network: it is not better, and it is harder to check. The model
+    does not decide who has diabetes; a second test and a doctor do. Nearly a third of those with
+    a high HbA1c are not invited, and for some groups far more, so a low risk must never be a
+    reason to refuse a test to somebody who asks. What would change my mind: people of my own
+    practices for whom the risks do not come true, or practices that find a needless test much
+    cheaper or dearer.
     """,
     checklist=[
         "says what the model may do, and what it may not: propose a test, not diagnose",
-        "names the alternatives and compares with them, not with nothing: all, none, over 60",
+        "names the alternatives and compares with them: all, none, over 60, the US advice",
+        "does not rest on accuracy (does yours?): testing nobody has the highest",
         "uses the price that was fixed beforehand, not a threshold picked from the results",
         "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
         "says what happens to those who are missed",
@@ -261,6 +294,33 @@ def _(y, risk):
 def _(y, risk):
     gap = risk[y == 0][None] - risk[y == 1][:, None]
     return np.mean((gap > 0) + 0.5 * (gap == 0))
+
+
+@auc.misconception(
+    "A pair in the wrong order got one half. Only a tie gets that: a wrong pair gets 0, so a "
+    "third case is needed."
+)
+def _(y, risk):
+    gap = risk[y == 1][:, None] - risk[y == 0][None]
+    return np.mean(np.where(gap > 0, 1, 0.5))
+
+
+@auc.misconception(
+    "You took all pairs of people, and each pair both ways. Only pairs of one person with it and "
+    "one without count."
+)
+def _(y, risk):
+    gap = risk[:, None] - risk[None]
+    return np.mean((gap > 0) + 0.5 * (gap == 0))
+
+
+@auc.misconception(
+    "The points are right, but you divided by all pairs of people. Divide by the pairs of one "
+    "person with it and one without."
+)
+def _(y, risk):
+    gap = risk[y == 1][:, None] - risk[y == 0][None]
+    return np.sum((gap > 0) + 0.5 * (gap == 0)) / (len(y) * (len(y) - 1) / 2)
 
 
 @auc.misconception("You added up the points. Divide by the number of pairs.")
@@ -339,14 +399,15 @@ leak = lesson.choice(
         "a": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
         "that answer. An interval cannot see where a column comes from.",
         "b": "Folds keep the people apart. They do not help when the column itself already holds "
-        "what a doctor found.",
-        "c": "Somebody measured these people's blood, and told them. They are in a doctor's care, "
-        "and the tool is for those whom nobody has tested. It would send new letters to people "
-        "who have had theirs, and look good by it.",
+        "what a blood test found.",
+        "c": "The column is an echo of an earlier blood test, and the tool is meant to come before "
+        "the blood test: whoever was never tested must answer no, high or not. By the same "
+        "argument, those who were told could leave the study altogether. That is a choice about "
+        "people, not about columns; it has to be said openly and tried both ways.",
         "d": "A gain of this size would matter, if it were real in use. Size is not the problem.",
     },
     hints=[
         "How does somebody come to be told that they have prediabetes?",
-        "For whom is the tool meant, and what will these people answer to that question?",
+        "When is the tool meant to be used: before a blood test, or after one?",
     ],
 )
