@@ -14,6 +14,7 @@ _ZERO = "5.397605346934028e-79"
         (["300.0", "", "9999.0", _ZERO, "45.0"],),
         ([_ZERO, "7777.0", "1320.0"],),
         (["", "60.0"],),
+        (["10.0", "1.0", _ZERO],),
     ],
     hints=[
         "Go through the texts one by one and put a number for each into a list. "
@@ -39,11 +40,38 @@ def minutes(texts):
 
 @minutes.misconception(
     "The codes are still numbers in your list. 9999 minutes are almost seven days: it means "
-    "'don't know', and 7777 means 'refused'. Both are missing."
+    "'don't know', and 7777 means 'refused'. Both are missing. (Did you look for them among the "
+    "texts? The text is '9999.0': compare numbers.)"
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
     return np.where(numbers < 1e-70, 0, numbers)
+
+
+@minutes.misconception(
+    "You caught 9999, and 7777 is still a number in your list. It means 'refused': missing, too."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    return np.where(numbers == 9999, np.nan, np.where(numbers < 1e-70, 0, numbers))
+
+
+@minutes.misconception(
+    "You caught 7777, and 9999 is still a number in your list. It means 'don't know': missing, too."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    return np.where(numbers == 7777, np.nan, np.where(numbers < 1e-70, 0, numbers))
+
+
+@minutes.misconception(
+    "Small answers became zero. 1 minute and 10 minutes are answers: only the tiny number, far "
+    "below anything that can be measured, stands for 0."
+)
+def _(texts):
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    numbers = np.where(np.isin(numbers, [7777, 9999]), np.nan, numbers)
+    return np.where(numbers <= 30, 0, numbers)
 
 
 @minutes.misconception(
@@ -139,6 +167,23 @@ def _(training, test):
 
 
 @standardise.misconception(
+    "The mean comes from the training patients, the spread from the test patients: two halves of "
+    "two rulers. Both belong to the training patients."
+)
+def _(training, test):
+    with np.errstate(all="ignore"):
+        return (test - training.mean(axis=0)) / test.std(axis=0)
+
+
+@standardise.misconception(
+    "Brackets are missing. Python divides before it takes away, so only the mean was divided by "
+    "the spread: (test - mean) / spread."
+)
+def _(training, test):
+    return test - training.mean(axis=0) / training.std(axis=0)
+
+
+@standardise.misconception(
     "You gave back the training patients. The test patients were asked for, measured with the "
     "ruler of the training patients."
 )
@@ -187,8 +232,9 @@ card = lesson.text(
     Who: 6,859 readings of 2,669 nodules in 875 patients from the United States; one to four
     readings a nodule (in a few, more); neither age nor sex nor smoking is in the data. Label: the
     middle of the readers' opinions, suspicious when it is 4 or 5 of 5; it is an opinion and no
-    pathology, and readers disagree. Cleaning: no reading was left out; the number of a nodule is
-    derived from the distance of the drawings and may be wrong. Split: by patient, checked; a
+    pathology, given as if the patient were a man of 60 who smokes, and readers disagree. Left out:
+    nodules under 3 mm have no outline, so they are not in it. Derived: the number of a nodule comes
+    from the distance of the drawings and may be wrong. Split: by patient, checked; a
     random split scored far higher with a picture shared by all readers and hardly higher with each
     reader's own drawing. Not to be used: to say that a nodule is cancer, to find nodules, or in
     people who were never scanned.
@@ -198,8 +244,8 @@ card = lesson.text(
         "counts rows, nodules and patients apart",
         "says who is in it and what is not known of them",
         "says where the label comes from: opinions, not pathology",
-        "says what was cleaned or derived, and why",
-        "says how it was split, by whom, and what happens otherwise",
+        "says what was derived, and what was left out",
+        "says how it is split (by patient), and what happens otherwise",
         "says what the data must not be used for",
     ],
     hints=[
@@ -251,6 +297,15 @@ def _(groups, k):
 
 
 @fold_numbers.misconception(
+    "The order is sorted, not first seen. pd.factorize numbers the patients as they turn up; "
+    "np.unique sorts them."
+)
+def _(groups, k):
+    seen = list(dict.fromkeys(np.asarray(groups).tolist()))
+    return np.array([seen.index(group) for group in np.asarray(groups).tolist()]) % k
+
+
+@fold_numbers.misconception(
     "That is the place of each patient, not yet a fold: with k folds the numbers run from 0 to "
     "k − 1."
 )
@@ -296,14 +351,15 @@ keep = lesson.choice(
     "keep",
     answer="d",
     feedback={
-        "a": "The pills are given because of the diagnosis: at the moment of the question nobody "
-        "who should be found takes them.",
+        "a": "The pills follow a doctor's finding; few who should be found take them, and asking "
+        "depended on what they had been told.",
         "b": "It was asked only of some: nobody with known diabetes was asked. So an empty field "
         "tells of the diagnosis, whatever the family had.",
         "c": "Filling in changes the values and not the reason: for those who were never asked "
         "you would invent an answer, and leave the pattern.",
         "d": "Waist can be measured in everyone at the moment of the question, without knowing "
-        "the answer, and means the same in those who know and those who do not.",
+        "the answer, and means the same in those who know and those who do not. Look also why "
+        "it is missing.",
         "e": "How old somebody was when told is known of those who were told. It is the answer, "
         "written as an age.",
     },
@@ -323,8 +379,9 @@ augment = lesson.choice(
         "stand in the training part.",
         "c": "The changes are harmless, the moment is not: made before the split, copies of one "
         "nodule stand on both sides.",
-        "d": "Bringing all nodules to one size throws the size away, and size is most of what "
-        "readers judge by.",
+        "d": "Bringing all nodules to one size takes the size out of the frame, and size is most "
+        "of what readers judge by. The grey of these maps still tells some of it; bring that to "
+        "one scale too, and little is left.",
     },
     hints=[
         "Two questions: does the label still hold? And who sees the copies?",
