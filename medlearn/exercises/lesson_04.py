@@ -63,9 +63,9 @@ def _(y, p):
 
 
 @cross_entropy.misconception(
-    "You keep all risks between 0.01 and 0.99. Then a woman with cancer who is told one in a million "
-    "costs no more than one who is told one in a hundred, and sure mistakes look small. Keep much "
-    "closer to 0 and 1, as with 1e-15, or do not clip."
+    "You keep all risks between 0.01 and 0.99. Then a woman with cancer who is told one in a "
+    "million costs no more than one who is told one in a hundred, and sure mistakes look small. "
+    "Keep much closer to 0 and 1, as with 1e-15, or do not clip."
 )
 def _(y, p):
     p = np.clip(p, 0.01, 0.99)
@@ -477,8 +477,17 @@ def _one_sided(nudge, x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
-    "Very near: that is nudging to one side, by 1e-4, and it is wrong from about the sixth decimal "
-    "on. Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
+    "Very near: that is nudging to one side, by 1e-5, which leaves an error in the later decimals. "
+    "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
+    "chain."
+)
+def _(x, y, W, b, v, c):
+    return _one_sided(1e-5, x, y, W, b, v, c)
+
+
+@hidden_slopes.misconception(
+    "Near: that is nudging to one side, by 1e-4, which leaves an error in the later decimals. "
+    "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
     "chain."
 )
 def _(x, y, W, b, v, c):
@@ -486,8 +495,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
-    "Near: that is nudging to one side, by 1e-3, and it is wrong from about the fifth decimal on. "
-    "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the chain."
+    "Nearly: that is nudging to one side, by 1e-3, which leaves an error. "
+    "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
+    "chain."
 )
 def _(x, y, W, b, v, c):
     return _one_sided(1e-3, x, y, W, b, v, c)
