@@ -513,3 +513,65 @@ def test_the_counts_in_lesson_02s_model_answer_are_the_datas():
     nodules = datasets.load_nodules()
     counts = f"{len(nodules.nodule):,} readings of {len(set(nodules.nodule)):,} nodules in "
     assert counts + f"{len(set(nodules.groups))} patients" in lesson_02.card.model_answer
+
+
+SWEEP = {  # rate: (epochs, networks)
+    0.01: [[0.1, 0.2], [0.3, 0.4], [0.6, 0.8]],
+    0.1: [[0.5, 0.5], [0.55, 0.65], [0.6, 0.6]],
+    1.0: [[0.1, 0.3], [0.1, 0.1], [0.2, 0.0]],
+}
+
+
+def test_sweep_explorer_says_what_each_rate_reached():
+    explorer = widgets.sweep_explorer(
+        SWEEP, rate=0.1, epochs=1, baseline=0.45, baseline_name="a line"
+    )
+    assert "Learning rate 0.1, 1 epoch: accuracy ≈ 0.500, the mean of 2 networks" in explorer.words
+    assert "from ≈ 0.500 to ≈ 0.500 (spread over the runs)" in explorer.words
+    assert "Best after 1 epoch: rate ≈ 0.1, mean ≈ 0.500" in explorer.words
+    assert "Best after all 3: rate ≈ 0.01, mean ≈ 0.700" in explorer.words
+    assert explorer.words.endswith("Dotted: a line, ≈ 0.450.")
+    seen = {(explorer.words, explorer._png)}
+    for control, value in [("epochs", 3), ("rate", 0.01), ("epochs", 2), ("rate", 1.0)]:
+        explorer.controls[control].value = value
+        seen.add((explorer.words, explorer._png))
+    assert len({words for words, _ in seen}) == len({png for _, png in seen}) == 5
+    assert "Learning rate 1, 2 epochs: accuracy ≈ 0.100" in explorer.words
+    assert "Best after 2 epochs: rate ≈ 0.1, mean ≈ 0.600" in explorer.words
+
+
+def test_sweep_explorer_draws_every_network_and_keeps_its_axes():
+    explorer = widgets.sweep_explorer(SWEEP, ylabel="share")
+    time, sweep = explorer._axes
+    drawn = [list(line.get_ydata()) for line in time.lines]
+    assert [0.1, 0.3, 0.6] in drawn and [0.2, 0.4, 0.8] in drawn, "one line a network"
+    assert sweep.get_xscale() == "log" and time.get_ylabel() == "share"
+    assert "Dotted" not in explorer.words
+    before = time.get_ylim()
+    explorer.controls["rate"].value = 1.0
+    assert [0.1, 0.1, 0.2] in [list(line.get_ydata()) for line in time.lines]
+    assert time.get_ylim() == before == sweep.get_ylim(), "rates can be compared by eye"
+    with warnings.catch_warnings():  # given in any order; scores that do not differ at all
+        warnings.simplefilter("error")
+        flat = widgets.sweep_explorer({1: [[0.5]], 0.1: [[0.5]]})
+    assert flat.controls["rate"].value == 0.1
+
+
+@pytest.mark.parametrize(
+    ("scores", "options", "said"),
+    [
+        ({0.1: [[1.0]]}, {}, "two learning rates or more"),
+        ({0.0: [[1.0]], 1.0: [[1.0]]}, {}, "above 0"),
+        ({0.1: [[1.0]], 1.0: [[1.0], [0.5]]}, {}, r"one shape.*'0.1': \(1, 1\)"),
+        ({0.1: [1.0], 1.0: [0.5]}, {}, r"\(epochs, networks\)"),
+        ({0.1: [[]], 1.0: [[]]}, {}, r"\(epochs, networks\)"),
+        ({0.1: [[1.0]], 1.0: [["high"]]}, {}, r"\(epochs, networks\)"),
+        ({0.1: [[1.0]], 1.0: [[np.nan]]}, {}, "rate 1 hold a number that is not finite"),
+        (SWEEP, {"rate": 0.5}, r"rate 0.5 was not trained; 0.01, 0.1, 1 were"),
+        (SWEEP, {"epochs": 4}, "epochs should be from 1 to 3, not 4"),
+        (SWEEP, {"epochs": 0}, "epochs should be from 1 to 3, not 0"),
+    ],
+)
+def test_sweep_explorer_names_what_does_not_fit(scores, options, said):
+    with pytest.raises(ValueError, match=said):
+        widgets.sweep_explorer(scores, **options)

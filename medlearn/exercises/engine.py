@@ -537,7 +537,7 @@ class Text(Exercise):
                 "wrong", f"A text between quotes was expected, {_article(answer)} came."
             )
         if len(str.split(answer)) < self.SHORTEST:
-            return Feedback("not yet", "Write two or three sentences, then compare.")
+            return Feedback("not yet", "Write a few sentences, then compare.")
         return Feedback("answered", f"Now compare.\n{self._beside()}\n")
 
     def solution(self) -> None:

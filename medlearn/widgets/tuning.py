@@ -80,8 +80,9 @@ def sweep_explorer(
         )
     if epochs not in range(1, last + 1):
         raise ValueError(f"epochs should be from 1 to {last}, not {epochs!r}.")
-    low, high = min(curves.min(), 1.0 if baseline is None else baseline), curves.max()
-    low, high = low - 0.05 * (high - low), max(high, baseline or 0) + 0.05 * (high - low)
+    ends = curves if baseline is None else np.append(curves, baseline)
+    margin = 0.05 * np.ptp(ends) or 0.5
+    low, high = ends.min() - margin, ends.max() + margin
 
     def draw(axes: Any, rate: float, epochs: int) -> str:
         time, sweep = axes
@@ -114,7 +115,7 @@ def sweep_explorer(
         words = (
             f"Learning rate {rate:g}, {epochs} epoch{plural}: {ylabel} ≈ {means[chosen]:.3f}, "
             f"the mean of {now.shape[1]} networks, from ≈ {now[chosen].min():.3f} to "
-            f"≈ {now[chosen].max():.3f} (spread over seeds). "
+            f"≈ {now[chosen].max():.3f} (spread over the runs). "
             f"Best after {epochs} epoch{plural}: rate ≈ {rates[best]:g}, mean ≈ {means[best]:.3f}. "
             f"Best after all {last}: rate ≈ {rates[later]:g}, mean "
             f"≈ {curves[later, -1].mean():.3f}."
