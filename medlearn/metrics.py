@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from medlearn.columns import is_missing, patient_numbers
+
 __all__ = [
     "Calibration",
     "Counts",
@@ -145,20 +147,15 @@ def _column(values: Any, name: str) -> np.ndarray:
     return array
 
 
-def _missing(value: Any) -> bool:
-    """None, NaN, pandas' NA; also the word "nan", which NumPy makes of a NaN among words."""
-    return value is None or str(value) in ("nan", "<NA>", "NaT")
-
-
 def _numbers(values: Any, name: str) -> np.ndarray:
     """`values` as finite floating-point numbers, shape (n,)."""
     array = _column(values, name)
     if array.dtype.kind == "O":
         numbers = []
         for row, value in enumerate(array):
-            if not _missing(value) and not isinstance(value, (bool, int, float, np.generic)):
+            if not is_missing(value) and not isinstance(value, (bool, int, float, np.generic)):
                 raise ValueError(f"{name} must hold numbers, but row {row} holds {value!r}.")
-            numbers.append(math.nan if _missing(value) else float(value))
+            numbers.append(math.nan if is_missing(value) else float(value))
         array = np.array(numbers)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold numbers, but it holds {array[:1]} and so on.")
@@ -976,10 +973,9 @@ def _patients(groups: Any, rows: int) -> np.ndarray:
     names = _column(groups, "groups").tolist()
     if len(names) != rows:
         raise ValueError(f"y has {rows} rows, but groups has {len(names)}.")
-    if any(map(_missing, names)):
+    if any(map(is_missing, names)):
         raise ValueError("groups has a missing value: each row must belong to a patient.")
-    numbers: dict[Any, int] = {}
-    return np.array([numbers.setdefault(name, len(numbers)) for name in names])
+    return patient_numbers(names)
 
 
 def _draws(

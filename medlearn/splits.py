@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from medlearn.columns import is_missing, patient_numbers
+
 __all__ = ["SplitError", "check_disjoint", "folds", "split"]
 
 _SIZES = {"train": 0.6, "validation": 0.2, "test": 0.2}
@@ -219,7 +221,7 @@ def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
     split(y, groups=patient).
     """
     groups = _column(groups, "groups")
-    patient = _codes(groups)
+    patient = patient_numbers(groups.tolist())
     if len(parts) < 2:
         raise SplitError(f"check_disjoint compares two parts or more; {len(parts)} came.")
     seen: list[np.ndarray] = []
@@ -261,24 +263,13 @@ def _column(values: Any, name: str) -> np.ndarray:
         raise SplitError(f"{name} must have shape (n,), one value a row; it has {array.shape}.")
     if len(array) == 0:
         raise SplitError(f"{name} is empty: there is no row to split.")
-    missing = [row for row, value in enumerate(array.tolist()) if _missing(value)]
+    missing = [row for row, value in enumerate(array.tolist()) if is_missing(value)]
     if missing:
         raise SplitError(
             f"{name} is missing in {len(missing)} row(s), the first is row {missing[0]}: leave "
             "those rows out before the split, and say how many there were."
         )
     return array
-
-
-def _missing(value: Any) -> bool:
-    """None, NaN, pandas' NA; also the word "nan", which NumPy makes of a NaN among words."""
-    return value is None or str(value) in ("nan", "<NA>", "NaT")
-
-
-def _codes(array: np.ndarray) -> np.ndarray:
-    """The number of each row's patient: 0, 1, 2, ... in order of appearance."""
-    numbers: dict[Any, int] = {}
-    return np.array([numbers.setdefault(name, len(numbers)) for name in array.tolist()])
 
 
 def _prepare(y: Any, groups: Any, seed: Any, stratify: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -309,7 +300,7 @@ def _prepare(y: Any, groups: Any, seed: Any, stratify: bool) -> tuple[np.ndarray
     groups = _column(groups, "groups")
     if len(groups) != len(labels):
         raise SplitError(f"y has {len(labels)} rows, but groups has {len(groups)}.")
-    return labels, _codes(groups)
+    return labels, patient_numbers(groups.tolist())
 
 
 def _shares(sizes: Any) -> dict[str, float]:
