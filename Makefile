@@ -14,12 +14,12 @@ endif
 # A kernel named python3 that another project left in the user's folder must not run our lessons.
 export JUPYTER_PREFER_ENV_PATH = 1
 # Two processes share two cores: more threads for NumPy's linear algebra only wait for each other.
-test test-platforms: export OPENBLAS_NUM_THREADS = 1
+test test-long: export OPENBLAS_NUM_THREADS = 1
 # The tests write no progress into the folder of the person who runs them.
-test test-platforms notebooks: export MEDLEARN_HOME = $(CURDIR)/.cache/home
+test test-long notebooks: export MEDLEARN_HOME = $(CURDIR)/.cache/home
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lab test test-all test-platforms notebooks status sync format lock clean
+.PHONY: help environment lab test test-all test-long notebooks status sync format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,17 +30,17 @@ environment: ## make or mend the environment in .venv (the others do it first)
 lab: environment ## open the lessons in JupyterLab, as your own copies in work/
 	@"$(RUN)" -m medlearn lab $(ARGS)
 
-test: environment ## unit tests, then every lesson as it stands and solved (as CI does)
+test: environment ## unit tests, then every lesson as it stands
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
 	"$(RUN)" tools/sync.py --check
-	"$(RUN)" -m pytest tests medlearn --doctest-modules -m "not platform" -n 2 --dist loadscope $(ARGS)
+	"$(RUN)" -m pytest tests medlearn --doctest-modules -m "not long" -n 2 --dist loadscope $(ARGS)
 	"$(RUN)" -m pytest notebooks --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadscope $(ARGS)
 
-test-platforms: environment ## what needs other Pythons or a fresh installation
-	"$(RUN)" -m pytest tests -m platform $(ARGS)
+test-long: environment ## what takes longer: every lesson solved, other Pythons, fresh installations
+	"$(RUN)" -m pytest tests -m long -n 2 --dist worksteal $(ARGS)
 
-test-all: test test-platforms ## everything that can be tested on this machine
+test-all: test test-long ## everything that can be tested on this machine (as CI does)
 
 notebooks: environment ## execute every lesson, store its outputs, time and memory
 	"$(RUN)" tools/lessons.py execute $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import random
 import sys
@@ -46,6 +47,8 @@ def _import_keras() -> None:
             import tensorflow as tf
 
             tf.constant(0.0)  # the first operation has its own announcements
+        # It warns on stderr when several networks are made in a row, as lessons do on purpose.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     except ImportError as error:
         raise ImportError(
             f"This lesson needs TensorFlow and Keras, which are not installed ({error}). "

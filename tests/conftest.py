@@ -27,7 +27,9 @@ if os.environ.get("CI"):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than about 10 s (still part of make test)")
-    config.addinivalue_line("markers", "platform: needs other Pythons or a fresh installation")
+    config.addinivalue_line(
+        "markers", "long: other Pythons, fresh installations, solved lessons (make test-long)"
+    )
 
 
 @pytest.fixture(autouse=True)

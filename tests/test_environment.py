@@ -513,7 +513,7 @@ def _python(minor):
     return None
 
 
-@pytest.mark.platform
+@pytest.mark.long
 @pytest.mark.parametrize("minor", [11, 12, 13])
 def test_the_course_runs_on_this_python(root, tmp_path, minor):
     """A fresh set-up from the lock file, the doctor, the examples and the unit tests."""
@@ -538,7 +538,7 @@ def test_the_course_runs_on_this_python(root, tmp_path, minor):
     assert f"3.{minor}." in run(own, "--version")
     assert "✗" not in run(own, "-m", "medlearn", "doctor")
     tests = ["-m", "pytest", "tests", "medlearn", "--doctest-modules", "-q", "-n", "2"]
-    run(own, *tests, "-m", "not platform and not slow")
+    run(own, *tests, "-m", "not long and not slow")
 
 
 def test_the_binder_link_is_the_one_of_every_badge(root):

@@ -131,7 +131,7 @@ def test_nbval_judges_the_controls(verdicts, name):
 # --- the lessons, solved ---------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_solved_lesson_runs_and_every_check_is_content(path):
     solved = lessons.solve(lessons.read(path))

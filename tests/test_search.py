@@ -227,6 +227,8 @@ def test_a_killed_worker_ends_the_search_with_a_reason_and_it_can_go_on(finished
 def test_hyperband_goes_on_after_ctrl_c(tmp_path):
     folder = tmp_path / "hyperband"
     options = ("--workers", 0, "--method", "hyperband", "--epochs", 3)
+    # A shell that runs the tests in the background lets them, and all they start, ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Search(folder, *options) as search:
         search.wait_for("2 of 6 trials")
         search.process.send_signal(signal.SIGINT)
