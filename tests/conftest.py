@@ -1,6 +1,7 @@
 """What every test gets: an empty folder for the learner's progress, and quiet libraries."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -44,3 +45,26 @@ def medlearn_home(tmp_path_factory, monkeypatch):
 def root():
     """The folder of the repository."""
     return ROOT
+
+
+@pytest.fixture
+def server():
+    """A server on this machine that serves a file well and badly, by the path that is asked."""
+    from servers import Server
+
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def only_this_machine(monkeypatch):
+    """Fail loudly if a test asks for any other machine, and keep proxies out."""
+    real = socket.getaddrinfo
+
+    def guarded(host, *args, **kwargs):
+        assert host in {"127.0.0.1", "localhost", "::1"}, f"a test asked for {host}"
+        return real(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded)
+    monkeypatch.setenv("NO_PROXY", "*")

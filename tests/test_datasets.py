@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import pickle
 import re
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.signal
 import sklearn.datasets
 import sklearn.metrics
 from hypothesis import HealthCheck, given, settings
@@ -169,6 +171,8 @@ def test_labels_match_images():
         datasets.load_breast_cancer,
         datasets.load_heart_disease,
         datasets.load_nodules,
+        datasets.load_ecg,
+        datasets.load_brain_mri,
     ],
 )
 def test_writing_into_what_was_loaded_does_not_spoil_the_next_load(load):
@@ -742,6 +746,180 @@ def test_the_source_database_becomes_arrays(tmp_path):
     }
 
 
+# --- movements ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def movements():
+    return datasets.load_movements()
+
+
+def test_movements_have_the_counts_of_their_card(movements):
+    lengths = [len(recording) for recording in movements.recordings]
+    assert (len(lengths), sum(lengths), min(lengths), max(lengths)) == (140, 244_102, 947, 2618)
+    assert all(r.dtype == np.float32 and r.shape[1] == 6 for r in movements.recordings)
+    assert np.bincount(movements.target).tolist() == [20] * 7
+    assert np.bincount(movements.groups)[1:].tolist() == [14] * 10 and movements.groups.min() == 1
+    # Each person does each exercise once with each arm.
+    each = set(zip(movements.groups, movements.target, movements.side, strict=True))
+    assert len(each) == 140 and set(movements.side) == {"left", "right"}
+    entry = DATASETS["movements"]
+    assert (entry.rows, entry.people) == (140, 10)
+    assert list(movements.target_names) == list(entry.target_names) and len(entry.variables) == 6
+    assert set(movements.feature_units.values()) == {"g", "rad/s"}
+    assert list(movements.feature_names)[3] == "rotation_x"
+
+
+def test_movements_are_in_the_units_that_the_card_says(movements):
+    # Between movements a watch feels gravity alone, which is 1 g.
+    size = np.concatenate([np.linalg.norm(r[:, :3], axis=1) for r in movements.recordings])
+    assert 0.95 < np.median(size) < 1.15
+    # An arm lifted over the head and down again turns by about 2 × π rad, twenty times.
+    lifts = np.isin(movements.target, [1, 2])
+    turns = [
+        np.linalg.norm(r[:, 3:], axis=1).sum() / movements.sampling_rate / 20
+        for r, lift in zip(movements.recordings, lifts, strict=True)
+        if lift
+    ]
+    assert 5 < np.median(turns) < 8
+
+
+def as_seglearn(movements):
+    """The object that the package has, a pickle inside an .npy file."""
+    source = {
+        "X": [r.astype(np.float64) for r in movements.recordings],
+        "y": movements.target,
+        "subject": movements.groups,
+        "side": (movements.side == "right").astype(np.float64),
+        "X_labels": ["ax"],
+    }
+    file = io.BytesIO()
+    header = {"descr": "|O", "fortran_order": False, "shape": ()}
+    np.lib.format.write_array_header_1_0(file, header)
+    text = pickle.dumps(np.array(source, dtype=object), protocol=2)
+    return file.getvalue() + text.replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
+
+
+def test_the_source_of_movements_becomes_what_ships(movements):
+    arrays = build._movements(as_seglearn(movements))
+    assert datasets.content_sha256(arrays) == DATASETS["movements"].content_sha256
+
+
+def test_what_does_not_fit_into_thousandths_is_refused(movements):
+    few = Bunch(**{**movements, "recordings": [np.full((3, 6), 33.0)]})
+    with pytest.raises(DataError, match="too large for thousandths"):
+        build._movements(as_seglearn(few))
+    few.recordings[0][1, 2] = np.nan
+    with pytest.raises(DataError, match="missing"):
+        build._movements(as_seglearn(few))
+
+
+def test_a_pickle_that_does_more_than_arrays_is_not_opened(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "sprung",)
+
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "|O", "fortran_order": False, "shape": ()})
+    with pytest.raises(DataError, match=r"which is no array: not opened"):
+        build._movements(file.getvalue() + pickle.dumps(Trap(), protocol=2))
+    assert not (tmp_path / "sprung").exists()
+
+
+# --- ECG ----------------------------------------------------------------------------------------
+
+
+def test_the_ecg_is_in_millivolts_as_in_scipys_documentation():
+    ecg = datasets.load_ecg()
+    assert ecg.signal.shape == (108_000,) and ecg.signal.dtype == np.float64
+    np.testing.assert_allclose(
+        ecg.signal[[0, 1, 2, -2, -1]], [-0.245, -0.215, -0.185, -0.395, -0.385]
+    )
+    assert ecg.signal.mean() == pytest.approx(-0.16510875)
+    assert ecg.signal.std() == pytest.approx(0.5992473991177294)
+    assert len(ecg.signal) / ecg.sampling_rate == 300
+    assert ecg.start_seconds * ecg.sampling_rate == ecg.start_sample
+
+
+def test_the_ecg_has_about_as_many_peaks_as_beats_were_annotated():
+    ecg = datasets.load_ecg()
+    peaks, _ = scipy.signal.find_peaks(ecg.signal, height=0.5, distance=100)
+    assert 480 < len(peaks) < 530
+    # The first beats of the excerpt, at the samples of the record that the cardiologists' file has.
+    for beat in (422_945, 423_162, 423_371, 423_568, 423_764, 423_951, 424_136, 424_321, 424_510):
+        assert np.abs(peaks + ecg.start_sample - beat).min() <= 2
+
+
+def test_the_source_of_the_ecg_becomes_what_ships():
+    raw = np.round(datasets.load_ecg().signal * 200 + 1024).astype(np.uint16)
+    arrays = build._ecg(npz(ecg=raw))
+    assert datasets.content_sha256(arrays) == DATASETS["ecg"].content_sha256
+    with pytest.raises(ValueError, match="allow_pickle"):
+        build._ecg(npz(ecg=np.array([None])))
+
+
+# --- brain --------------------------------------------------------------------------------------
+
+
+def test_the_brain_is_where_the_card_says():
+    brain = datasets.load_brain_mri()
+    for volume in (brain.t1, brain.grey_matter, brain.white_matter):
+        assert volume.shape == (99, 117, 95) and volume.dtype == np.uint8
+        np.testing.assert_array_equal(volume, volume[::-1])  # the halves are mirror images
+        assert not volume[:, :, 79:].any() and volume[:, :, 77].any()
+    i, j, k = brain.origin
+    assert [2 * i - 98, 2 * j - 134, 2 * k - 72] == [0, 0, 0]
+    # About 1.9 litres inside the skull; grey and white matter do not add up to more than all.
+    assert 1.6e6 < (brain.t1 > 0).sum() * brain.voxel_size_mm**3 < 2.2e6
+    both = brain.grey_matter.astype(int) + brain.white_matter
+    assert np.percentile(both, 99.9) < 260
+    # In a T1 picture white matter is brighter than grey, and fluid is dark.
+    t1 = brain.t1.astype(float)
+    white, grey = t1[brain.white_matter > 230].mean(), t1[brain.grey_matter > 230].mean()
+    fluid = t1[(brain.t1 > 0) & (both < 20)].mean()
+    assert white > 1.2 * grey > 1.2 * fluid
+
+
+@pytest.mark.parametrize("shape", [(5, 7, 9), (7, 5, 6)])
+def test_half_as_fine_keeps_the_mean_the_middle_and_the_symmetry(shape):
+    same = np.full(shape, 200, dtype=np.uint8)
+    small = build._half_as_fine(same)
+    assert small.shape == tuple((n + 1) // 2 for n in shape) and (small == 200).all()
+    point = np.zeros(shape, dtype=np.uint8)
+    point[2, 2, 2] = 128
+    small = build._half_as_fine(point)
+    assert small[1, 1, 1] == 16 and small.sum() == 16  # 128 / 2³: all that is kept of it
+    between = np.zeros(shape, dtype=np.uint8)
+    between[1, 1, 1] = 128  # no voxel of its own: a part goes to each of the eight around it
+    assert build._half_as_fine(between)[:2, :2, :2].tolist() == [[[2, 2], [2, 2]], [[2, 2], [2, 2]]]
+    random = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    mirrored = build._half_as_fine(random[::-1])
+    np.testing.assert_array_equal(mirrored, build._half_as_fine(random)[::-1])
+
+
+def test_a_brain_of_another_kind_is_refused():
+    nibabel = pytest.importorskip("nibabel", reason="only for building: pip install nibabel")
+    right = np.array([[1, 0, 0, -98], [0, 1, 0, -134], [0, 0, 1, -72], [0, 0, 0, 1]])
+
+    def nifti(dtype=np.uint8, affine=right):
+        volume = np.arange(5 * 7 * 9).reshape(5, 7, 9) % 100
+        return gzip.compress(nibabel.Nifti1Image(volume.astype(dtype), affine).to_bytes())
+
+    arrays = build._brain_mri(nifti(), nifti(), nifti())
+    assert {key: a.shape for key, a in arrays.items()} == {
+        key: (3, 4, 5) for key in ("t1", "grey_matter", "white_matter")
+    }
+    for bad in (nifti(np.int16), nifti(affine=np.diag([2, 2, 2, 1]))):
+        with pytest.raises(DataError, match="white_matter volume has another type or another"):
+            build._brain_mri(nifti(), nifti(), bad)
+
+
+def test_without_nibabel_the_build_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nibabel", None)
+    with pytest.raises(DataError, match="pip install nibabel"):
+        build._brain_mri(b"", b"", b"")
+
+
 # --- leukaemia: not shipped, built on request ---------------------------------------------------
 
 
@@ -830,6 +1008,9 @@ SHIPPED = {
     "heart_disease": datasets.load_heart_disease,
     "nhanes": datasets.load_nhanes,
     "nodules": datasets.load_nodules,
+    "movements": datasets.load_movements,
+    "ecg": datasets.load_ecg,
+    "brain_mri": datasets.load_brain_mri,
 }
 
 
@@ -972,7 +1153,7 @@ def test_the_cards_are_up_to_date():
 
 
 MAY_BE_EMPTY = {"file", "sha256", "people", "online", "variables", "changes"}
-MAY_BE_EMPTY |= {"doi", "rules", "local", "target_names"}
+MAY_BE_EMPTY |= {"doi", "rules", "local", "target_names", "notice"}
 
 
 @pytest.mark.parametrize("entry", DATASETS.values(), ids=DATASETS)
@@ -1006,7 +1187,7 @@ def test_the_card_names_the_licence_its_evidence_and_the_limits():
     for name, entry in DATASETS.items():
         text = " ".join(datasets.card(name).split())
         limits = (*entry.not_to_conclude, *entry.rules)
-        for part in (entry.data_licence, entry.licence_evidence, *limits):
+        for part in (entry.data_licence, entry.licence_evidence, entry.notice, *limits):
             assert part in text
 
 
@@ -1017,6 +1198,7 @@ def test_the_data_folder_holds_what_is_registered_and_stays_small():
         *(d.file for d in DATASETS.values() if d.file and not d.local),
     }
     limits = {"digits": 1_100_000, "heart_disease": 20_000, "nhanes": 300_000, "nodules": 2_000_000}
+    limits |= {"movements": 2_700_000, "ecg": 180_000, "brain_mri": 800_000}
     for name, limit in limits.items():
         assert (folder / f"{name}.npz").stat().st_size < limit
     assert sum(p.stat().st_size for p in folder.iterdir()) < 25_000_000
@@ -1033,7 +1215,7 @@ def test_describe_has_a_row_for_everything():
 def test_importing_the_room_is_light():
     code = (
         "import sys, medlearn.datasets\n"
-        "heavy = {'pandas', 'sklearn', 'scipy', 'rdata', 'sqlite3'}\n"
+        "heavy = {'pandas', 'sklearn', 'scipy', 'rdata', 'sqlite3', 'nibabel'}\n"
         "heavy |= {'pooch', 'requests', 'filelock', 'tensorflow'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -1359,4 +1541,4 @@ def test_a_build_of_all_leaves_out_what_may_not_be_passed_on(tmp_path, monkeypat
         lambda entry, *_: seen.append(entry.name) or build.Built("", "same", ""),
     )
     build.build(target=tmp_path)
-    assert seen == ["digits", "heart_disease", "nhanes", "nodules"]
+    assert seen == list(SHIPPED)

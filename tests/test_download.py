@@ -3,13 +3,11 @@
 import dataclasses
 import errno
 import hashlib
-import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from pathlib import Path
@@ -17,108 +15,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from servers import CONTENT
 
 from medlearn import datasets
 from medlearn.datasets import DownloadError, OnlineFile, download
 
-CONTENT = bytes(range(256)) * 800  # 204,800 bytes
 SHA = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and limits of POSIX")
 
 
-class Server:
-    """Answers by path, with the method of that name (/good, /cut, ...); otherwise 404."""
-
-    def __init__(self):
-        self.asked, self.stop, self.go = [], threading.Event(), threading.Event()
-        server = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                server.asked.append(self.path)
-                answer = getattr(server, self.path.strip("/").split("/")[0], None)
-                if answer is None:
-                    self.send_error(404)
-                else:
-                    answer(self)
-
-            def log_message(self, *_):
-                pass
-
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self):
-        self.stop.set()
-        self.go.set()
-        self.http.shutdown()
-        self.http.server_close()
-
-    @staticmethod
-    def send(handler, content, length=None):
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(len(content) if length is None else length))
-        handler.end_headers()
-        handler.wfile.write(content)
-        handler.wfile.flush()
-
-    def good(self, handler):
-        self.send(handler, CONTENT)
-
-    def cut(self, handler):
-        self.send(handler, CONTENT[:100_000], length=len(CONTENT))
-
-    def wrong(self, handler):
-        self.send(handler, CONTENT[:-1] + b"!")
-
-    def long(self, handler):
-        self.send(handler, CONTENT * 10)
-
-    def silent(self, handler):
-        self.stop.wait(20)
-
-    def half(self, handler):
-        self.send(handler, CONTENT[:100_000], length=len(CONTENT))
-        self.stop.wait(20)
-
-    def drip(self, handler):
-        self.send(handler, b"", length=len(CONTENT))
-        for _ in range(200):
-            handler.wfile.write(bytes(1000))
-            handler.wfile.flush()
-            if self.stop.wait(0.02):
-                return
-
-    def wait(self, handler):
-        self.go.wait(20)
-        self.good(handler)
-
-    def away(self, handler):
-        handler.send_response(302)
-        handler.send_header("Location", "http://elsewhere.invalid/file")
-        handler.end_headers()
-
-
-@pytest.fixture
-def server():
-    server = Server()
-    yield server
-    server.close()
-
-
 @pytest.fixture(autouse=True)
-def only_this_machine(monkeypatch):
-    """Fail loudly if a test asks for any other machine, and keep proxies out."""
-    real = socket.getaddrinfo
-
-    def guarded(host, *args, **kwargs):
-        assert host in {"127.0.0.1", "localhost", "::1"}, f"a test asked for {host}"
-        return real(host, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", guarded)
-    monkeypatch.setenv("NO_PROXY", "*")
+def only_here(only_this_machine):
     download._temporary_folder.cache_clear()
 
 
@@ -233,14 +140,6 @@ def test_a_bad_answer_leaves_nothing_and_says_what_to_do(server, tmp_path, capfd
 
 
 def test_the_server_goes_half_way(server, tmp_path):
-    """The machine at the other end dies: the connection is reset in the middle."""
-
-    def reset(handler):
-        Server.send(handler, CONTENT[:100_000], length=len(CONTENT))
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0" + bytes(4))
-        handler.connection.close()
-
-    server.reset = reset
     with pytest.raises(DownloadError, match=r"broke off|could not be reached"):
         get(item(server.url + "/reset"), tmp_path)
     assert names(tmp_path) == []
@@ -286,10 +185,10 @@ def test_every_registered_address_is_https_with_a_checksum():
         assert entry.size > 0 and entry.data_licence and entry.licence_evidence
 
 
-@given(kind=st.sampled_from(["sha256", "md5", "sha1", "MD5", ""]), n=st.integers(0, 70))
+@given(kind=st.sampled_from(["sha256", "md5", "beats", "sha1", "MD5", ""]), n=st.integers(0, 70))
 def test_a_checksum_needs_a_kind_and_the_right_number_of_digits(kind, n):
     text = f"{kind}:{'0123456789abcdef' * 5:.{n}}"
-    if (kind, n) in {("sha256", 64), ("md5", 32)}:
+    if (kind, n) in {("sha256", 64), ("beats", 64), ("md5", 32)}:
         assert download._split_checksum(text) == (kind, text.split(":")[1])
         text = text.upper()
     with pytest.raises(ValueError, match="is no checksum"):

@@ -21,13 +21,14 @@ import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from medlearn.datasets import download, nhanes
+from medlearn.datasets import download, medmnist, mitbih, nhanes
 from medlearn.datasets.nhanes import clean_nhanes
 from medlearn.datasets.registry import (
+    COURSE_FILES,
     DATASETS,
-    ONLINE,
     Artifact,
     DataError,
     Dataset,
@@ -44,6 +45,11 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from sklearn.utils import Bunch
+
+ONLINE: Mapping[str, OnlineFile] = MappingProxyType(
+    {f.name: f for f in (*COURSE_FILES, *map(medmnist.online_file, medmnist.SETS))}
+)
+"""Files that are fetched on request."""
 
 __all__ = [
     "DATASETS",
@@ -62,10 +68,16 @@ __all__ = [
     "describe",
     "download",
     "fetch",
+    "fetch_medmnist",
+    "fetch_mitbih_annotations",
+    "fetch_mnist",
+    "load_brain_mri",
     "load_breast_cancer",
     "load_digits_mnist",
+    "load_ecg",
     "load_heart_disease",
     "load_leukaemia",
+    "load_movements",
     "load_nhanes",
     "load_nodules",
     "verify",
@@ -183,13 +195,7 @@ def load_digits_mnist(
     >>> x_train.shape, x_test.shape, x_train.dtype
     ((4000, 28, 28), (1000, 28, 28), dtype('uint8'))
     """
-    if full:
-        item = ONLINE["mnist"]
-        path = fetch("mnist")
-        mend = f"Delete {path} and run the cell again to fetch it anew."
-        arrays = _read_npz(path, item.checksum.removeprefix("sha256:"), item.shape, mend)
-    else:
-        arrays = _read_shipped("digits")
+    arrays = _fetch_npz(ONLINE["mnist"]) if full else _read_shipped("digits")
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
 
 
@@ -403,6 +409,147 @@ def load_nodules() -> Bunch:
     )
 
 
+def load_movements() -> Bunch:
+    """Load 140 recordings of a watch: ten people, seven exercises for the shoulder, each arm.
+
+    Split by ``groups``, the person, before anything is cut into windows.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``recordings``, a list of 140 float32 arrays (samples, 6), 947 to 2,618 samples long:
+        acceleration in g with gravity, then angular velocity in rad/s; ``target`` (140,) int64,
+        0 to 6, the exercise, in words ``target_names[target]``; ``groups`` (140,) int64, the
+        person, 1 to 10; ``side`` (140,) str, "left" or "right"; ``sampling_rate`` 50.0 (samples
+        a second); ``feature_names`` (6,); ``feature_descriptions`` and ``feature_units``, dicts
+        with one entry for each; ``DESCR``, the card.
+
+    Raises
+    ------
+    DataError
+        The file is missing or damaged.
+
+    Notes
+    -----
+    Source: Burns and others (2018), DOI 10.1088/1361-6579/aacfd9. BSD 3-Clause. Healthy people,
+    no patients.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import load_movements
+    >>> movements = load_movements()
+    >>> len(movements.recordings), len(set(movements.groups))
+    (140, 10)
+    >>> movements.recordings[0].shape, str(movements.target_names[movements.target[0]])
+    ((1333, 6), 'pendulum')
+    """
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    entry = DATASETS["movements"]
+    arrays = _read_shipped("movements")
+    samples = arrays["samples"].astype(np.float32) / 1000
+    ends = np.cumsum(arrays["lengths"], dtype=np.int64)
+    return Bunch(
+        recordings=np.split(samples, ends[:-1]),
+        target=arrays["target"].astype(np.int64),
+        target_names=np.array(entry.target_names),
+        groups=arrays["person"].astype(np.int64),
+        side=np.array(["left", "right"])[arrays["side"]],
+        sampling_rate=50.0,
+        feature_names=np.array([v.name for v in entry.variables]),
+        feature_descriptions={v.name: v.meaning for v in entry.variables},
+        feature_units={v.name: v.unit for v in entry.variables},
+        DESCR=card("movements"),
+    )
+
+
+def load_ecg() -> Bunch:
+    """Load five minutes of an electrocardiogram: one lead of one patient, with extra beats.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``signal`` (108000,) float64, mV; ``sampling_rate`` 360.0 (samples a second); ``record``
+        "208", its name in the MIT-BIH Arrhythmia Database; ``start_sample`` 422820 and
+        ``start_seconds`` 1174.5, where in the record the excerpt begins; ``DESCR``, the card.
+        There are no labels here: :func:`fetch_mitbih_annotations` fetches them.
+
+    Raises
+    ------
+    DataError
+        The file is missing or damaged.
+
+    Notes
+    -----
+    Source: Moody and Mark (2001), DOI 10.1109/51.932724; PhysioNet, DOI 10.13026/C2F305. ODC-By
+    1.0. SciPy, which carries the excerpt, says that it begins at 19:35 (1175 s); the peaks lie
+    where the annotations are when it begins half a second earlier.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import load_ecg
+    >>> ecg = load_ecg()
+    >>> ecg.signal.shape, len(ecg.signal) / ecg.sampling_rate
+    ((108000,), 300.0)
+    >>> ecg.signal[:3]
+    array([-0.245, -0.215, -0.185])
+    """
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    raw = _read_shipped("ecg")["signal"]
+    return Bunch(
+        signal=(raw.astype(np.float64) - 1024) / 200,
+        sampling_rate=mitbih.SAMPLING_RATE,
+        record="208",
+        start_sample=mitbih.EXCERPT_START,
+        start_seconds=mitbih.EXCERPT_START / mitbih.SAMPLING_RATE,
+        DESCR=card("ecg"),
+    )
+
+
+def load_brain_mri() -> Bunch:
+    """Load the MNI152 average brain at 2 mm, without its skull, and two maps of its tissue.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``t1`` (99, 117, 95) uint8, grey levels; ``grey_matter`` and ``white_matter``, of the same
+        shape and type, probability × 255; ``voxel_size_mm`` 2.0; ``origin`` (49, 67, 36), the
+        voxel that lies at 0, 0, 0 mm; ``DESCR``, the card. The axes run left to right, back to
+        front, down to up. ``t1[:, :, k]`` is a slice seen from above, its first axis left to
+        right: to show it with the nose at the top, ``plt.imshow(t1[:, :, k].T, origin="lower")``.
+
+    Raises
+    ------
+    DataError
+        The file is missing or damaged.
+
+    Notes
+    -----
+    Source: Fonov and others (2011), DOI 10.1016/j.neuroimage.2010.07.033. The card carries the
+    notice of McGill University that goes with every copy. No person's brain, but an average.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import load_brain_mri
+    >>> brain = load_brain_mri()
+    >>> brain.t1.shape, brain.t1.dtype
+    ((99, 117, 95), dtype('uint8'))
+    >>> bool((brain.t1 == brain.t1[::-1]).all())  # the halves are mirror images
+    True
+    """
+    from sklearn.utils import Bunch
+
+    return Bunch(
+        **_read_shipped("brain_mri"),
+        voxel_size_mm=2.0,
+        origin=(49, 67, 36),
+        DESCR=card("brain_mri"),
+    )
+
+
 def load_leukaemia(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch | tuple[Any, Any]:
     """Load the leukaemia data of Golub and others: 38 patients, 3,051 genes. Built on request.
 
@@ -477,6 +624,179 @@ def load_leukaemia(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch
     )
 
 
+def fetch_medmnist(name: str, *, size: int = 28, timeout: float = 30.0) -> Bunch:
+    """Fetch one of the twelve MedMNIST sets of small medical images, once, and return it.
+
+    The same code runs on all of them: only the name changes.
+
+    Parameters
+    ----------
+    name : str
+        ``"pneumonia"``, ``"breast"``, ``"blood"``, ``"retina"``, ``"path"``, ``"chest"``,
+        ``"derma"``, ``"oct"``, ``"tissue"``, ``"organa"``, ``"organc"`` or ``"organs"``; with
+        or without "mnist" at the end, in capital or small letters.
+    size : int
+        28, 64, 128 or 224 pixels a side. Larger ones are large downloads.
+    timeout : float
+        Seconds to wait for a connection, and for each next piece.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``x_train``, ``x_validation``, ``x_test`` uint8, (n, 28, 28) in grey or (n, 28, 28, 3) in
+        colour; ``y_train``, ``y_validation``, ``y_test`` int64 (n,), for ChestMNIST (n, 14) of 0
+        and 1; ``task``, as MedMNIST calls it; ``target_names``; ``published``, a dict of model
+        to its ``auc``, ``accuracy`` and ``doi``; ``licence``; ``flaws``, a tuple of known
+        flaws; ``DESCR``, all of it in words.
+
+    Raises
+    ------
+    DownloadError
+        It could not be fetched, for example without a network; the message says how to put the
+        file in place by hand.
+    DataError
+        The file does not hold what it should.
+    ValueError
+        There is no set of that name, or no such size.
+
+    Notes
+    -----
+    Source: Yang and others (2023), DOI 10.1038/s41597-022-01721-8; each set has a source of its
+    own. CC BY 4.0, DermaMNIST CC BY-NC 4.0. Not intended for clinical use.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import fetch_medmnist
+    >>> fetch_medmnist("pneumnoia")  # a name that there is would be fetched
+    Traceback (most recent call last):
+        ...
+    ValueError: There is no MedMNIST set 'pneumnoia'. Did you mean 'pneumonia'? There are: path,
+    chest, derma, oct, pneumonia, retina, breast, blood, tissue, organa, organc, organs.
+    """
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    key = medmnist.key_of(name)
+    item = medmnist.online_file(key, size)
+    item = ONLINE.get(item.name, item)
+    about = medmnist.SETS[key]
+    arrays = medmnist.arrays_of(key, _fetch_npz(item, timeout))
+    auc, accuracy = about.published
+    return Bunch(
+        **arrays,
+        task=about.task,
+        target_names=np.array(about.labels),
+        published={"ResNet-18 (28)": {"auc": auc, "accuracy": accuracy, "doi": medmnist.PUBLISHED}},
+        licence=about.licence,
+        flaws=about.flaws,
+        DESCR=medmnist.describe(key),
+    )
+
+
+def fetch_mnist(*, timeout: float = 30.0) -> Bunch:
+    """Fetch the whole of MNIST, once: 60,000 digits to train, 10,000 to test.
+
+    Parameters
+    ----------
+    timeout : float
+        Seconds to wait for a connection, and for each next piece.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``x_train``, ``x_test`` uint8 (n, 28, 28), 0 (paper) to 255 (full ink); ``y_train``,
+        ``y_test`` int64 (n,), 0 to 9; ``target_names``; ``DESCR``, the card of the digits.
+
+    Raises
+    ------
+    DownloadError
+        It could not be fetched; the message says how to put the file in place by hand.
+    DataError
+        The file does not hold what it should.
+
+    Notes
+    -----
+    Source: LeCun, Bottou, Bengio, Haffner (1998), DOI 10.1109/5.726791. CC BY-SA 3.0.
+    :func:`load_digits_mnist` loads the 5,000 that ship, and with ``full=True`` these, as pairs.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import ONLINE  # fetch_mnist() needs a network the first time
+    >>> ONLINE["mnist"].shape["x_train"]
+    (60000, 28, 28)
+    """
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    arrays = _fetch_npz(ONLINE["mnist"], timeout)
+    for key in ("y_train", "y_test"):
+        arrays[key] = arrays[key].astype(np.int64)
+    return Bunch(
+        **arrays, target_names=np.array(DATASETS["digits"].target_names), DESCR=card("digits")
+    )
+
+
+def fetch_mitbih_annotations(record: int | str = 208, *, timeout: float = 30.0) -> Bunch:
+    """Fetch what cardiologists wrote down for each beat of :func:`load_ecg`, once.
+
+    Parameters
+    ----------
+    record : int or str
+        Only 208, the record from which the excerpt comes.
+    timeout : float
+        Seconds to wait for a connection, and for each next piece.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        One entry for each beat in the excerpt: ``sample`` (509,) int64, where it is in
+        ``load_ecg().signal``, at or next to its highest or lowest point; ``symbol`` (509,) str,
+        "N" a normal beat, "V" a premature ventricular contraction, "F" a fusion of both, "Q" not
+        to be told; ``description`` (509,) str, the same in words; ``sampling_rate`` 360.0;
+        ``record`` "208"; ``DESCR``, the card of the ECG. Marks that are no beats (changes of
+        rhythm, noise) are left out.
+
+    Raises
+    ------
+    DownloadError
+        It could not be fetched, for example without a network; the message says how to put the
+        file in place by hand.
+    ValueError
+        Another record.
+
+    Notes
+    -----
+    Source: Moody and Mark (2001), DOI 10.1109/51.932724; PhysioNet, DOI 10.13026/C2F305. ODC-By
+    1.0. No checksum of the file could be found, so it is the beats of the excerpt, positions and
+    symbols, that are compared with a public copy.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import fetch_mitbih_annotations
+    >>> fetch_mitbih_annotations(100)
+    Traceback (most recent call last):
+        ...
+    ValueError: There are annotations of record 208 only, from which load_ecg() is; not of 100.
+    """
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    if str(record) != "208":
+        raise ValueError(
+            f"There are annotations of record 208 only, from which load_ecg() is; not of {record}."
+        )
+    sample, symbol = mitbih.beats(_get(ONLINE["mitbih_208"], timeout).read_bytes())
+    words = dict(mitbih.BEATS.values())
+    return Bunch(
+        sample=sample,
+        symbol=symbol,
+        description=np.array([words[each] for each in symbol.tolist()]),
+        sampling_rate=mitbih.SAMPLING_RATE,
+        record="208",
+        DESCR=card("ecg"),
+    )
+
+
 def describe() -> list[dict[str, Any]]:
     """Return one row for each data set and each online file, for a table.
 
@@ -484,14 +804,14 @@ def describe() -> list[dict[str, Any]]:
     -------
     list of dict
         Keys ``name``, ``title``, ``rows``, ``people`` (None: unknown), ``size`` (bytes in this
-        repository, or of the download), ``where`` ("ships", "scikit-learn", "build it" or
+        repository, or of the download at most), ``where`` ("ships", "scikit-learn", "build it" or
         "online"), ``licence`` and ``lessons``.
 
     Examples
     --------
     >>> from medlearn.datasets import describe
-    >>> [row["name"] for row in describe()]
-    ['breast_cancer', 'digits', 'heart_disease', 'nhanes', 'nodules', 'leukaemia', 'mnist']
+    >>> [row["name"] for row in describe() if row["where"] == "ships"]
+    ['digits', 'heart_disease', 'nhanes', 'nodules', 'movements', 'ecg', 'brain_mri']
     """
     rows = []
     for d in DATASETS.values():
@@ -513,7 +833,7 @@ def describe() -> list[dict[str, Any]]:
             {
                 "name": f.name,
                 "title": f.title,
-                "rows": sum(shape[0] for key, shape in f.shape.items() if key.startswith("x")),
+                "rows": f.rows,
                 "people": None,
                 "size": f.size,
                 "where": "online",
@@ -589,9 +909,10 @@ def fetch(name: str) -> Path:
     >>> fetch("minst")
     Traceback (most recent call last):
         ...
-    ValueError: There is no data set 'minst'. Did you mean 'mnist'? There are: mnist.
+    ValueError: There is no data set 'minst'. Did you mean 'mnist'? There are: mnist, mitbih_208,
+    pathmnist, chestmnist, ...
     """
-    return download.fetch(ONLINE[_known(name, ONLINE)])
+    return _get(ONLINE[_known(name, ONLINE)])
 
 
 def _known(name: str, among: Mapping[str, Any]) -> str:
@@ -649,6 +970,17 @@ def _read_breast_cancer(entry: Dataset) -> tuple[dict[str, np.ndarray], np.ndarr
             f"{mend}"
         )
     return arrays, bunch.feature_names
+
+
+def _get(item: OnlineFile, timeout: float = 30.0) -> Path:
+    # A large file may take long, as long as it keeps coming: 0.2 MB a second are enough.
+    return download.fetch(item, timeout=timeout, total_timeout=max(900.0, item.size / 200_000))
+
+
+def _fetch_npz(item: OnlineFile, timeout: float = 30.0) -> dict[str, np.ndarray]:
+    path = _get(item, timeout)
+    mend = f"Delete {path} and run the cell again to fetch it anew."
+    return _read_npz(path, None, item.shape, mend)  # its checksum was compared just now
 
 
 def _path(entry: Dataset) -> Path | None:
@@ -714,7 +1046,7 @@ def _read_npz(
         # allow_pickle=False: a pickle can run any program, so none is ever opened. The bytes
         # that were checked are the bytes that are read.
         with np.load(io.BytesIO(content), allow_pickle=False) as f:
-            arrays = {key: f[key] for key in shape}
+            arrays = {key: np.asarray(f[key]) for key in shape}  # a member may be no array
     except Exception as error:
         # zipfile, zlib and NumPy have a dozen ways to refuse; the learner's way out is one.
         reason = f"{type(error).__name__}: {error}"

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import io
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medlearn.datasets import nhanes, nodules
 from medlearn.datasets.download import cache_folder
@@ -340,12 +341,106 @@ def _leukaemia(raw: bytes) -> dict[str, np.ndarray]:
     }
 
 
+def _movements(raw: bytes) -> dict[str, np.ndarray]:
+    """Turn the recordings, a list of arrays of different lengths, into one array and lengths.
+
+    The source keeps them as Python objects (a pickle). A pickle can run any program, so this one,
+    though its checksum was compared, may make nothing but plain NumPy arrays.
+    """
+    import numpy as np
+
+    file = io.BytesIO(raw)
+    np.lib.format.read_magic(file)
+    np.lib.format.read_array_header_1_0(file)
+    source = _OnlyArrays(file, encoding="latin1").load().item()
+    recordings = source["X"]
+    samples = np.concatenate(recordings)
+    thousandths = np.round(samples * 1000)
+    if np.abs(thousandths).max() > np.iinfo(np.int16).max or np.isnan(samples).any():
+        raise DataError("movements: a value is missing, or too large for thousandths in 16 bits.")
+    return {
+        "samples": thousandths.astype(np.int16),
+        "lengths": np.array([len(recording) for recording in recordings], dtype=np.int16),
+        "target": source["y"].astype(np.uint8),
+        "person": source["subject"].astype(np.uint8),
+        "side": source["side"].astype(np.uint8),
+    }
+
+
+class _OnlyArrays(pickle.Unpickler):
+    """Reads pickled lists, numbers, texts and NumPy arrays, and refuses everything else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        import _codecs
+
+        import numpy as np
+
+        allowed = {
+            ("numpy", "ndarray"): np.ndarray,
+            ("numpy", "dtype"): np.dtype,
+            ("numpy.core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,
+            ("_codecs", "encode"): _codecs.encode,
+        }
+        if (module, name) not in allowed:
+            raise DataError(f"The file asks for {module}.{name}, which is no array: not opened.")
+        return allowed[module, name]
+
+
+def _ecg(raw: bytes) -> dict[str, np.ndarray]:
+    """Keep the numbers of the converter as they are; the loader turns them into mV."""
+    import numpy as np
+
+    with np.load(io.BytesIO(raw), allow_pickle=False) as f:
+        return {"signal": f["ecg"].astype(np.uint16)}
+
+
+def _brain_mri(*raw: bytes) -> dict[str, np.ndarray]:
+    """Turn three volumes at 1 mm into three at 2 mm, and write down where they lie."""
+    import numpy as np
+
+    try:
+        import nibabel
+    except ImportError:
+        raise DataError(
+            "brain_mri: the package nibabel reads NIfTI images, and it is not installed. "
+            "Install it: pip install nibabel"
+        ) from None
+    arrays = {}
+    for name, content in zip(("t1", "grey_matter", "white_matter"), raw, strict=True):
+        image = nibabel.Nifti1Image.from_bytes(gzip.decompress(content))
+        wanted = np.array([[1, 0, 0, -98], [0, 1, 0, -134], [0, 0, 1, -72], [0, 0, 0, 1]])
+        if image.get_data_dtype() != np.uint8 or not np.array_equal(image.affine, wanted):
+            raise DataError(f"brain_mri: the {name} volume has another type or another place.")
+        arrays[name] = _half_as_fine(np.asarray(image.dataobj))
+    return arrays
+
+
+def _half_as_fine(volume: np.ndarray) -> np.ndarray:
+    """Keep every second voxel, each a mean of itself (1/2) and its two neighbours (1/4 each).
+
+    Along each axis in turn. Without the mean, detail finer than 2 mm would become false pattern;
+    and a mean over blocks of two would shift the middle plane, which is a voxel of its own.
+    """
+    import numpy as np
+
+    means = volume.astype(np.float64)
+    for axis in range(3):
+        means = np.moveaxis(means, axis, 0)
+        padded = np.concatenate([means[:1], means, means[-1:]])
+        means = (padded[:-2] / 4 + means / 2 + padded[2:] / 4)[::2]
+        means = np.moveaxis(means, 0, axis)
+    return np.round(means).astype(np.uint8)
+
+
 # For each data set, the function that turns the raw bytes of its sources into named arrays.
 _CONVERTERS: dict[str, Callable[..., dict[str, np.ndarray]]] = {
     "digits": _digits,
     "heart_disease": _heart_disease,
     "nhanes": _nhanes,
     "nodules": nodules.convert,
+    "movements": _movements,
+    "ecg": _ecg,
+    "brain_mri": _brain_mri,
     "leukaemia": _leukaemia,
 }
 

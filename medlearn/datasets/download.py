@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from medlearn.datasets.registry import DownloadError, OnlineFile
+from medlearn.datasets import mitbih
+from medlearn.datasets.registry import DataError, DownloadError, OnlineFile
 
 __all__ = ["cache_folder", "checksum_ok", "fetch"]
 
@@ -53,6 +54,8 @@ def cache_folder() -> Path:
 def checksum_ok(path: str | os.PathLike, checksum: str) -> bool:
     """Say whether a file exists and has the checksum ``"sha256:..."`` or ``"md5:..."``.
 
+    ``"beats:..."`` is for an annotation file: the SHA-256 of the beats that it holds.
+
     Examples
     --------
     >>> from medlearn.datasets.download import checksum_ok
@@ -63,6 +66,11 @@ def checksum_ok(path: str | os.PathLike, checksum: str) -> bool:
     path = Path(path)
     if not path.is_file():
         return False
+    if algorithm == "beats":
+        try:
+            return mitbih.fingerprint(path.read_bytes()) == expected
+        except DataError:
+            return False
     with open(path, "rb") as f:
         # usedforsecurity=False: some hospitals' systems forbid MD5 for anything else.
         found = hashlib.file_digest(f, lambda: hashlib.new(algorithm, usedforsecurity=False))
@@ -153,13 +161,13 @@ def _check_item(item: OnlineFile, allow_loopback_http: bool) -> None:
 
 
 def _split_checksum(checksum: str) -> tuple[str, str]:
-    match = re.fullmatch(r"(?:sha256:([0-9a-f]{64})|md5:([0-9a-f]{32}))", checksum)
-    if match is None:
+    if not re.fullmatch(r"(?:sha256|beats):[0-9a-f]{64}|md5:[0-9a-f]{32}", checksum):
         raise ValueError(
-            f"{checksum!r} is no checksum: it must be 'sha256:' and 64, or 'md5:' and 32 "
-            "hexadecimal digits in lower case."
+            f"{checksum!r} is no checksum: it must be 'sha256:' or 'beats:' and 64, or 'md5:' and "
+            "32 hexadecimal digits in lower case."
         )
-    return ("sha256", match[1]) if match[1] else ("md5", match[2])
+    kind, value = checksum.split(":")
+    return kind, value
 
 
 def _address_allowed(url: str, allow_loopback_http: bool) -> bool:
@@ -263,6 +271,9 @@ def _download(
 ) -> None:
     import pooch
 
+    # pooch knows nothing of beats; they are compared before it moves the file to its place.
+    by_beats = item.checksum.startswith("beats:")
+
     def only_https(response, **_):
         # Called for every answer before a redirection is followed.
         if response.is_redirect:
@@ -279,6 +290,8 @@ def _download(
         )
         with open(temporary, "wb") as f:
             get(address, _Guarded(f, item.size, total_timeout), None)
+        if by_beats and not checksum_ok(temporary, item.checksum):
+            raise ValueError("The file that came holds other beats: it is damaged, or was changed.")
 
     log = pooch.get_logger()
     before = log.level
@@ -286,7 +299,7 @@ def _download(
     try:
         pooch.retrieve(
             url,
-            known_hash=item.checksum,
+            known_hash=None if by_beats else item.checksum,
             fname=target.name,
             path=target.parent,
             downloader=downloader,
@@ -325,8 +338,8 @@ def _by_hand(item: OnlineFile, target: Path, reasons: list[str], moved: Path | N
     lines += [
         "The lesson goes on without it. To have it: try again later, or put the file there by hand",
         f"  address:  {item.urls[0]}",
-        f"  size:     {item.size:,} bytes",
-        f"  {(kind + ':').ljust(9)} {value}",
+        f"  size:     {'' if item.exact else 'at most '}{item.size:,} bytes",
+        f"  {(kind + ':').ljust(9)} {value if kind != 'beats' else 'those of the excerpt'}",
         f"  put it at {target}",
         "and run the cell again. For a whole class, set the environment variable MEDLEARN_DATA to "
         "a folder that everybody can read.",

@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 __all__ = [
+    "COURSE_FILES",
     "DATASETS",
-    "ONLINE",
     "Artifact",
     "DataError",
     "Dataset",
@@ -131,6 +131,8 @@ class Dataset:
     package_licence, data_licence, licence_evidence : str
         Kept apart: the licence of a package does not license the data inside it. The evidence
         says where the licence of the data was read, and what could not be confirmed.
+    notice : str
+        What the licence asks to be passed on word for word with every copy.
     not_to_conclude : tuple of str
         What these data cannot show.
     lessons : tuple of str
@@ -164,6 +166,7 @@ class Dataset:
     online: str | None = None
     target_names: tuple[str, ...] = ()
     loader: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,11 +180,14 @@ class OnlineFile:
     urls : tuple of str
         HTTPS addresses, tried in order.
     checksum : str
-        ``"sha256:..."`` or ``"md5:..."``, as published.
+        ``"sha256:..."`` or ``"md5:..."``, as published; or ``"beats:..."``, the SHA-256 of the
+        beats in an annotation file (see :func:`medlearn.datasets.mitbih.fingerprint`).
     file : str
         File name in the cache folder.
     size : int
-        Bytes.
+        Bytes; when it is not ``exact``, a number that the file cannot exceed.
+    rows : int
+        Images, beats: whatever it holds.
     """
 
     name: str
@@ -192,6 +198,8 @@ class OnlineFile:
     size: int
     data_licence: str
     licence_evidence: str
+    rows: int = 0
+    exact: bool = True
     shape: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     lessons: tuple[str, ...] = ()
 
@@ -390,7 +398,7 @@ _DIGITS = Dataset(
         "10,000 others.",
         "How often each digit occurs: the 500 of each are a choice.",
     ),
-    lessons=("02", "03", "04", "06"),
+    lessons=("02", "03", "04", "06", "07"),
     changes=(
         "The table of numbers became images (uint8), and was split into 4,000 and 1,000. The "
         "split uses no random numbers: the images are sorted by the SHA-256 of their 784 pixels "
@@ -995,7 +1003,7 @@ _NODULES = Dataset(
         "Much from `lobulation` and `spiculation`: about 100 of the first 399 cases were rated "
         "on inconsistent scales, as the archive says.",
     ),
-    lessons=("02",),
+    lessons=("02", "07"),
     variables=(
         Variable(
             "malignancy",
@@ -1137,6 +1145,294 @@ _NODULES = Dataset(
     loader="load_nodules",
 )
 
+_SENSOR_AXIS = "the watch's {} axis; which way it points is not said in the source"
+
+_MOVEMENTS = Dataset(
+    name="movements",
+    title="Movements: seven exercises for the shoulder, felt by a watch",
+    summary=(
+        "Physiotherapy of the shoulder is mostly done at home, and nobody knows how much of it is "
+        "done. Ten healthy adults did seven exercises of a programme for the rotator cuff (the "
+        "muscles that hold the shoulder), about 20 repetitions with each arm, while a smartwatch "
+        "on that wrist measured acceleration and rotation 50 times a second. One recording is one "
+        "person, one exercise, one arm: can a program tell which exercise it is, also for a "
+        "person whom it has never seen?"
+    ),
+    file="movements.npz",
+    sha256="200c6d2a7b95023b17a27c26a4a9a6e2a900d834746da3984377b85e777845bf",
+    content_sha256="8f3e860bbf2aebf0338e1ceb0f455af1eba5c36470ddbda860d7826424596f64",
+    rows=140,
+    people=10,
+    people_note=(
+        "10 healthy adults with no earlier trouble of the shoulder; each did each of the seven "
+        "exercises once with each arm (14 recordings). They are a part of the study's people: its "
+        "first version had 10, the published one 20. Age and sex are not in the data."
+    ),
+    shape=MappingProxyType(
+        {
+            "samples": (244102, 6),
+            "lengths": (140,),
+            "target": (140,),
+            "person": (140,),
+            "side": (140,),
+        }
+    ),
+    collected=(
+        "Recorded by a group of the University of Toronto and the Sunnybrook Research Institute "
+        "with an Apple Watch 2 or 3 on the arm that moved. The exercises: pendulum; abduction (arm "
+        "lifted sideways); forward elevation (lifted forwards); internal and external rotation "
+        "against an elastic band; lower trapezius row against a band; row while bent over, with a "
+        "3-pound dumbbell. A recording holds 947 to 2,618 samples (19 to 52 s)."
+    ),
+    units=(
+        "Acceleration in g (1 g = 9.81 m/s²), gravity included: a watch at rest shows 1 g. "
+        "Angular velocity in rad/s. 50 samples a second."
+    ),
+    sources=(
+        Artifact(
+            kind="wheel",
+            package="seglearn",
+            version="1.2.5",
+            sha256="ec6b952c85c9627050102854b372d85951563d3b990df677d7c55547e87413dd",
+            path="seglearn/data/watch_dataset.npy",
+        ),
+    ),
+    publication=(
+        "Burns DM, Leung N, Hardisty M, Whyne CM, Henry P, McLachlin S (2018). Shoulder "
+        "physiotherapy exercise recognition: machine learning the inertial signals from a "
+        "smartwatch. Physiological Measurement 39, 075007. All 20 people, with the words for the "
+        "exercises and the units: github.com/dmbee/SPAR-dataset."
+    ),
+    doi="10.1088/1361-6579/aacfd9",
+    package_licence="seglearn: BSD 3-Clause",
+    data_licence="BSD 3-Clause (its notice, below, goes with every copy)",
+    licence_evidence=(
+        "David M. Burns, first author of the study, published these recordings inside his package "
+        "seglearn, whose LICENSE is the BSD 3-Clause licence under his name; the package's own "
+        "words call them 'some of the 6-axis inertial sensor data from my smartwatch project'. "
+        "Not confirmed: no file names a licence for the data apart from the program's, and none "
+        "was found for the fuller set."
+    ),
+    notice=(
+        "Copyright (c) 2018, David M. Burns. All rights reserved. Redistribution and use in source "
+        "and binary forms, with or without modification, are permitted provided that the "
+        "following conditions are met: (1) Redistributions of source code must retain the above "
+        "copyright notice, this list of conditions and the following disclaimer. (2) "
+        "Redistributions in binary form must reproduce the above copyright notice, this list of "
+        "conditions and the following disclaimer in the documentation and/or other materials "
+        "provided with the distribution. (3) Neither the name of project-template nor the names "
+        "of its contributors may be used to endorse or promote products derived from this "
+        "software without specific prior written permission. THIS SOFTWARE IS PROVIDED BY THE "
+        'COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, '
+        "INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR "
+        "A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR "
+        "CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR "
+        "CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR "
+        "SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON "
+        "ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING "
+        "NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS SOFTWARE, EVEN IF "
+        "ADVISED OF THE POSSIBILITY OF SUCH DAMAGE."
+    ),
+    not_to_conclude=(
+        "Anything about patients: nobody here had trouble with a shoulder, and pain changes how "
+        "one moves.",
+        "How well a new person's exercise is recognised, unless whole persons are kept apart. "
+        "Pieces of one recording are almost copies of each other.",
+        "Much from an average over ten people: give the ten values.",
+        "That a program can watch over exercises at home: these recordings hold the exercise "
+        "alone, and it is always one of the seven.",
+        "That an exercise was done well: only which one it was is known.",
+    ),
+    lessons=("08",),
+    variables=(
+        *(
+            Variable(f"acceleration_{axis}", "g", f"acceleration along {_SENSOR_AXIS.format(axis)}")
+            for axis in "xyz"
+        ),
+        *(
+            Variable(f"rotation_{axis}", "rad/s", f"rotation about {_SENSOR_AXIS.format(axis)}")
+            for axis in "xyz"
+        ),
+    ),
+    changes=(
+        "The source is a Python object of 140 arrays; here they stand in one array, one after "
+        "another in the source's order, with their lengths. Values are rounded to thousandths of "
+        "the unit and held as 16-bit integers, so that each is off by at most 0.0005 g or rad/s "
+        "(half-precision floats would be larger and off by up to 0.007). The source codes the arm "
+        "as 1 = right and 0 = left."
+    ),
+    target_names=(
+        "pendulum",
+        "abduction",
+        "forward elevation",
+        "internal rotation",
+        "external rotation",
+        "lower trapezius row",
+        "bent-over row",
+    ),
+    loader="load_movements",
+)
+
+_ECG = Dataset(
+    name="ecg",
+    title="ECG: five minutes of one heart, with many extra beats",
+    summary=(
+        "An electrocardiogram (ECG) shows the voltage that the beating heart leaves on the skin. "
+        "This is a part of record 208 of the MIT-BIH Arrhythmia Database, worn over hours by one "
+        "patient: normal beats, many beats that begin in a ventricle instead of the sinus node "
+        "(premature ventricular contractions), beats that are a mixture of both, and a few "
+        "seconds of disturbance. The signal comes without labels; what cardiologists wrote down "
+        "for each beat can be fetched."
+    ),
+    file="ecg.npz",
+    sha256="30826dbb1d9f58068f8d8f84f7d9b1cafb388037b890a695e9238821aa69352d",
+    content_sha256="0d988260a44445e8516a55834e45462013fc89bdd73f8deba3773dc7123e81d7",
+    rows=108_000,
+    people=1,
+    people_note=(
+        "One person. The header of the record, as others copied it, says: a woman, 23 years old."
+    ),
+    shape=MappingProxyType({"signal": (108_000,)}),
+    collected=(
+        "Portable recorders of the Arrhythmia Laboratory of Beth Israel Hospital, Boston, 1975 to "
+        "1979, digitised later; the records numbered from 200 on were chosen because they show "
+        "rare but important things. Lead MLII (electrodes on the chest, close to the usual lead "
+        "II). SciPy says that its excerpt is 19:35 to 24:35 of the record. It begins half a second "
+        "earlier, at sample 422,820 (19:34.5): laid there, the cardiologists' 509 beats fall on "
+        "the peaks of this signal, to within a sample for half of them."
+    ),
+    units=(
+        "Millivolts: (number in the file - 1024) / 200, so that one step of the converter is "
+        "0.005 mV. 360 samples a second."
+    ),
+    sources=(
+        Artifact(
+            kind="wheel",
+            package="scipy",
+            version="1.12.0",
+            sha256="8b8066bce124ee5531d12a74b617d9ac0ea59245246410e19bca549656d9a40a",
+            path="scipy/misc/ecg.dat",
+            platform="cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64",
+        ),
+    ),
+    publication=(
+        "Moody GB, Mark RG (2001). The impact of the MIT-BIH Arrhythmia Database. IEEE Engineering "
+        "in Medicine and Biology Magazine 20(3), 45-50. The data: PhysioNet, DOI 10.13026/C2F305. "
+        "PhysioNet: Goldberger AL, Amaral LAN, Glass L, Hausdorff JM, Ivanov PCh, Mark RG, and "
+        "others (2000), Circulation 101, e215-e220, DOI 10.1161/01.CIR.101.23.e215."
+    ),
+    doi="10.1109/51.932724",
+    package_licence="SciPy: BSD 3-Clause",
+    data_licence="ODC-By 1.0 (Open Data Commons Attribution: database and authors are to be named)",
+    licence_evidence=(
+        "Several projects that copied it name the Open Data Commons Attribution License v1.0 as "
+        "the licence of the MIT-BIH Arrhythmia Database on PhysioNet "
+        "(physionet.org/content/mitdb/1.0.0). Not confirmed: the page's licence line could not be "
+        "read directly. SciPy has distributed this excerpt since its version 1.1.0, and cites "
+        "both publications."
+    ),
+    not_to_conclude=(
+        "Anything about other people: it is one heart. A model that forecasts it well may know "
+        "nothing about the next patient.",
+        "How common such beats are: the record was chosen for them.",
+        "What a beat is, from its shape alone: the labels are not in this file.",
+        "A good forecast, from a small mean error: most of the time the line is nearly flat, and "
+        "repeating the last value is then already good.",
+        "A diagnosis: it is one lead, from a portable recorder of the 1970s.",
+    ),
+    lessons=("08",),
+    variables=(Variable("signal", "mV", "voltage of lead MLII"),),
+    changes="None: the converter's numbers are kept as they are; the loader turns them into mV.",
+    online="mitbih_208",
+    loader="load_ecg",
+)
+
+_BRAIN_MRI = Dataset(
+    name="brain_mri",
+    title="Brain MRI: the MNI152 average brain at 2 mm",
+    summary=(
+        "Magnetic resonance imaging (MRI) shows soft tissue without X-rays. This is no person's "
+        "brain: many young adults were scanned, their brains were bent into one common shape, and "
+        "the pictures averaged (the template MNI ICBM152 2009a, nonlinear, symmetric). Such a "
+        "template gives places in the brain the same coordinates for everybody. With it come two "
+        "maps: how likely each place is grey matter (where the nerve cells lie) or white matter "
+        "(their wiring). The skull is taken off. Here it is a picture to try filters on."
+    ),
+    file="brain_mri.npz",
+    sha256="e4c78ec1ee35fe9221bb1a4c90bb59a5b59a46eada031a10d68568185003865b",
+    content_sha256="10d4a74a800622d3ef50eff079ce53d5f6d47070ef072f37177a79e5d01b8642",
+    rows=95,
+    people=None,
+    people_note=(
+        "No single person: an average of 152 young adults. The rows are the 95 slices, from the "
+        "neck upwards."
+    ),
+    shape=MappingProxyType({k: (99, 117, 95) for k in ("t1", "grey_matter", "white_matter")}),
+    collected=(
+        "The International Consortium for Brain Mapping scanned 152 healthy young adults; the "
+        "Montreal Neurological Institute made the average (Fonov and others). The package "
+        "nilearn carries it without the skull, with grey levels scaled to 8 bits."
+    ),
+    units=(
+        "Voxels of 2 × 2 × 2 mm. `t1`: grey level, 0 to 255, no unit. `grey_matter`, "
+        "`white_matter`: probability × 255. First axis left to right, second back to front, third "
+        "down to up; voxel (i, j, k) lies at (2i - 98, 2j - 134, 2k - 72) mm, so that the plane "
+        "between the halves is i = 49. Above k = 78 there is no brain any more."
+    ),
+    sources=tuple(
+        Artifact(
+            kind="wheel",
+            package="nilearn",
+            version="0.14.1",
+            sha256="725206484e9fb3f6691f9c2d20204a068759d5072f12055324702ee0cb2bbe8a",
+            path=f"nilearn/datasets/data/mni_icbm152_{kind}_tal_nlin_sym_09a_converted.nii.gz",
+        )
+        for kind in ("t1", "gm", "wm")
+    ),
+    publication=(
+        "Fonov V, Evans AC, Botteron K, Almli CR, McKinstry RC, Collins DL (2011). Unbiased "
+        "average age-appropriate atlases for pediatric studies. NeuroImage 54, 313-327. Also: "
+        "Fonov VS, Evans AC, McKinstry RC, Almli CR, Collins DL (2009). Unbiased nonlinear average "
+        "age-appropriate brain templates from birth to adulthood. NeuroImage 47, S102, "
+        "DOI 10.1016/S1053-8119(09)70884-5."
+    ),
+    doi="10.1016/j.neuroimage.2010.07.033",
+    package_licence="nilearn: BSD 3-Clause",
+    data_licence="McGill notice (free for any purpose, as long as its notice, below, goes along)",
+    licence_evidence=(
+        "The Montreal Neurological Institute distributes the ICBM152 2009 templates with this "
+        "notice (mcgill.ca/bic, nist.mni.mcgill.ca); it was read in several projects that copied "
+        "it with the template. Not confirmed: the institute's own page "
+        "could not be read directly, and nilearn's description of the template says 'License: "
+        "unknown'."
+    ),
+    notice=(
+        "Copyright (C) 1993-2004 Louis Collins, McConnell Brain Imaging Centre, Montreal "
+        "Neurological Institute, McGill University. Permission to use, copy, modify, and "
+        "distribute this software and its documentation for any purpose and without fee is hereby "
+        "granted, provided that the above copyright notice appear in all copies. The authors and "
+        "McGill University make no representations about the suitability of this software for "
+        'any purpose. It is provided "as is" without express or implied warranty. The authors are '
+        "not responsible for any data loss, equipment damage, property loss, or injury to "
+        "subjects or patients resulting from the use or misuse of this software package."
+    ),
+    not_to_conclude=(
+        "Anything about one person: an average is smoother than any brain, and the small folds, in "
+        "which people differ, are washed out.",
+        "A difference between left and right: the template was made symmetric, and its two halves "
+        "are mirror images, voxel by voxel.",
+        "What a brain of another age, or a diseased one, looks like.",
+        "How well a model would do: there is nothing to split, so nothing can be tested on it.",
+    ),
+    lessons=("07",),
+    changes=(
+        "From 1 mm to 2 mm: along each axis every second voxel is kept, as a mean of itself (one "
+        "half) and its two neighbours (a quarter each). This keeps the middle plane and the "
+        "symmetry, and no detail finer than 2 mm turns into false pattern. Otherwise untouched."
+    ),
+    loader="load_brain_mri",
+)
+
 _LEUKAEMIA = Dataset(
     name="leukaemia",
     title="Leukaemia: the activity of 3,051 genes in 38 patients (built on request)",
@@ -1217,36 +1513,60 @@ _LEUKAEMIA = Dataset(
 )
 
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
-    {d.name: d for d in (_BREAST_CANCER, _DIGITS, _HEART_DISEASE, _NHANES, _NODULES, _LEUKAEMIA)}
-)
-"""All data sets, in the order of the cards."""
-
-ONLINE: Mapping[str, OnlineFile] = MappingProxyType(
     {
-        f.name: f
-        for f in (
-            OnlineFile(
-                name="mnist",
-                title="The whole of MNIST: 60,000 and 10,000 handwritten digits",
-                urls=("https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",),
-                checksum="sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-                file="mnist.npz",
-                size=11_490_434,
-                data_licence="CC BY-SA 3.0",
-                licence_evidence=_MNIST_LICENCE_EVIDENCE,
-                shape=MappingProxyType(
-                    {
-                        "x_train": (60000, 28, 28),
-                        "y_train": (60000,),
-                        "x_test": (10000, 28, 28),
-                        "y_test": (10000,),
-                    }
-                ),
-            ),
+        d.name: d
+        for d in (
+            _BREAST_CANCER,
+            _DIGITS,
+            _HEART_DISEASE,
+            _NHANES,
+            _NODULES,
+            _MOVEMENTS,
+            _ECG,
+            _BRAIN_MRI,
+            _LEUKAEMIA,
         )
     }
 )
-"""Files that are fetched on request."""
+"""All data sets, in the order of the cards."""
+
+COURSE_FILES = (
+    OnlineFile(
+        name="mnist",
+        title="The whole of MNIST: 60,000 and 10,000 handwritten digits",
+        urls=("https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",),
+        checksum="sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+        file="mnist.npz",
+        size=11_490_434,
+        rows=70_000,
+        data_licence="CC BY-SA 3.0",
+        licence_evidence=_MNIST_LICENCE_EVIDENCE,
+        shape=MappingProxyType(
+            {
+                "x_train": (60000, 28, 28),
+                "y_train": (60000,),
+                "x_test": (10000, 28, 28),
+                "y_test": (10000,),
+            }
+        ),
+    ),
+    OnlineFile(
+        name="mitbih_208",
+        title="What cardiologists wrote down for each beat of record 208 of MIT-BIH",
+        urls=("https://physionet.org/files/mitdb/1.0.0/208.atr",),
+        # The checksum of the file could not be found, but the 509 beats that belong to the
+        # excerpt were, in a public copy made from the file: it is they that are compared.
+        checksum="beats:7fa89ed52a64545da035a786c21d754d5eb79e5b75fa1bc0cff961d56380a3b2",
+        file="mitbih_208.atr",
+        size=32_768,
+        exact=False,
+        rows=509,
+        data_licence="ODC-By 1.0",
+        licence_evidence=_ECG.licence_evidence,
+        lessons=("08",),
+    ),
+)
+"""Files fetched on request that belong to a set above; ``medlearn.datasets.ONLINE`` has more."""
 
 
 def data_folder() -> Path:
@@ -1333,18 +1653,15 @@ def card(name: str) -> str:
         ("Original publication", f"{d.publication} {_doi(d.doi)}".strip()),
         ("Licence of the data", d.data_licence),
         ("Evidence for it", d.licence_evidence),
+        ("Notice that goes with every copy", d.notice),
         ("Licence of the package it comes from", d.package_licence),
         ("Used in lessons", ", ".join(d.lessons)),
     ]
     if d.online:
-        more = ONLINE[d.online]
-        facts.append(
-            (
-                "More online",
-                f"{more.title} ({more.size / 1e6:.1f} MB): "
-                f"`python -m medlearn data fetch {more.name}`",
-            )
-        )
+        more = next(f for f in COURSE_FILES if f.name == d.online)
+        size = f" ({more.size / 1e6:.1f} MB)" if more.exact else ""
+        fetch = f"`python -m medlearn data fetch {more.name}`"
+        facts.append(("More online", f"{more.title}{size}: {fetch}"))
     lines = [f"## {d.title}", "", *_wrap(d.summary), ""]
     for key, value in facts:
         if value:
