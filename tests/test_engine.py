@@ -314,3 +314,14 @@ def test_shapes_that_do_not_fit_are_named(wrong):
     message = judged(product, wrong)[1]
     assert "shapes do not fit each other. Here x has (4, 2), W has (2, 3)." in message
     assert "gufunc" not in message
+
+
+def test_several_results_of_different_shapes_are_told_apart():
+    @Lesson("77").function(cases=[(np.arange(4.0),)], hints=[])
+    def halves(x):
+        return np.stack([x, x]), x[:2]
+
+    assert judged(halves, lambda x: (np.stack([x, x]).tolist(), x[:2]))[0] == "right"
+    message = judged(halves, lambda x: (x[:2], np.stack([x, x])))[1]
+    assert "result 1: shape (2, 4) was expected, shape (2,) came" in message
+    assert "2 results in a tuple were expected" in judged(halves, lambda x: x)[1]

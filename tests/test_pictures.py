@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 import warnings
 
 import ipywidgets
@@ -575,3 +576,150 @@ def test_sweep_explorer_draws_every_network_and_keeps_its_axes():
 def test_sweep_explorer_names_what_does_not_fit(scores, options, said):
     with pytest.raises(ValueError, match=said):
         widgets.sweep_explorer(scores, **options)
+
+
+# --- lesson 07: the window that slides ----------------------------------------------------------
+
+SLOPE = np.array([[0, 0, 9, 9, 9], [0, 0, 9, 9, 9], [0, 0, 9, 9, 9], [5, 5, 5, 5, 5]])
+KERNELS = {
+    "left to right": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "blur": np.full((3, 3), 1 / 9),
+    "nothing": np.zeros((3, 3)),
+}
+
+
+def test_convolution_explorer_says_the_sum_as_it_is():
+    explorer = widgets.convolution_explorer(SLOPE, KERNELS, row=0, column=0)
+    assert "Sum: -1×0 + 1×9 - 1×0 + 1×9 - 1×0 + 1×9 = 27." in explorer.words
+    assert "which has 2 × 3 pixels; the image has 4 × 5" in explorer.words
+    assert "Farthest from zero: 27, in row 0, column 0" in explorer.words
+    explorer.controls["column"].value = 2
+    assert "- 1×9 + 1×9" in explorer.words and "= 0." in explorer.words
+    explorer.controls["row"].value = 1
+    assert "row 1, column 2" in explorer.words and "1×5 = 0." in explorer.words
+    explorer.controls["kernel"].value = "blur"
+    assert "0.111×(9 + 9 + 9 + 9 + 9 + 9 + 5 + 5 + 5) = 7.7." in explorer.words
+    explorer.controls["kernel"].value = "nothing"
+    assert "Farthest from zero: 0" in explorer.words
+
+
+def test_convolution_explorer_draws_what_it_says():
+    from scipy.signal import correlate2d
+
+    image = np.random.default_rng(0).integers(0, 256, (9, 7)).astype(np.uint8)
+    kernel = np.array([[0, 1, 0], [2, -4, 0], [0, 0, 3]])
+    explorer = widgets.convolution_explorer(image, {"odd": kernel}, row=3, column=2)
+    output = explorer._axes[2].images[0].get_array()
+    low, high = explorer._axes[2].images[0].get_clim()
+    assert low == -high == -np.abs(output).max(), "zero should be grey"
+    np.testing.assert_allclose(output, correlate2d(image.astype(float), kernel, mode="valid"))
+    np.testing.assert_array_equal(explorer._axes[1].images[0].get_array(), image[3:6, 2:5])
+    assert f"= {output[3, 2]:g}." in explorer.words
+
+
+def test_convolution_explorer_redraws_with_each_control():
+    explorer = widgets.convolution_explorer(SLOPE, KERNELS)
+    assert (explorer.controls["row"].value, explorer.controls["column"].value) == (0, 1)
+    for name, value in [("row", 1), ("column", 0), ("kernel", "blur")]:
+        before = explorer.words, explorer._png
+        explorer.controls[name].value = value
+        assert explorer.words != before[0] and explorer._png != before[1], name
+
+
+@pytest.mark.parametrize(
+    ("image", "kernels", "options", "message"),
+    [
+        (SLOPE, {}, {}, "at least one kernel"),
+        (SLOPE[0], KERNELS, {}, r"rows × columns; its shape is \(5,\)"),
+        ([["a"]], KERNELS, {}, "table of numbers"),
+        ([[np.nan] * 3] * 3, KERNELS, {}, "finite"),
+        (SLOPE[:2], KERNELS, {}, "smaller than the kernel"),
+        (SLOPE, {"two": np.ones((2, 2))}, {}, "square, all of one size, 1, 3 or 5"),
+        (SLOPE, {"long": np.ones((1, 3))}, {}, "square"),
+        (SLOPE, {"a": np.ones((3, 3)), "b": np.ones((1, 1))}, {}, "all of one size"),
+        (SLOPE, KERNELS, {"kernel": "edge"}, "no kernel 'edge'; there are left to right"),
+        (SLOPE, KERNELS, {"row": 2}, "row should be a whole number from 0 to 1, not 2"),
+        (SLOPE, KERNELS, {"column": -1}, "column should be a whole number from 0 to 2"),
+    ],
+)
+def test_convolution_explorer_refuses(image, kernels, options, message):
+    with pytest.raises(ValueError, match=message):
+        widgets.convolution_explorer(image, kernels, **options)
+
+
+def forecasts(**settings):
+    """Three moments of a rising line, and two models: one stays, one knows."""
+    signal, now = np.arange(40.0), np.array([10, 20, 30])
+    signal[30:] += np.arange(10)  # from here on it rises twice as fast
+    stay = np.repeat(signal[now - 1][:, None], 4, axis=1)
+    know = signal[now[:, None] + np.arange(4)] + 0.25
+    made = {"the last value": stay, "a clever one": know}
+    return widgets.forecast_explorer(signal, 100, now, made, **settings)
+
+
+def test_forecast_explorer_says_what_was_expected_and_what_came():
+    explorer = forecasts(ahead=20, start=0.2, model="a clever one", unit="mmHg")
+    # The first sample that nobody had seen is number 20: 20 ms later is sample 21.
+    assert explorer.words == (
+        'Now is 0.20 s. 20 ms later "a clever one" expects ≈ 21.25 mmHg; then came 21.00 mmHg. '
+        'Error there: "the last value" ≈ 2.00 mmHg, "a clever one" ≈ 0.25 mmHg.'
+    )
+    seen = {(explorer.words, explorer._png)}
+    for control, value in [("second", 0.1), ("ahead", 40.0), ("model", "the last value")]:
+        explorer.controls[control].value = value
+        seen.add((explorer.words, explorer._png))
+    assert len({words for words, _ in seen}) == len({png for _, png in seen}) == 4
+    assert 'Now is 0.10 s. 40 ms later "the last value" expects ≈ 9.00' in explorer.words
+    assert "then came 13.00 mmHg" in explorer.words
+    assert '"the last value" ≈ 4.00 mmHg' in explorer.words
+
+
+def test_forecast_explorer_draws_no_sample_of_the_future_as_past():
+    explorer = forecasts(start=0.2, past=0.05)
+    left, right = explorer._axes
+    past, future, forecast = (left.lines[k] for k in (0, 1, 2))
+    assert list(past.get_ydata()) == [15, 16, 17, 18, 19]
+    assert list(future.get_ydata()) == [20, 21, 22, 23]
+    assert list(forecast.get_ydata()) == [19, 19, 19, 19]
+    assert list(right.lines[0].get_ydata()) == [1, 2, 3, 4], "errors of the first model"
+    before = left.get_ylim(), right.get_ylim()
+    explorer.controls["second"].value = 0.3
+    assert (left.get_ylim(), right.get_ylim()) == before, "moments can be compared by eye"
+
+
+def test_forecast_explorer_is_quick_and_takes_a_single_moment():
+    signal = np.sin(np.arange(36_000) / 30)
+    now = np.arange(1000, 35_000, 4)
+    made = {name: np.zeros((len(now), 36)) for name in "abcd"}
+    explorer = widgets.forecast_explorer(signal, 360, now, made)
+    began = time.perf_counter()
+    explorer.controls["second"].value = 50.0
+    assert time.perf_counter() - began < 3, "a redraw takes about a quarter of a second"
+    one = widgets.forecast_explorer(np.zeros(9), 10, [4], {"flat": np.zeros((1, 2))})
+    assert one.words.startswith("Now is 0.40 s. 200 ms later")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"signal": np.zeros((40, 2))}, r"shape \(samples,\)"),
+        ({"signal": np.append(np.zeros(39), np.nan)}, "finite values"),
+        ({"now": [20, 10]}, "ascending"),
+        ({"now": [10.5, 20.0]}, "sample numbers"),
+        ({"now": []}, "one at least"),
+        ({"now": [0, 20]}, "from 1 to 36, not 0 to 20"),
+        ({"now": [10, 37]}, "not 10 to 37"),
+        ({"forecasts": {}}, "1 to 4 arrays of one shape"),
+        ({"forecasts": {"a": np.zeros((3, 4))}}, r"\(2 moments, steps\)"),
+        ({"forecasts": {"a": np.zeros((2, 4)), "b": np.zeros((2, 5))}}, "one shape"),
+        ({"forecasts": {"a": np.full((2, 4), np.inf)}}, "not finite"),
+        ({"ahead": 50}, "ahead should be from 10 to 40 ms, not 50"),
+        ({"start": 0.9}, "start should be from 0.10 to 0.20 s, not 0.9"),
+        ({"model": "c"}, "model 'c' is none of a"),
+    ],
+)
+def test_forecast_explorer_names_what_does_not_fit(changed, said):
+    given = {"signal": np.zeros(40), "rate": 100, "now": [10, 20]}
+    given |= {"forecasts": {"a": np.zeros((2, 4))}} | changed
+    with pytest.raises(ValueError, match=said):
+        widgets.forecast_explorer(**given)

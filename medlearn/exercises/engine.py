@@ -371,10 +371,11 @@ class Function(Exercise):
                     if self._same_mistake(wrong, results):
                         return Feedback("wrong", message)
                 reason = "" if problem in _NO_REASON else f": {problem}"
+                # Several results stay several: their shapes need not fit into one array.
+                want = want if isinstance(want, tuple) else np.asarray(want)
                 return Feedback(
                     "wrong",
-                    f"{self._with(case)} should give {_say(np.asarray(want))}, "
-                    f"yours gave {_say(got)}{reason}.",
+                    f"{self._with(case)} should give {_say(want)}, yours gave {_say(got)}{reason}.",
                 )
         return Feedback("right", self.right)
 

@@ -1,0 +1,358 @@
+"""Exercises of lesson 07: windows that slide, weights that do not grow, and who gives the label."""
+
+import numpy as np
+
+from medlearn.exercises.engine import Lesson
+
+lesson = Lesson("07")
+
+_stripe = np.array([[0, 0, 9, 9, 0], [0, 1, 9, 9, 0], [0, 0, 9, 7, 0], [2, 0, 9, 9, 3]])
+_slope = np.array([[1, 2, 4, 7, 3, 0], [0, 5, 1, 8, 2, 6], [3, 3, 9, 0, 4, 1], [7, 2, 6, 5, 0, 8]])
+
+
+@lesson.function(
+    cases=[
+        (_stripe, np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])),
+        (_slope, np.array([[0, 1, 2], [-1, 3, 0], [0, -2, 1]])),
+        (_slope, np.array([[1, -2], [0, 3]])),
+        (np.arange(49.0).reshape(7, 7) ** 2 % 11, np.arange(25.0).reshape(5, 5) - 9),
+    ],
+    hints=[
+        "How often does a window of 3 fit into a row of 5? It can begin at column 0, 1 or 2.",
+        "image[r : r + k, c : c + k] is the window that begins in row r and column c. Multiply it "
+        "by the kernel, pixel by pixel, and add everything up.",
+        "Make output = np.zeros((rows - k + 1, columns - k + 1)), and fill it with two loops, one "
+        "over its rows and one over its columns.",
+    ],
+    right="The window looked everywhere with the same weights.",
+)
+def slide(image, kernel):
+    k = len(kernel)
+    rows, columns = image.shape[0] - k + 1, image.shape[1] - k + 1
+    output = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            output[r, c] = np.sum(image[r : r + k, c : c + k] * kernel)
+    return output
+
+
+def _windows(image, k):
+    return np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (k, k))
+
+
+@slide.misconception(
+    "You turned the kernel round first, as mathematicians do for a convolution. Here, as in Keras, "
+    "the kernel lies on the picture as it is: its upper left weight on the upper left pixel."
+)
+def _(image, kernel):
+    return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel[::-1, ::-1])
+
+
+@slide.misconception(
+    "Rows and columns of the kernel are exchanged: the weight kernel[i, j] belongs to the pixel i "
+    "rows below and j columns to the right of the window's corner."
+)
+def _(image, kernel):
+    return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel.T)
+
+
+@slide.misconception(
+    "One row and one column are missing: the last window begins at rows - k, and range(rows - k) "
+    "ends before it. There are rows - k + 1 places."
+)
+def _(image, kernel):
+    return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)[:-1, :-1]
+
+
+@slide.misconception(
+    "Your output has the size of the picture, and its end was never filled. The window fits into "
+    "rows - k + 1 places down and columns - k + 1 across."
+)
+def _(image, kernel):
+    output = np.zeros(image.shape)
+    sums = np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)
+    output[: sums.shape[0], : sums.shape[1]] = sums
+    return output
+
+
+@slide.misconception(
+    "You put zeros around the picture, so that the output has its size (Keras calls that "
+    'padding="same"). Here the window stays inside the picture.'
+)
+def _(image, kernel):
+    k = len(kernel)
+    padded = np.pad(image, ((k // 2, (k - 1) // 2),) * 2)
+    return np.einsum("rcij,ij->rc", _windows(padded, k), kernel)
+
+
+@slide.misconception(
+    "You divided by the number of weights. A convolution adds the products and leaves the sum as "
+    "it is; only the blur has a ninth in its weights."
+)
+def _(image, kernel):
+    sums = np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)
+    return sums / np.size(kernel)
+
+
+@slide.misconception(
+    "Negative sums are missing. They say something: here it gets darker. (In a network ReLU cuts "
+    "them off, but that is a step of its own.)"
+)
+def _(image, kernel):
+    return np.maximum(np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel), 0)
+
+
+@slide.misconception(
+    "You lost the sign. A negative sum says that it gets darker, a positive one that it gets "
+    "brighter."
+)
+def _(image, kernel):
+    return np.abs(np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel))
+
+
+@slide.misconception(
+    "The window jumped by its own width. That is how pooling goes; here it moves one pixel at a "
+    "time."
+)
+def _(image, kernel):
+    k = len(kernel)
+    return np.einsum("rcij,ij->rc", _windows(image, k)[::k, ::k], kernel)
+
+
+@slide.misconception("The numbers are right, but rows and columns of the output are exchanged.")
+def _(image, kernel):
+    return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel).T
+
+
+@slide.misconception(
+    "You used @, the product of matrices. Multiply pixel by pixel, with *, and add everything up."
+)
+def _(image, kernel):
+    return (_windows(image, len(kernel)) @ kernel).sum(axis=(2, 3))
+
+
+n_weights = lesson.value(
+    "n_weights",
+    code="n_weights = 24 * (3 * 3 * 12 + 1)",
+    expected=2616,
+    hints=[
+        "Begin with one kernel. It lies on a window of 3 × 3, and on all 12 maps at once.",
+        "One kernel is a block of 3 × 3 × 12 weights, and has one bias. How many are there?",
+        "Does the size of the maps, 13 × 13, come in at all?",
+    ],
+    misconceptions={
+        13 * 13 * 9 * 24: "You counted the places of the window. The same weights serve at every "
+        "place.",
+        240: "You counted flat kernels of 3 × 3. Each kernel reads all 12 maps, and has weights "
+        "for each of them.",
+        216: "You counted flat kernels of 3 × 3 without a bias. Each kernel reads all 12 maps.",
+        2592: "You forgot the biases: each kernel has one.",
+        2604: "You gave a bias to each map that comes in. It belongs to each kernel, so to each "
+        "map that goes out.",
+        2880: "You gave a bias to each pair of a kernel and a map. A kernel adds up all its "
+        "products, and then one bias.",
+        2593: "One bias for the whole layer is too few: each kernel has its own.",
+        109: "That is one kernel with its bias. There are 24.",
+        108: "That is one kernel without its bias. There are 24.",
+        120: "That is the first convolution: 12 kernels that read one picture.",
+        48672: "You gave a weight to each pixel of the maps. The window has 3 × 3 pixels, and the "
+        "same weights look everywhere.",
+        48696: "You let each kernel be as large as the maps, 13 × 13. Its window has 3 × 3 pixels, "
+        "and slides.",
+        316536: "You gave each of the 11 × 11 places its own weights. All places share them: that "
+        "is the idea of a convolution.",
+        442104: "You gave each of the 13 × 13 pixels its own kernels. The same kernels slide over "
+        "all of them.",
+    },
+    right="And it would be the same number for maps of 1,000 × 1,000.",
+)
+
+equal = lesson.choice(
+    "equal",
+    answer="c",
+    feedback={
+        "a": "These maps were drawn from outlines: what is inside the nodule is not in them. That "
+        "a ruler is enough for *them* says nothing of pictures that hold more. Where size was "
+        "held fixed, people still told real nodules apart (reference 7, below).",
+        "b": "Hold the size fixed, and next to nothing was left to find. More layers cannot see "
+        "what the picture does not hold. The authors tried larger ones, and they tied as well.",
+        "c": "The result is about network and pictures together. A tie with a simple rival tells "
+        "what the pictures hold; it is no verdict on the method.",
+        "d": "No cancer was ever measured here. The label is a reader's opinion, and both scores "
+        "follow the size.",
+    },
+    hints=[
+        "What is in the picture, and what is not? How was it made?",
+        "What happened among nodules of about one size?",
+    ],
+)
+
+counts = lesson.choice(
+    "counts",
+    answer="c",
+    feedback={
+        "a": "That is opinion again, and without the difficult cases: twice flattered.",
+        "b": "Better: nobody is left out, and ten readers are steadier than one. But it is still "
+        "agreement with opinions. If all ten overlook the same kind of cancer, the test "
+        "applauds a program that overlooks it, too.",
+        "c": "What happened to the patients, everybody kept, and beside the ruler. (Two years may "
+        "be short for slow cancers, and one centre is one centre.)",
+        "d": "A true diagnosis, but only of those whom somebody sent to a biopsy: the suspicious "
+        "ones. Most nodules, and the cancers that nobody suspected, are not in that test.",
+    },
+    hints=[
+        "Two questions for each: who says what the nodule was? Who was left out?",
+        "A biopsy is done where somebody is already suspicious.",
+    ],
+)
+
+answer = lesson.text(
+    "answer",
+    model_answer="""Thank you for your offer. Your 0.91 is the agreement of your program with the
+    verdict of the same radiologist who ticked the eight boxes, with the undecided cases left out;
+    it measures how well a reader agrees with herself. When I kept the ticks and let a second reader
+    of the same nodules judge, the score fell well below that, and the plain diameter did better on
+    the same cases; a network on the outlines did no better than the diameter either. All these
+    labels are opinions: nowhere was it tested whether a nodule was cancer. So the word of your
+    program sends nobody to a biopsy here: the woman's nodule is handled by its size, its kind, its
+    growth since earlier scans and her risk, as the guideline says. I would look again at a test on
+    all nodules of new patients of a department like ours, none left out, against what was found
+    within two years, beside the diameter and a published risk model, with intervals and with the
+    number of needless biopsies and of missed cancers.""",
+    checklist=[
+        "It says that features and label came from the same reader.",
+        "It says what another reader as judge did to the score, and that the ruler was then ahead.",
+        "It says that the label is an opinion, and that no cancer was measured.",
+        "It mentions that undecided cases were left out.",
+        "It decides about the woman: no biopsy on the program's word; size, growth, risk.",
+        "It names a test that would change your mind: outcome, all nodules, beside the ruler.",
+    ],
+    hints=[
+        "Who ticked the boxes, and who gave the verdict that the program was tested against?",
+        "Which number stood above which when another reader judged?",
+    ],
+)
+
+
+@lesson.function(
+    cases=[
+        (28, 3, "valid", 2),
+        (13, 3, "valid", 2),
+        (29, 3, "same", 2),
+        (64, 5, "valid", 3),
+        (30, 7, "same", 4),
+        (17, 5, "valid", 1),
+    ],
+    hints=[
+        "Begin with the convolution. How often does a window of 3 fit into 28 pixels when it moves "
+        "one pixel at a time?",
+        'With "valid" it is size - kernel + 1; with "same" it is size.',
+        "Then the pooling: how many whole squares fit? In Python, // divides and drops the rest.",
+    ],
+    right="Neither of the two depends on how many kernels there are.",
+)
+def size_after(size, kernel, padding, pool):
+    if padding == "valid":
+        size = size - kernel + 1
+    return size // pool
+
+
+@size_after.misconception(
+    "One window is missing: from 28 pixels a window of 3 can begin at 26 places, 0 to 25. It is "
+    "size - kernel + 1."
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel if padding == "valid" else size) // pool
+
+
+@size_after.misconception(
+    'You treated "same" like "valid". With "same" zeros are put around the picture, and the '
+    "convolution keeps the size."
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel + 1) // pool
+
+
+@size_after.misconception(
+    'You treated "valid" like "same". With "valid" the window stays inside, so the map is smaller '
+    "than the picture."
+)
+def _(size, kernel, padding, pool):
+    return size // pool
+
+
+@size_after.misconception("You rounded up. What does not fill a square is dropped.")
+def _(size, kernel, padding, pool):
+    size = size - kernel + 1 if padding == "valid" else size
+    return -(-size // pool)
+
+
+@size_after.misconception(
+    "What does not fill a square is dropped: a size is a whole number. Use //."
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel + 1 if padding == "valid" else size) / pool
+
+
+@size_after.misconception("That is the size after the convolution. The pooling comes after it.")
+def _(size, kernel, padding, pool):
+    return size - kernel + 1 if padding == "valid" else size
+
+
+@size_after.misconception(
+    "You let the pooling squares overlap, as the window of a convolution does. They lie side by "
+    "side."
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel + 1 if padding == "valid" else size) - pool + 1
+
+
+@size_after.misconception(
+    "You took away the kernel's rim on one side only. A window of 3 loses one pixel on each side."
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel // 2 if padding == "valid" else size) // pool
+
+
+sees = lesson.value(
+    "sees",
+    code="sees = 10 + 2 * 4",
+    expected=18,
+    hints=[
+        "A convolution of 3 reaches one neighbour further on both sides. How far apart are "
+        "neighbours by now, in pixels of the picture?",
+        "Each pooling doubles the distance: after the first it is 2, after the second it is 4.",
+    ],
+    misconceptions={
+        12: "You took neighbours to be one pixel apart. After two poolings they are farther apart.",
+        14: "After the first pooling neighbours are 2 pixels apart. There was a second one.",
+        13: "You added the width of the window. Its middle is already counted, and neighbours are "
+        "farther than one pixel apart by now.",
+        22: "You added three neighbours of 4 pixels. The middle one is already counted: one more "
+        "on each side.",
+        30: "The windows overlap, so one cannot multiply: three neighbours see nearly the same.",
+        10: "That is what it was before the last convolution.",
+        20: "Ten and ten? Neighbours overlap: each sees 10 pixels, but they are only 4 apart.",
+        28: "Not the whole picture yet.",
+        26: "You doubled the distance once too often: after two poolings it is 2 × 2 = 4.",
+    },
+    right="Two more layers, and one number would see the whole digit.",
+)
+
+mirror = lesson.choice(
+    "mirror",
+    answer="b",
+    feedback={
+        "a": "A nodule has no left and right of its own: mirrored, it would be rated the same. (A "
+        "zoom would break the label.)",
+        "b": "Mirrored, fluid on the left lies on the right, and the old label sends the needle to "
+        "the wrong side. Heart and stomach change sides as well: such a person hardly exists.",
+        "c": "Cells lie on the glass any way round; turning and mirroring keep their kind.",
+        "d": "A mole may lie either way. Mirrored, it is the same diagnosis.",
+    },
+    hints=[
+        "Hold a mirror beside each picture. Would a doctor who sees only the mirrored one give "
+        "the same answer?",
+        "In which of them is left or right a part of the answer?",
+    ],
+)

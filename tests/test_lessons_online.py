@@ -1,0 +1,233 @@
+"""The cells of the lessons that need a network, run without one, on made-up files.
+
+The code is taken from the notebook as it stands: a lesson's imports and functions, and the cells
+that it tags ``online``.
+"""
+
+import ast
+import dataclasses
+import functools
+import hashlib
+import io
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+import medlearn
+from medlearn import datasets
+from medlearn.datasets import DownloadError, download, medmnist, mitbih
+
+LESSON_07 = "07_images_cnn.ipynb"
+SETS = {"pneumonia": 2, "breast": 2, "blood": 8, "retina": 5}
+COUNTS = {"train": 120, "val": 40, "test": 64}
+GONE = "PneumoniaMNIST is not here and could not be fetched: go on, nothing below needs it.\n"
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def notebook(root, name):
+    return nbformat.read(root / "notebooks" / name, as_version=4)
+
+
+def code_cells(nb):
+    """The lesson's own code, without the setup and what the learner writes."""
+    own = ("exercise:", "check:", "setup")
+    return [
+        cell
+        for cell in nb.cells
+        if cell.cell_type == "code" and not any(tag.startswith(own) for tag in tags(cell))
+    ]
+
+
+def tools(nb):
+    """A namespace with the lesson's imports and functions; nothing else of it has been run."""
+    kept = [
+        node
+        for cell in code_cells(nb)
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef)
+        and not ast.unparse(node).startswith("from medlearn.exercises")
+    ]
+    namespace = {"medlearn": medlearn}
+    exec(compile(ast.Module(kept, []), "imports and functions", "exec"), namespace)
+    return namespace
+
+
+def online_cells(nb):
+    return [cell for cell in code_cells(nb) if "online" in tags(cell)]
+
+
+def made_up(name, seed=0):
+    """Images of noise with a bright bar at the height of their class: it can be learned."""
+    random, about = np.random.default_rng(seed), medmnist.SETS[medmnist.key_of(name)]
+    classes = len(about.labels)
+    pixels = (28, 28, 3) if about.channels == 3 else (28, 28)
+    arrays = {}
+    for part, count in COUNTS.items():
+        labels = np.arange(count) % classes
+        images = random.integers(0, 90, (count, *pixels)).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[3 * label + 2 : 3 * label + 4, 5:23] = 250
+        arrays |= {f"{part}_images": images, f"{part}_labels": labels[:, None].astype(np.uint8)}
+    return arrays
+
+
+@pytest.fixture
+def promise(only_this_machine, server, tmp_path, monkeypatch):
+    """The register promises one made-up file of MedMNIST, and the cache folder is empty."""
+    loopback = functools.partial(download.fetch, allow_loopback_http=True)
+    monkeypatch.setattr(download, "fetch", loopback)
+    monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path / "cache"))
+    download._temporary_folder.cache_clear()
+
+    def make(name, path="/good"):
+        arrays, buffer = made_up(name), io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        server.content, key = buffer.getvalue(), medmnist.key_of(name)
+        item = dataclasses.replace(
+            datasets.ONLINE[key],
+            urls=(server.url + path,),
+            checksum="md5:" + hashlib.md5(server.content).hexdigest(),
+            shape={field: array.shape for field, array in arrays.items()},
+        )
+        monkeypatch.setattr(datasets, "ONLINE", {**datasets.ONLINE, key: item})
+
+    return make
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SETS)
+def test_lesson_07_reads_another_set_by_its_name_alone(root, promise, capsys, name):
+    nb = notebook(root, LESSON_07)
+    namespace, cells = tools(nb), online_cells(nb)
+    *_, last = cells
+    assert last.source.count('try_set("pneumonia")') == 1
+    assert sum(cell.source.count('"pneumonia"') for cell in cells) == 1, "the name stands once"
+    promise(name)
+    for cell in cells:
+        exec(cell.source.replace('"pneumonia"', f'"{name}"'), namespace)
+    printed = capsys.readouterr().out
+    assert "120 training and 64 test pictures" in printed
+    rows = re.findall(
+        r"(.+?) +AUC ≈ ([\d.]+) \[([\d.]+) to ([\d.]+)\] +accuracy ≈ ([\d.]+)", printed
+    )
+    assert [row[0] for row in rows] == [
+        "CNN, validation",
+        "CNN, test",
+        "logistic regression, test",
+    ]
+    for _, auc, low, high, accuracy in rows:
+        assert 0 <= float(low) <= float(auc) <= float(high) <= 1
+        assert 0 <= float(accuracy) <= 1
+    # The bar tells the class, and a weighted sum finds it: pictures and labels belong together.
+    assert float(rows[2][1]) > 0.95
+    assert float(rows[1][1]) > 0.6
+    about = medmnist.SETS[medmnist.key_of(name)]
+    auc, accuracy = about.published
+    assert re.search(rf"ResNet-18 \(28\), published +AUC {auc} +accuracy {accuracy}", printed)
+    for flaw in about.flaws:
+        assert flaw in printed
+
+
+def test_lesson_07_goes_on_without_a_network(root, promise, capsys):
+    nb = notebook(root, LESSON_07)
+    namespace = tools(nb)
+    promise("pneumonia", path="/nowhere")
+    for cell in online_cells(nb):
+        exec(cell.source, namespace)
+    assert capsys.readouterr().out == GONE
+    with pytest.raises(DownloadError):
+        datasets.fetch_medmnist("pneumonia")
+
+
+def test_lesson_07_is_stored_as_it_runs_offline(root):
+    *_, last = online_cells(notebook(root, LESSON_07))
+    assert [output["text"] for output in last.outputs] == [GONE]
+    assert "nbval-ignore-output" in tags(last), "where the file is there, the output is another"
+
+
+LESSON_08 = "08_sequences_rnn_lstm.ipynb"
+NO_MARKS = "The cardiologists' marks are not here and could not be fetched: go on without them.\n"
+
+
+@pytest.fixture
+def annotations(only_this_machine, server, tmp_path, monkeypatch):
+    """The register promises a made-up annotation file of record 208; the cache is empty."""
+    loopback = functools.partial(download.fetch, allow_loopback_http=True)
+    monkeypatch.setattr(download, "fetch", loopback)
+    monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path / "cache"))
+    download._temporary_folder.cache_clear()
+
+    def make(beats, path="/good"):
+        """`beats`: pairs of a sample of the excerpt and the number of the kind of beat."""
+        words, now = [], 0
+        for sample, number in beats:
+            gap = mitbih.EXCERPT_START + sample - now
+            words += [59 << 10, gap >> 16, gap & 65535, number << 10]  # a long pause, a mark
+            now += gap
+        server.content = b"".join(word.to_bytes(2, "little") for word in [*words, 0])
+        item = dataclasses.replace(
+            datasets.ONLINE["mitbih_208"],
+            urls=(server.url + path,),
+            checksum="beats:" + mitbih.fingerprint(server.content),
+        )
+        monkeypatch.setattr(datasets, "ONLINE", {**datasets.ONLINE, "mitbih_208": item})
+
+    return make
+
+
+def lesson_08(root):
+    """The lesson's functions, and five peaks; their errors are 10, 20, … per cent of a beat."""
+    nb = notebook(root, LESSON_08)
+    namespace = tools(nb)
+    namespace |= {"rate": 360, "longest": 1}
+    namespace["peaks"] = np.array([1000, 2000, 4000, 5000, 6000])
+    namespace["ours"] = namespace["peaks"][1:]
+    errors = {"linear": np.array([0.1, 0.2, 0.3, 0.4]), "LSTM": np.array([0.05, 0.1, 0.15, 0.2])}
+    namespace["relative"] = errors.__getitem__
+    (cell,) = online_cells(nb)
+    return namespace, cell
+
+
+def test_lesson_08_scores_its_peaks_against_made_up_marks(root, annotations, capsys):
+    namespace, cell = lesson_08(root)
+    normal, ventricular, fusion = 1, 5, 6
+    annotations(
+        [
+            (1010, normal),
+            (2054, ventricular),  # 150 ms after a peak: just near enough
+            (3000, normal),  # in the longest gap, and missed
+            (3001, fusion),  # missed too
+            (4055, normal),  # one sample too far
+            (4990, normal),
+            (5010, normal),  # the peak at 5000 serves one mark only
+            (6000, ventricular),
+        ]
+    )
+    exec(cell.source, namespace)
+    printed = capsys.readouterr().out
+    assert "8 marked beats, 5 peaks, 4 of them the same" in printed
+    assert "sensitivity 50.0% [" in printed
+    assert "positive predictive value 80.0% [" in printed
+    assert "missed beats inside the longest gap: 2" in printed
+    # Peaks 2000 and 6000 are ventricular: the middle of 0.1 and 0.4; 5000 is the normal one.
+    assert "V: 2 of 2 found; linear ≈ 25 %; LSTM ≈ 12 %" in printed
+    assert "N: 2 of 5 found; linear ≈ 30 %; LSTM ≈ 15 %" in printed
+    assert "F: 0 of 1 found\n" in printed, "no score for a kind of which none was found"
+
+
+def test_lesson_08_goes_on_without_a_network(root, annotations, capsys):
+    namespace, cell = lesson_08(root)
+    annotations([(1000, 1)], path="/nowhere")
+    exec(cell.source, namespace)
+    assert capsys.readouterr().out == NO_MARKS
+
+
+def test_lesson_08_is_stored_as_it_runs_offline(root):
+    (cell,) = online_cells(notebook(root, LESSON_08))
+    assert [output["text"] for output in cell.outputs] == [NO_MARKS]
+    assert "nbval-ignore-output" in tags(cell), "where the marks are there, the output is another"
