@@ -1,5 +1,6 @@
 """What every test gets: an empty folder for the learner's progress, and quiet libraries."""
 
+import functools
 import os
 import socket
 import sys
@@ -68,3 +69,16 @@ def only_this_machine(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", guarded)
     monkeypatch.setenv("NO_PROXY", "*")
+
+
+@pytest.fixture
+def cache(only_this_machine, tmp_path, monkeypatch):
+    """An empty cache folder; downloads may come from the server of this machine."""
+    from medlearn.datasets import download
+
+    download._temporary_folder.cache_clear()
+    loopback = functools.partial(download.fetch, allow_loopback_http=True)
+    monkeypatch.setattr(download, "fetch", loopback)
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("MEDLEARN_DATA", str(folder))
+    return folder

@@ -6,7 +6,6 @@ that it tags ``online``.
 
 import ast
 import dataclasses
-import functools
 import hashlib
 import io
 import re
@@ -17,7 +16,7 @@ import pytest
 
 import medlearn
 from medlearn import datasets
-from medlearn.datasets import DownloadError, download, medmnist, mitbih
+from medlearn.datasets import DownloadError, medmnist, mitbih
 
 LESSON_07 = "07_images_cnn.ipynb"
 SETS = {"pneumonia": 2, "breast": 2, "blood": 8, "retina": 5}
@@ -77,12 +76,8 @@ def made_up(name, seed=0):
 
 
 @pytest.fixture
-def promise(only_this_machine, server, tmp_path, monkeypatch):
+def promise(cache, server, monkeypatch):
     """The register promises one made-up file of MedMNIST, and the cache folder is empty."""
-    loopback = functools.partial(download.fetch, allow_loopback_http=True)
-    monkeypatch.setattr(download, "fetch", loopback)
-    monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path / "cache"))
-    download._temporary_folder.cache_clear()
 
     def make(name, path="/good"):
         arrays, buffer = made_up(name), io.BytesIO()
@@ -155,12 +150,8 @@ NO_MARKS = "The cardiologists' marks are not here and could not be fetched: go o
 
 
 @pytest.fixture
-def annotations(only_this_machine, server, tmp_path, monkeypatch):
+def annotations(cache, server, monkeypatch):
     """The register promises a made-up annotation file of record 208; the cache is empty."""
-    loopback = functools.partial(download.fetch, allow_loopback_http=True)
-    monkeypatch.setattr(download, "fetch", loopback)
-    monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path / "cache"))
-    download._temporary_folder.cache_clear()
 
     def make(beats, path="/good"):
         """`beats`: pairs of a sample of the excerpt and the number of the kind of beat."""

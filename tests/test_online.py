@@ -1,7 +1,6 @@
 """The sets that are fetched by name: made-up files of the right shapes, from a small server."""
 
 import dataclasses
-import functools
 import hashlib
 import io
 import socket
@@ -29,6 +28,8 @@ FOUR = {  # name: shape of an image, classes
     "retina": ((28, 28, 3), 5),
 }
 COUNTS = {"train": 11, "val": 5, "test": 7}
+
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def npz(arrays):
@@ -69,17 +70,6 @@ def promise_arrays(monkeypatch, name, arrays, *urls):
     shape = {key: array.shape for key, array in arrays.items()}
     item = promise(monkeypatch, medmnist.key_of(name), content, *urls, shape=shape)
     return content, item
-
-
-@pytest.fixture(autouse=True)
-def cache(only_this_machine, tmp_path, monkeypatch):
-    """An empty cache folder; downloads may come from the server of this machine."""
-    download._temporary_folder.cache_clear()
-    loopback = functools.partial(download.fetch, allow_loopback_http=True)
-    monkeypatch.setattr(download, "fetch", loopback)
-    folder = tmp_path / "cache"
-    monkeypatch.setenv("MEDLEARN_DATA", str(folder))
-    return folder
 
 
 def names(folder):

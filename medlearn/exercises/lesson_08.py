@@ -218,9 +218,8 @@ def _(signal, width, ahead):
     "inside the window: the answer stands in the question."
 )
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    past = np.array([signal[s : s + width] for s in range(count)])
-    return past, signal[ahead : ahead + count]
+    past, future = pairs.solution_function(signal, width, ahead)
+    return past, signal[ahead : ahead + len(future)]
 
 
 @pairs.misconception(
@@ -234,9 +233,8 @@ def _(signal, width, ahead):
 
 @pairs.misconception("The last window is missing: it has a target, too.")
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead
-    past = np.array([signal[s : s + width] for s in range(count)])
-    return past, signal[width - 1 + ahead : -1]
+    past, future = pairs.solution_function(signal, width, ahead)
+    return past[:-1], future[:-1]
 
 
 @pairs.misconception(
@@ -244,18 +242,17 @@ def _(signal, width, ahead):
     "`ahead` samples after the window's last one."
 )
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    past = np.array([signal[s : s + width] for s in range(count)])
-    return past, signal[width : width + count]
+    past, future = pairs.solution_function(signal, width, ahead)
+    return past, signal[width : width + len(future)]
 
 
 @pairs.misconception(
     "You gave all the next `ahead` samples. One target a window was asked for: the last of these."
 )
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    past = np.array([signal[s : s + width] for s in range(count)])
-    return past, np.array([signal[s + width : s + width + ahead] for s in range(count)])
+    past, future = pairs.solution_function(signal, width, ahead)
+    starts = range(width, width + len(future))
+    return past, np.array([signal[s : s + ahead] for s in starts])
 
 
 @pairs.misconception(
@@ -273,16 +270,14 @@ def _(signal, width, ahead):
     "time."
 )
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    past = np.array([signal[s : s + width][::-1] for s in range(count)])
-    return past, signal[width - 1 + ahead :]
+    past, future = pairs.solution_function(signal, width, ahead)
+    return past[:, ::-1], future
 
 
 @pairs.misconception("past and future are exchanged: give back past first, then future.")
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    past = np.array([signal[s : s + width] for s in range(count)])
-    return signal[width - 1 + ahead :], past
+    past, future = pairs.solution_function(signal, width, ahead)
+    return future, past
 
 
 @pairs.misconception(
@@ -290,9 +285,8 @@ def _(signal, width, ahead):
     "the sample itself, signal[...], not a slice of length one."
 )
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    past = np.array([signal[s : s + width] for s in range(count)])
-    return past, signal[width - 1 + ahead :].reshape(-1, 1)
+    past, future = pairs.solution_function(signal, width, ahead)
+    return past, future.reshape(-1, 1)
 
 
 @pairs.misconception(
@@ -308,8 +302,7 @@ def _(signal, width, ahead):
     "Only past came back. Two things were asked for, with a comma between: past, future."
 )
 def _(signal, width, ahead):
-    count = len(signal) - width - ahead + 1
-    return np.array([signal[s : s + width] for s in range(count)])
+    return pairs.solution_function(signal, width, ahead)[0]
 
 
 n_weights = lesson.value(
