@@ -119,9 +119,63 @@ def _lab(options: argparse.Namespace) -> int:
     return lab.start(page, browser=False if options.no_browser else None, port=options.port)
 
 
+def _grade(options: argparse.Namespace) -> int:
+    from medlearn.classroom import grading
+
+    graded = grading.grade_files(
+        options.files,
+        options.csv,
+        seed=options.seed,
+        learner_from=options.learner_from,
+        jobs=options.jobs,
+        limits=grading.Limits(
+            cell_seconds=options.cell_seconds,
+            total_seconds=options.total_seconds,
+            memory_mb=options.memory_mb,
+        ),
+    )
+    return 1 if any(one.problem for one in graded) else 0
+
+
+def _classroom_build(options: argparse.Namespace) -> int:
+    from medlearn.classroom import course
+
+    for line in course.build(options.folder, lessons=options.lessons, seed=options.seed):
+        print(line)
+    return 0
+
+
+def _classroom_bundle(options: argparse.Namespace) -> int:
+    from medlearn.classroom import bundle
+
+    bundle.build(options.folder, systems=options.systems, pythons=options.pythons)
+    return 0
+
+
+def _classroom_inventory(options: argparse.Namespace) -> int:
+    from medlearn.classroom import inventory
+
+    for line in inventory.write(options.folder):
+        print(line)
+    return 0
+
+
+def _classroom_report(options: argparse.Namespace) -> int:
+    from medlearn.classroom import inventory
+
+    print(inventory.report(options.files))
+    return 0
+
+
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
     return int(text)
 
 
@@ -164,16 +218,49 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--check", action="store_true", help="compare and write nothing")
     fetch = add(actions, "fetch", _data_fetch, "download online data into the cache")
     fetch.add_argument("names", nargs="+", metavar="NAME", help="see `data list`, where: online")
+
+    grade = add(commands, "grade", _grade, "mark the notebooks of a class, each in its own process")
+    grade.add_argument("files", nargs="+", metavar="FILE", help="notebooks, or folders of them")
+    grade.add_argument("--csv", required=True, metavar="OUT", help="where the marks go")
+    grade.add_argument(
+        "--seed", type=_count, help="makes each learner's own data; the same seed, the same marks"
+    )
+    grade.add_argument(
+        "--learner-from",
+        choices=["auto", "file", "folder"],
+        default="auto",
+        help="what names the learner (default: the file, or the folder where files are lessons)",
+    )
+    grade.add_argument("--jobs", type=_count, default=1, help="notebooks at once (default: 1)")
+    grade.add_argument("--cell-seconds", type=_count, default=120, help="default: 120")
+    grade.add_argument("--total-seconds", type=_count, default=900, help="default: 900")
+    grade.add_argument("--memory-mb", type=_count, default=3000, help="default: 3000")
+
+    classroom = commands.add_parser("classroom", help="prepare a class: marking, USB stick, quiz")
+    actions = classroom.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    build = add(actions, "build", _classroom_build, "make an nbgrader course of the lessons")
+    build.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    build.add_argument("--lessons", nargs="+", metavar="NUMBER", help="default: all")
+    build.add_argument("--seed", type=_count, help="default: a new one, kept with the course")
+    bundle = add(actions, "bundle", _classroom_bundle, "fill a USB stick: a class needs no network")
+    bundle.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    bundle.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
+    bundle.add_argument("--pythons", nargs="+", metavar="VERSION", help="such as 3.12 3.13")
+    quiz = add(actions, "inventory", _classroom_inventory, "write the twenty questions and the key")
+    quiz.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    report = add(actions, "report", _classroom_report, "count misconceptions before and after")
+    report.add_argument("files", nargs="+", metavar="ANSWERS", help="filled-in answers.csv files")
     return parser
 
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the person at the keyboard."""
+    from medlearn.classroom import ClassroomError
     from medlearn.datasets import DataError, DownloadError
     from medlearn.exercises.progress import ProgressError
     from medlearn.lab import LabError
 
-    return DataError, DownloadError, ProgressError, LabError, OSError, ValueError
+    return ClassroomError, DataError, DownloadError, ProgressError, LabError, OSError, ValueError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

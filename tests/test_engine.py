@@ -325,3 +325,33 @@ def test_several_results_of_different_shapes_are_told_apart():
     message = judged(halves, lambda x: (x[:2], np.stack([x, x])))[1]
     assert "result 1: shape (2, 4) was expected, shape (2,) came" in message
     assert "2 results in a tuple were expected" in judged(halves, lambda x: x)[1]
+
+
+def test_collect_and_compare_are_the_two_halves_of_judge(ex):
+    line, cases = ex["line"], [(4.0, 1.0), (0.0, 7.0)]
+    assert line.collect(lambda x, b: x - b, cases) == ([3.0, -7.0], None)
+    assert line.compare([9.0, 7.0], cases) == Feedback("right", "Because.")
+    assert line.compare([8.0, 0.0], cases) == Feedback("wrong", "You left out b.")
+    # The same results on the public cases would be another mistake.
+    assert "should give 9, yours gave 8" in line.compare([8.0, 7.0], cases).message
+    results, feedback = line.collect(..., cases)
+    assert results is None and feedback.status == "not yet"
+    results, feedback = line.collect(lambda x, b: 1 / b, [(1.0, 1.0), (1.0, 0.0)])
+    assert results is None and "line(1, 0) did not come back: ZeroDivision" in feedback.message
+    for results in ([9.0], [9.0, 7.0, 1.0], []):
+        with pytest.raises(ValueError, match="results for 2 cases"):
+            line.compare(results, cases)
+
+
+def test_fresh_cases_come_from_the_generator_alone(ex):
+    line = ex["line"]
+    assert line.fresh_cases(np.random.default_rng(0)) == line.cases, "none was declared"
+
+    @line.fresh
+    def _(rng):
+        return rng.normal(), rng.normal()
+
+    first, again, other = (line.fresh_cases(np.random.default_rng(s), 3) for s in (1, 1, 2))
+    assert first == again != other
+    assert len(first) == 3 and all(type(case) is tuple and len(case) == 2 for case in first)
+    assert line.cases == [(2.0, 1.0), (3.0, 5.0)]

@@ -291,10 +291,41 @@ class Function(Exercise):
         self.cases = [tuple(case) for case in cases]
         self.tolerance = tolerance
         self._misconceptions: dict[Callable[..., Any], str] = {}
+        self._make: Callable[[np.random.Generator], tuple[Any, ...]] | None = None
 
     @property
     def misconceptions(self) -> Mapping[Any, str]:
         return self._misconceptions
+
+    def fresh(self, make: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+        """Declare how new cases are made, for marks: the public ones can be learnt by heart.
+
+        Parameters
+        ----------
+        make : callable
+            Takes a `numpy.random.Generator` and gives the arguments of one call, as a tuple.
+            Everything random comes from that generator, so that the same seed gives the same.
+
+        Examples
+        --------
+        >>> lesson = Lesson("99")
+        >>> @lesson.function(cases=[(1.0,)], hints=[])
+        ... def twice(x):
+        ...     return 2 * x
+        >>> @twice.fresh
+        ... def _(rng):
+        ...     return (float(rng.integers(2, 9)),)
+        >>> twice.fresh_cases(np.random.default_rng(0), 2)
+        [(7.0,), (6.0,)]
+        """
+        self._make = make
+        return make
+
+    def fresh_cases(self, rng: np.random.Generator, n: int = 4) -> list[tuple[Any, ...]]:
+        """`n` new cases from `rng`; the public ones where `fresh` was not declared."""
+        if self._make is None:
+            return list(self.cases)
+        return [tuple(self._make(rng)) for _ in range(n)]
 
     def misconception(self, message: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a wrong solution that learners write, and what to tell them."""
@@ -315,8 +346,10 @@ class Function(Exercise):
     def _call(self) -> str:
         return f"{self.name}({', '.join(inspect.signature(self.solution_function).parameters)})"
 
-    def _same_mistake(self, wrong: Callable[..., Any], results: list[Any]) -> bool:
-        for case, result in zip(self.cases, results, strict=True):
+    def _same_mistake(
+        self, wrong: Callable[..., Any], results: Sequence[Any], cases: Sequence[tuple[Any, ...]]
+    ) -> bool:
+        for case, result in zip(cases, results, strict=True):
             try:
                 if _difference(wrong(*copy.deepcopy(case)), result, self.tolerance):
                     return False
@@ -331,10 +364,43 @@ class Function(Exercise):
         )
 
     def _judge(self, answer: Any) -> Feedback:
+        results, feedback = self.collect(answer, self.cases)
+        return feedback if results is None else self.compare(results, self.cases)
+
+    def collect(
+        self, answer: Any, cases: Sequence[tuple[Any, ...]]
+    ) -> tuple[list[Any] | None, Feedback | None]:
+        """Call the learner's function with copies of the cases, and compare nothing.
+
+        This half runs where the learner's code runs; `compare` may run in another process.
+
+        Parameters
+        ----------
+        answer : object
+            A function, if all is well.
+        cases : sequence of tuple
+            The arguments of each call.
+
+        Returns
+        -------
+        (list, None) or (None, Feedback)
+            One result for each case; or, where there are none, why: "not yet" or "wrong".
+
+        Examples
+        --------
+        >>> lesson = Lesson("99")
+        >>> @lesson.function(cases=[(1.0,)], hints=[])
+        ... def twice(x):
+        ...     return 2 * x
+        >>> twice.collect(lambda x: x + x, [(4.0,), (5.0,)])
+        ([8.0, 10.0], None)
+        >>> twice.compare([8.0, 10.0], [(4.0,), (5.0,)]).status
+        'right'
+        """
         if _is_unfilled(answer):
-            return Feedback("not yet", f"{self.name} is still to be written.")
+            return None, Feedback("not yet", f"{self.name} is still to be written.")
         if not callable(answer):
-            return Feedback(
+            return None, Feedback(
                 "wrong",
                 f"The function itself was expected, and {_say(answer)} came: "
                 f"write check({self.name}), without brackets after {self.name}.",
@@ -343,32 +409,57 @@ class Function(Exercise):
         try:
             inspect.signature(answer).bind(*range(wanted))
         except TypeError:
-            return Feedback(
+            return None, Feedback(
                 "wrong", f"{self._call} was expected: your function takes other arguments."
             )
         except Exception:
             pass  # no readable signature: calling it will tell
         results, printed = [], ""
-        for case in self.cases:
+        for case in cases:
             result, said, error = self._try(answer, case)
             if error:
-                return error
+                return None, error
             results.append(result)
             printed = printed or said
         if all(_is_unfilled(result) for result in results):
             if printed:
-                return Feedback(
+                return None, Feedback(
                     "wrong",
                     f"{self.name} prints its result but gives nothing back: "
                     "end it with return instead of print.",
                 )
-            return Feedback("not yet", f"{self.name} gives nothing back yet: it needs a return.")
-        expected = [self.solution_function(*copy.deepcopy(case)) for case in self.cases]
-        for case, want, got in zip(self.cases, expected, results, strict=True):
+            return None, Feedback(
+                "not yet", f"{self.name} gives nothing back yet: it needs a return."
+            )
+        return results, None
+
+    def compare(self, results: Sequence[Any], cases: Sequence[tuple[Any, ...]]) -> Feedback:
+        """What these results of `collect` deserve, judged by the solution on the same cases.
+
+        Parameters
+        ----------
+        results : sequence
+            One for each case.
+        cases : sequence of tuple
+
+        Returns
+        -------
+        Feedback
+            "right" or "wrong"; a misconception is recognised on these cases.
+
+        Raises
+        ------
+        ValueError
+            When there are more or fewer results than cases.
+        """
+        if len(results) != len(cases):
+            raise ValueError(f"{self.name}: {len(results)} results for {len(cases)} cases.")
+        expected = [self.solution_function(*copy.deepcopy(case)) for case in cases]
+        for case, want, got in zip(cases, expected, results, strict=True):
             problem = _difference(want, got, self.tolerance)
             if problem:
                 for wrong, message in self._misconceptions.items():
-                    if self._same_mistake(wrong, results):
+                    if self._same_mistake(wrong, results, cases):
                         return Feedback("wrong", message)
                 reason = "" if problem in _NO_REASON else f": {problem}"
                 # Several results stay several: their shapes need not fit into one array.

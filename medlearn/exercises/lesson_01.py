@@ -31,6 +31,12 @@ def neuron(x, w, b):
     return sigmoid(z)
 
 
+@neuron.fresh
+def _(rng):
+    x, w = rng.normal(size=(2, int(rng.integers(3, 7)))).round(2)
+    return x, w, round(rng.normal(), 2)
+
+
 @neuron.misconception(
     "You left out the bias. With all measurements at zero a neuron gives the sigmoid of its "
     "bias, yours always gives one half."
@@ -134,6 +140,12 @@ def sigmoid_slope(z):
     return s * (1 - s)
 
 
+@sigmoid_slope.fresh
+def _(rng):
+    z = rng.uniform(-6, 6, size=int(rng.integers(1, 6))).round(2)
+    return (z if len(z) > 1 else float(z[0]),)  # one number or many
+
+
 @sigmoid_slope.misconception(
     "That is the sigmoid's height, not its slope. At z = 6 the height is almost one, "
     "and the curve is almost flat."
@@ -231,6 +243,14 @@ silent = lesson.choice(
 def two_layers(x, W, b, v, c):
     hidden = sigmoid(W @ x + b)
     return sigmoid(v @ hidden + c)
+
+
+@two_layers.fresh
+def _(rng):
+    inputs, hidden = int(rng.integers(1, 4)), int(rng.integers(2, 5))
+    W = rng.normal(size=(hidden, inputs)).round(2)
+    b, v = rng.normal(size=(2, hidden)).round(2)
+    return rng.normal(size=inputs).round(2), W, b, v, round(rng.normal(), 2)
 
 
 @two_layers.misconception(

@@ -38,6 +38,14 @@ def minutes(texts):
     return np.array(numbers)
 
 
+@minutes.fresh
+def _(rng):
+    answers = [f"{m}.0" for m in (*rng.integers(1, 31, 2), *rng.integers(60, 1320, 3))]
+    special = rng.choice(["", "7777.0", "9999.0", _ZERO], size=3).tolist()
+    # Each kind stands in each list, some twice, and nowhere in a fixed place.
+    return (rng.permutation([*answers, *special, "", "7777.0", "9999.0", _ZERO]).tolist(),)
+
+
 @minutes.misconception(
     "The codes are still numbers in your list. 9999 minutes are almost seven days: it means "
     "'don't know', and 7777 means 'refused'. Both are missing. (Did you look for them among the "
@@ -146,6 +154,14 @@ def standardise(training, test):
     centre = training.mean(axis=0)
     spread = training.std(axis=0)
     return (test - centre) / spread
+
+
+@standardise.fresh
+def _(rng):
+    columns = int(rng.integers(2, 4))
+    centre, spread = rng.uniform(50, 250, size=columns), rng.uniform(5, 40, size=columns)
+    training = rng.normal(centre, spread, size=(int(rng.integers(4, 9)), columns)).round(1)
+    return training, rng.normal(centre, spread, size=(int(rng.integers(1, 5)), columns)).round(1)
 
 
 @standardise.misconception(
@@ -277,6 +293,13 @@ def fold_numbers(groups, k):
     patients = np.unique(groups)
     place = np.searchsorted(patients, groups)
     return place % k
+
+
+@fold_numbers.fresh
+def _(rng):
+    patients = rng.choice(500, size=int(rng.integers(5, 9)), replace=False)
+    rows = int(rng.integers(10, 18))  # more rows than patients: somebody comes twice
+    return rng.choice(patients, size=rows), int(rng.integers(2, 4))
 
 
 @fold_numbers.misconception(

@@ -61,6 +61,12 @@ def softmax(z):
     return e / e.sum()
 
 
+@softmax.fresh
+def _(rng):
+    z = rng.normal(scale=2, size=int(rng.integers(3, 8))).round(2)
+    return (z + rng.choice([0, 1000, -1000, 2000]),)  # mostly too large, or too small, for exp
+
+
 @softmax.misconception(
     "Right for small logits. But e to the power of 1000 is too large for a computer: it becomes "
     "infinite, and infinite divided by infinite is nan. Which number could you take away from all "
@@ -207,6 +213,13 @@ hidden_shape = lesson.value(
 )
 def dense(x, W, b):
     return x @ W + b
+
+
+@dense.fresh
+def _(rng):
+    pictures, inputs, neurons = rng.integers(2, 5, size=3)
+    x, W = rng.normal(size=(pictures, inputs)), rng.normal(size=(inputs, neurons))
+    return x.round(2), W.round(2), rng.normal(size=neurons).round(2)
 
 
 @dense.misconception(

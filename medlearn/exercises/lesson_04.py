@@ -32,6 +32,14 @@ def cross_entropy(y, p):
     return -np.mean(np.log(given))
 
 
+@cross_entropy.fresh
+def _(rng):
+    y = rng.permutation(np.arange(int(rng.integers(4, 8))) % 2)
+    p = rng.uniform(0.05, 0.95, size=len(y)).round(2)
+    p[rng.choice(np.flatnonzero(y))] = 10.0 ** -rng.integers(5, 7)  # one cancer told as none
+    return y, p
+
+
 @cross_entropy.misconception(
     "Your return stands inside the loop: the first round already ends the function. Move it below, "
     "to the same depth as for."
@@ -225,6 +233,15 @@ def descend(slope, start, rate, steps):
     return w
 
 
+@descend.fresh
+def _(rng):
+    low, steep = float(rng.integers(-4, 5)), round(rng.uniform(0.5, 1.5), 1)
+    slope = Slope(f"the slope of {steep:g} (w - {low:g})²", lambda w: 2 * steep * (w - low))
+    start = low + rng.choice([-1, 1]) * rng.uniform(1, 5)  # never at the bottom already
+    steps = int(rng.choice([0, 2, 3, 4, 5, 6, 7]))
+    return slope, round(float(start), 1), round(rng.uniform(0.05, 0.3), 2), steps
+
+
 @descend.misconception(
     "You walk uphill. A positive slope says that the loss rises to the right, so go to the left: "
     "the sign is minus."
@@ -381,6 +398,15 @@ def hidden_slopes(x, y, W, b, v, c):
     p = sigmoid(v @ hidden + c)
     blame = (p - y) * v * hidden * (1 - hidden)
     return np.outer(blame, x)
+
+
+@hidden_slopes.fresh
+def _(rng):
+    inputs, hidden = int(rng.integers(2, 4)), int(rng.integers(2, 5))
+    x = (rng.choice([-1, 1], size=inputs) * rng.uniform(1.5, 3, size=inputs)).round(1)
+    W, b = (0.3 * rng.normal(size=(hidden, inputs))).round(2), rng.normal(size=hidden).round(2)
+    v = (rng.choice([-1, 1], size=hidden) * rng.uniform(1.5, 3, size=hidden)).round(1)
+    return x, int(rng.integers(2)), W, b, v, round(rng.normal(), 2)
 
 
 def _forward(x, W, b, v, c):

@@ -22,6 +22,12 @@ def ppv(sensitivity, specificity, prevalence):
     return true_alarms / (true_alarms + false_alarms)
 
 
+@ppv.fresh
+def _(rng):
+    sensitivity, specificity = rng.uniform(0.55, 0.99, size=2).round(2)
+    return float(sensitivity), float(specificity), round(rng.uniform(0.01, 0.4), 3)
+
+
 @ppv.misconception(
     "You left the prevalence out: that is the predictive value when half of the people have it. "
     "Count how many people stand in each of the two groups first."
@@ -133,6 +139,15 @@ def net_benefit(y, risk, threshold):
     found = np.sum(alarm & (y == 1))
     needless = np.sum(alarm & (y == 0))
     return (found - needless * threshold / (1 - threshold)) / len(y)
+
+
+@net_benefit.fresh
+def _(rng):
+    threshold = round(rng.uniform(0.05, 0.4), 2)
+    y = rng.permutation(np.arange(int(rng.integers(6, 13))) % 3 == 0).astype(int)
+    risk = rng.uniform(0, 2 * threshold, size=len(y)).round(2)
+    risk[rng.integers(len(y))] = threshold  # somebody's risk is exactly the threshold
+    return y, risk, threshold
 
 
 def _found_needless(y, risk, threshold, alarm=None):
@@ -271,6 +286,14 @@ def auc(y, risk):
             points += 1 if ill > well else 0.5 if ill == well else 0
             pairs += 1
     return points / pairs
+
+
+@auc.fresh
+def _(rng):
+    y = rng.permutation(np.arange(int(rng.integers(5, 10))) % 2)
+    risk = rng.uniform(0.05, 0.95, size=len(y)).round(2)
+    risk[np.argmax(y == 0)] = risk[np.argmax(y == 1)]  # one tie at least
+    return y, risk
 
 
 @auc.misconception(

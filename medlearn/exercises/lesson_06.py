@@ -23,6 +23,12 @@ def rates(low, high, n):
     return low * factor ** np.arange(n)
 
 
+@rates.fresh
+def _(rng):
+    low = float(rng.integers(1, 6) * 10.0 ** rng.integers(-4, 0))
+    return low, low * int(rng.integers(20, 200)), int(rng.integers(3, 9))
+
+
 @rates.misconception(
     "These grow by the same difference, not by the same factor. From 0.001 to 1, all of them but "
     "the first are then large: the small rates are never tried."
@@ -100,6 +106,14 @@ def strongest(X, y, train, k):
     X, y = X[train], y[train]
     distance = np.abs(X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0))
     return np.sort(np.argsort(distance)[-k:])
+
+
+@strongest.fresh
+def _(rng):
+    order = rng.permutation(int(rng.integers(15, 25)))
+    X = rng.normal(size=(len(order), int(rng.integers(8, 13))))  # not rounded: no ties
+    # A third is in group 1, among the training patients (the odd ones) and the others alike.
+    return X, (order % 3 == 0).astype(int), np.flatnonzero(order % 2), int(rng.integers(3, 5))
 
 
 @strongest.misconception(

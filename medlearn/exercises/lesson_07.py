@@ -36,6 +36,12 @@ def slide(image, kernel):
     return output
 
 
+@slide.fresh
+def _(rng):
+    k, rows, columns = int(rng.integers(2, 5)), *rng.integers(5, 9, size=2)
+    return rng.integers(0, 10, size=(rows, columns)), rng.integers(-3, 4, size=(k, k))
+
+
 def _windows(image, k):
     return np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (k, k))
 
@@ -255,6 +261,15 @@ def size_after(size, kernel, padding, pool):
     if padding == "valid":
         size = size - kernel + 1
     return size // pool
+
+
+@size_after.fresh
+def _(rng):
+    padding, kernel = str(rng.choice(["valid", "same"])), int(rng.choice([5, 7]))
+    pool = int(rng.integers(2, kernel // 2 + 1))
+    # The map fills whole squares with "valid", and leaves a rest of one pixel with "same".
+    size = pool * int(rng.integers(6, 25)) + (kernel - 1 if padding == "valid" else 1)
+    return size, kernel, padding, pool
 
 
 @size_after.misconception(

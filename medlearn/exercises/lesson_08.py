@@ -35,6 +35,12 @@ def run_cell(x, W, U, b):
     return state
 
 
+@run_cell.fresh
+def _(rng):
+    steps, channels, units = int(rng.integers(2, 9)), *rng.integers([1, 2], [4, 5])
+    return _run(int(rng.integers(2**31)), steps, int(channels), int(units))
+
+
 @run_cell.misconception(
     "The last row alone gives this: nothing of the earlier steps is left. The state before must "
     "go into each step: state @ U."
@@ -201,6 +207,12 @@ def pairs(signal, width, ahead):
     past = np.array([signal[s : s + width] for s in range(count)])
     future = signal[width - 1 + ahead :]
     return past, future
+
+
+@pairs.fresh
+def _(rng):
+    signal = rng.normal(size=int(rng.integers(12, 20))).round(1)
+    return signal, int(rng.integers(2, 6)), int(rng.integers(1, 6))
 
 
 @pairs.misconception(

@@ -1,0 +1,874 @@
+"""Marks for a class: honest, wrong and hostile notebooks, side by side, none stops the others."""
+
+import copy
+import csv
+import json
+import os
+import subprocess
+import symtable
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import lessons
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_exercises import OBJECTS, answers, arrays
+
+from medlearn.classroom import ClassroomError, grading, runner, supervisor, tables
+from medlearn.classroom.grading import Limits, grade_files, grade_notebook
+from medlearn.exercises import all_lessons
+from medlearn.exercises.engine import Function, Text
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EX = all_lessons()["01"].exercises
+STUBS = {
+    name: f"def {name}(*arguments):\n    ..." if isinstance(e, Function) else f"{name} = ..."
+    for name, e in EX.items()
+}
+SOLVED = {name: exercise.code for name, exercise in EX.items()}
+posix = pytest.mark.skipif(os.name == "nt", reason="uses fork and signals")
+
+
+def code(source, *tags):
+    return {
+        "cell_type": "code",
+        "metadata": {"tags": list(tags)},
+        "source": textwrap.dedent(source).strip(),
+        "outputs": [],
+    }
+
+
+def notebook(filled=SOLVED, *, first=(), last=(), without=()):
+    """A short lesson 01: its names, its exercises, and cells before and after them."""
+    cells = [
+        code("import numpy as np\nfrom medlearn.exercises import lesson_01 as ex"),
+        code("def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"),
+        *(code(source) for source in first),
+    ]
+    for name in EX:
+        if name not in without:
+            cells.append(code({**STUBS, **filled}[name], f"exercise:{name}"))
+            cells.append(code(f"ex.{name}.check({name})\n# ex.{name}.hint()", f"check:{name}"))
+    cells += [code(source) for source in last]
+    metadata = {"medlearn": {"lesson": "01"}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def but(**other):
+    return {**SOLVED, **other}
+
+
+def left_behind(pid_file):
+    """A cell whose grandchild leaves family and session, and forgets who started it."""
+    sleep = f"""
+        import os, sys, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                open({str(pid_file)!r}, "w").write(str(os.getpid()))
+                time.sleep(300)
+            os._exit(0)
+    """
+    return f"""
+        import subprocess, sys, time
+        from pathlib import Path
+        subprocess.Popen([sys.executable, "-c", {textwrap.dedent(sleep)!r}])
+        while not Path({str(pid_file)!r}).exists():
+            time.sleep(0.05)
+    """
+
+
+PATCHES = """
+    import builtins, sys
+    from medlearn.exercises import engine, guard
+    from medlearn.classroom import runner
+    right = engine.Feedback("right", "")
+    for kind in (engine.Function, engine.Value, engine.Choice, engine.Text):
+        kind.check = kind.judge = kind._judge = lambda *_: right
+    engine.Function.compare = lambda *_: right
+    engine.Function.collect = lambda self, answer, cases: ([0.5 for _ in cases], None)
+    engine.Feedback.__init__ = lambda self, *_: None
+    engine._difference = lambda *_: None
+    np.allclose = np.array_equal = lambda *_, **__: True
+    for name, exercise in ex.lesson.exercises.items():
+        exercise.check = exercise.judge = exercise._judge = lambda *_: right
+        exercise.solution_function = lambda *_: 0.5
+        exercise.expected, exercise.answer, exercise.cases = 0.5, "a", exercise.cases[:1] if (
+            hasattr(exercise, "cases")) else None
+    sys.modules["medlearn.exercises.engine"] = sys.modules["medlearn.classroom.grading"] = right
+    builtins.zip = lambda *_, **__: []
+"""
+
+FAKES = """
+    import json, os
+    fakes = [{"event": "ran", "index": i, "text": "", "error": None} for i in range(40)]
+    for name in ex.lesson.exercises:
+        fakes += [
+            {"event": "asked", "name": name},
+            {"event": "answer", "name": name, "status": "right", "points": 99},
+            {"event": "answer", "name": name, "value": "c", "stopped": "it was right"},
+            {"event": "answer", "name": name, "rounds": [{"feedback": ["right", ""]}] * 2},
+        ]
+    fakes += [{"event": "asked", "name": "nobody"}, {"event": "cell", "index": 10**9}, [], 7]
+    text = "".join(f"{json.dumps(fake)}\\n" for fake in fakes) + "[" * 100_000 + "half a line"
+    for number in range(256):
+        try:
+            os.write(number, text.encode())
+        except OSError:
+            pass
+"""
+
+LIAR = """
+    class Liar:
+        def __eq__(self, other): return True
+        __hash__ = None
+        def __array__(self, *_, **__): raise SystemExit
+        def __iter__(self): return iter([6, -2])
+        def __len__(self): return 2
+        @property
+        def __class__(self): return tuple
+        def __repr__(self): return "(6, -2)"
+        def __deepcopy__(self, _): return ex.collapse.expected
+        def __reduce__(self): return (tuple, ([6, -2],))
+"""
+
+CASES = """
+    import pickle
+    known = {pickle.dumps(case): f.solution_function(*case)
+             for f in (ex.neuron, ex.sigmoid_slope, ex.two_layers) for case in f.cases}
+"""
+BY_HEART = "def {}(*case):\n    return known.get(pickle.dumps(case), 0.5)"
+
+STUBBORN = """
+    def neuron(x, w, b):
+        while True:
+            try:
+                while True:
+                    pass
+            except BaseException:
+                pass
+"""
+
+PROBLEM = {}  # of each hostile notebook: what the teacher reads, or None
+WRONG = "wrong"
+
+
+def submissions(pid_file):
+    """Name, notebook, points, other statuses than those of a perfect one, and the problem said."""
+    half = {name: SOLVED[name] for name in ("neuron", "sigmoid_slope", "silent")}
+    misconceived = but(
+        neuron="def neuron(x, w, b):\n    return sigmoid(np.dot(w, x))",
+        silent='silent = "a"',
+        collapse="collapse = (5, -3)",
+    )
+    exits = [
+        "exit()",
+        "quit()",
+        "import sys; sys.exit(3)",
+        "raise SystemExit",
+        "0/0",
+        "(",
+        "input()",
+    ]
+    stubs = dict.fromkeys(EX, "not yet")
+    by_heart = {n: BY_HEART.format(n) for n in ("neuron", "sigmoid_slope", "two_layers")}
+    hangs = "def neuron(x, w, b):\n    while True:\n        pass"
+    yield "perfect", notebook(), 9, {}, None
+    yield "empty", notebook({}), 0, stubs, None
+    yield "half", notebook(half), 5, {n: stubs[n] for n in EX if n not in half}, None
+    yield (
+        "misconceived",
+        notebook(misconceived),
+        5,
+        {"neuron": WRONG, "silent": WRONG, "collapse": WRONG},
+        None,
+    )
+    yield (
+        "by heart",
+        notebook(but(**by_heart), first=[CASES]),
+        3,
+        dict.fromkeys(by_heart, WRONG),
+        None,
+    )
+    yield "loop in a cell", notebook(first=["while True: pass"]), 9, {}, "cell 3 was left out"
+    yield "loop in an answer", notebook(but(neuron=hangs)), 7, {"neuron": WRONG}, None
+    yield "stubborn", notebook(but(neuron=STUBBORN)), 7, {"neuron": WRONG}, "neuron was left out"
+    yield (
+        "flood",
+        notebook(first=["while True: print('x' * 1000)"]),
+        9,
+        {},
+        "cell 3 was left out: it was stopped",
+    )
+    yield "exits", notebook(first=exits, last=exits), 9, {}, None
+    yield (
+        "ends the process",
+        notebook(first=["import os; os._exit(0)"]),
+        9,
+        {},
+        "cell 3 was left out: it ended the whole process (exit code 0)",
+    )
+    yield (
+        "ends it in an answer",
+        notebook(but(neuron="import os\ndef neuron(x, w, b):\n    os._exit(0)")),
+        7,
+        {"neuron": WRONG},
+        "neuron was left out: it ended the whole process (exit code 0)",
+    )
+    yield (
+        "patched",
+        notebook(
+            {"neuron": "neuron = lambda x, w, b: 0.5", "shift": 'shift = "a"'}, last=[PATCHES]
+        ),
+        0,
+        {**stubs, "neuron": WRONG, "shift": WRONG, "sigmoid_slope": WRONG, "two_layers": WRONG},
+        None,
+    )
+    yield "fakes", notebook({}, first=[FAKES], last=[FAKES]), 0, stubs, None
+    yield (
+        "deleted",
+        notebook(without=("neuron", "collapse", "verdict")),
+        6,
+        dict.fromkeys(("neuron", "collapse", "verdict"), "missing"),
+        None,
+    )
+    yield "failing import", notebook(first=["import no_such_package"]), 9, {}, None
+    yield (
+        "answer that fails",
+        notebook(but(collapse="collapse = (6, -2) / 0")),
+        8,
+        {"collapse": "missing"},
+        None,
+    )
+    yield (
+        "50 MB",
+        notebook(
+            but(
+                collapse="collapse = np.zeros(6_500_000)",
+                neuron="def neuron(x, w, b):\n    return np.zeros(6_500_000)",
+                verdict="verdict = 'x' * 50_000_000",
+            )
+        ),
+        6,
+        {"collapse": WRONG, "neuron": WRONG},  # of the text, the beginning is read
+        None,
+    )
+    yield (
+        "liar",
+        notebook(
+            but(
+                collapse="collapse = Liar()",
+                silent="silent = Liar()",
+                neuron="def neuron(x, w, b):\n    return Liar()",
+                two_layers="two_layers = Liar()",
+            ),
+            first=[LIAR],
+        ),
+        3,
+        {n: WRONG for n in ("collapse", "silent", "neuron", "two_layers")},
+        None,
+    )
+    yield (
+        "recursion",
+        notebook(
+            but(
+                neuron="def neuron(x, w, b):\n    return neuron(x, w, b)",
+                collapse="collapse = []\ncollapse.append(collapse)",
+            )
+        ),
+        6,
+        {"neuron": WRONG, "collapse": WRONG},
+        None,
+    )
+    hog = "import time\nparts = np.ones(50_000_000)\ntime.sleep(60)"
+    yield "memory", notebook(first=[hog]), 9, {}, "it used more than 400 MB of memory"
+    files = "for i in range(9):\n    open(f'{i}', 'wb').write(bytes(20_000_000))\n" * 2
+    files += "import time; time.sleep(60)"
+    yield "files", notebook(first=[files]), 9, {}, "it wrote more than 100 MB of files"
+    yield (
+        "large file",
+        notebook(first=["open('x', 'wb').write(bytes(150_000_000))"]),
+        9,
+        {},
+        None,
+    )
+    if os.name == "nt":
+        return
+    yield (
+        "segfault",
+        notebook(first=["import ctypes; ctypes.string_at(0)"]),
+        9,
+        {},
+        "it ended the whole process (SIGSEGV)",
+    )
+    yield "closes all", notebook(first=["import os; os.closerange(0, 256)"]), 9, {}, "cell 3"
+    yield (
+        "floods the pipe",
+        notebook(
+            first=["import os\nwhile True:\n    for n in range(256):\n        try:\n"
+            "            os.write(n, b'x' * 9999)\n        except OSError:\n            pass"]
+        ),
+        9,
+        {},
+        "cell 3 was left out",
+    )  # fmt: skip
+    yield "left behind", notebook(first=[left_behind(pid_file)]), 9, {}, None
+    forks = (
+        "import os, time\nfor _ in range(60):\n    if os.fork() == 0:\n        time.sleep(300)\n"
+    )
+    yield (
+        "forks",
+        notebook(first=[forks + "time.sleep(60)"]),
+        9,
+        {},
+        "it started more than 40 processes",
+    )
+    yield "forks and goes on", notebook(first=["import os; os.fork()"]), 9, {}, None
+
+
+LIMITS = Limits(
+    cell_seconds=10, answer_seconds=1, memory_mb=400, files_mb=100, processes=40, total_seconds=300
+)
+SEED = 11
+
+
+def perfect_statuses():
+    return {name: "to read" if isinstance(e, Text) else "right" for name, e in EX.items()}
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return path
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    """The whole class, marked once, two notebooks at a time."""
+    folder = tmp_path_factory.mktemp("class")
+    pid_file = folder / "pid"
+    expected, files = {}, []
+    for name, content, *rest in submissions(pid_file):
+        expected[name] = rest
+        files.append(write(folder / "in" / f"{name}.ipynb", content))
+    broken = {
+        "half saved": '{"cells": [',
+        "a list": "[]",
+        "deep": "[" * 200_000,
+        "no cells": "{}",
+        "odd cells": {"cells": [3]},
+        "odd tags": {"cells": [{"cell_type": "code", "source": "", "metadata": {"tags": 3}}]},
+        "other lesson": {"cells": [code("1")], "metadata": {"medlearn": {"lesson": "99"}}},
+        "empty file": "",
+    }
+    for place, (name, content) in enumerate(broken.items()):
+        files.insert(2 * place, write(folder / "in" / f"{name}.ipynb", content))
+    huge = folder / "in" / "huge.ipynb"
+    with huge.open("wb") as stream:
+        stream.truncate(grading.LARGEST_FILE + 1)
+    files += [huge, folder / "in" / "gone.ipynb"]
+    lines = []
+    graded = grade_files(
+        files, folder / "out.csv", seed=SEED, jobs=2, limits=LIMITS, report=lines.append
+    )
+    by_name = {one.learner: one for one in graded}
+    return folder, expected, by_name, lines, files, list(broken)
+
+
+HOSTILE = [
+    pytest.param(name, id=name) for name, *_ in submissions(Path("pid"))
+]  # the notebooks themselves are made again, with a real path, in `marked`
+
+
+@pytest.mark.slow
+class TestClass:
+    @pytest.mark.parametrize("name", HOSTILE)
+    def test_marks(self, marked, name):
+        _, expected, graded, *_ = marked
+        points, statuses, problem = expected[name]
+        one = graded[name]
+        got = {mark.exercise: mark.status for mark in one.marks}
+        assert got == {**perfect_statuses(), **statuses}
+        assert one.points == points and one.out_of == 11
+        if problem is None:
+            assert one.problem is None
+        else:
+            assert problem in one.problem
+
+    def test_the_table_says_the_same(self, marked):
+        folder, expected, *_ = marked
+        table = {row["learner"]: row for row in rows(folder / "out.csv")}
+        details = rows(folder / "out_exercises.csv")
+        for name, (points, *_) in expected.items():
+            assert float(table[name]["points"]) == points
+            assert table[name]["seed"] == str(SEED)
+            own = [row for row in details if row["learner"] == name]
+            assert [row["exercise"] for row in own] == list(EX)
+            assert sum(float(row["points"] or 0) for row in own) == points
+            assert sum(float(row["out_of"]) for row in own) == 11
+            for status in ("right", "wrong", "missing"):
+                assert int(table[name][status]) == sum(r["status"] == status for r in own)
+
+    def test_broken_files_are_named_and_stop_nobody(self, marked):
+        folder, _, graded, _, files, broken = marked
+        table = rows(folder / "out.csv")
+        assert [row["file"] for row in table] == [str(file) for file in files], "in their order"
+        said = {name: graded[name].problem for name in (*broken, "huge", "gone")}
+        assert said.pop("empty file") == "the file is empty"
+        assert said.pop("huge").startswith("larger than 50 MB")
+        assert said.pop("gone") == "no such file"
+        assert said.pop("other lesson").startswith("of no lesson")
+        assert "JSON" in said.pop("half saved") and "JSON" in said.pop("deep")
+        assert all(text.startswith("no notebook") for text in said.values()), said
+        assert all(not row["points"] for row in table if row["learner"] in broken)
+
+    def test_misconceptions_get_their_message(self, marked):
+        _, _, graded, lines, *_ = marked
+        messages = {mark.exercise: mark.message for mark in graded["misconceived"].marks}
+        assert messages["neuron"].startswith("You left out the bias.")
+        assert messages["silent"] == EX["silent"].misconceptions["a"]
+        assert messages["collapse"] == EX["collapse"].misconceptions[(5, -3)]
+        many = len([one for one in graded.values() if one.marks])
+        assert any(line.endswith(f": 1 of {many}: {messages['collapse']}"[2:]) for line in lines)
+
+    def test_cells_report_what_they_printed_and_raised(self, marked):
+        _, _, graded, *_ = marked
+        errors = [cell.error for cell in graded["exits"].cells if cell.error]
+        kinds = ["SystemExit", "SystemExit", "ZeroDivisionError", "SyntaxError", "EOFError"] * 2
+        assert [error.splitlines()[0].split(":")[0] for error in errors] == kinds
+        assert "line 1" in errors[2]
+        missing = {m.exercise: m.message for m in graded["answer that fails"].marks}["collapse"]
+        assert missing.startswith("Its cell failed: TypeError: unsupported operand")
+        assert graded["failing import"].cells[2].error.startswith("ModuleNotFoundError")
+        assert graded["large file"].cells[2].error.startswith("OSError")
+
+    @posix
+    def test_nothing_is_left_running(self, marked):
+        folder, *_ = marked
+        assert not alive(int((folder / "pid").read_text()))
+        mine = psutil.Process().children(recursive=True)
+        assert not [p for p in mine if "medlearn.classroom.runner" in " ".join(p.cmdline())]
+
+    def test_texts_stand_beside_the_model_answer(self, marked):
+        folder, *_ = marked
+        text = (folder / "out_to_read.md").read_text("utf-8")
+        assert f"A model answer: {EX['verdict'].model_answer}" in text
+        assert all(f"- {item}" in text for item in EX["verdict"].checklist)
+        assert "### perfect\n\n    When I raise the bias" in text
+
+    def test_progress_is_shown(self, marked):
+        _, _, _, lines, files, _ = marked
+        counted = [line for line in lines if f" of {len(files)} · " in line]
+        assert len(counted) == len(files)
+        assert any("· perfect · lesson 01 · 9 of 11 points · 1 to read · " in li for li in counted)
+        assert lines[-1].endswith(f"--seed {SEED}")
+        assert any(line.startswith("lesson 01 · neuron: ") for line in lines)
+
+    def test_jobs_and_the_seed(self, marked, tmp_path):
+        folder, *_ = marked
+        chosen = [folder / "in" / f"{name}.ipynb" for name in ("by heart", "misconceived", "half")]
+        grade_files(chosen, tmp_path / "a.csv", seed=SEED, jobs=1, report=str)
+        again = {row["learner"]: row for row in rows(tmp_path / "a.csv")}
+        before = {row["learner"]: row for row in rows(folder / "out.csv")}
+        assert again == {name: before[name] for name in again}
+        again = rows(tmp_path / "a_exercises.csv")
+        before = rows(folder / "out_exercises.csv")
+        assert again == [r for c in chosen for r in before if r["learner"] == c.stem]
+
+
+def test_each_learner_has_own_cases():
+    made = {}
+    for seed, learner in [(1, "ada"), (1, "bob"), (2, "ada"), (1, "ada")]:
+        number = grading._seed_for(seed, learner, "01", "neuron")
+        made.setdefault(repr(EX["neuron"].fresh_cases(np.random.default_rng(number))), []).append(
+            (seed, learner)
+        )
+    assert sorted(made.values()) == [[(1, "ada"), (1, "ada")], [(1, "bob")], [(2, "ada")]]
+
+
+# --- the talk between the processes ----------------------------------------------------------
+
+OTHERS = [e for n in ("00", "01", "03", "04") for e in all_lessons()[n].exercises.values()]
+OTHERS = [e for e in OTHERS if not isinstance(e, Function)]
+
+
+def sent(value):
+    return grading.decode(json.loads(json.dumps(runner.encode(value))))
+
+
+@pytest.mark.parametrize("name", [name for name in OBJECTS if name != "text"])
+def test_odd_answers_are_judged_as_if_nothing_was_sent(name):
+    for exercise in OTHERS:
+        with np.errstate(all="ignore"):
+            assert (
+                exercise._judge(sent(OBJECTS[name])).status == exercise.judge(OBJECTS[name]).status
+            )
+
+
+def test_a_text_of_numpy_is_a_text():
+    assert EX["silent"]._judge(sent(np.str_("c"))).status == "right"
+    assert sent(OBJECTS["text"]) == "a"  # whatever its methods do
+
+
+@settings(max_examples=60, deadline=None)
+@given(answer=st.one_of(answers, arrays))
+def test_made_up_answers_are_judged_as_if_nothing_was_sent(answer):
+    for exercise in OTHERS:
+        with np.errstate(all="ignore"):
+            assert exercise._judge(sent(answer)).status == exercise.judge(answer).status
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("number", all_lessons())
+def test_results_survive_the_way(number):
+    for exercise in all_lessons()[number].exercises.values():
+        if isinstance(exercise, Function):
+            cases = exercise.cases + exercise.fresh_cases(np.random.default_rng(5))
+            results, _ = exercise.collect(exercise.solution_function, cases)
+            assert exercise.compare([sent(one) for one in results], cases).status == "right"
+            for wrong, message in exercise.misconceptions.items():
+                results, feedback = exercise.collect(wrong, exercise.cases)
+                if results is not None:
+                    feedback = exercise.compare([sent(r) for r in results], exercise.cases)
+                assert feedback.message == message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"a": 1}, [], ["list"], ["list", 3], ["tuple", [["?"]]], ["complex", "1", "2"],
+        ["array", "O", [1], "AAAA"], ["array", "<f8", [2], "AAAA"], ["array", "<f8", ["x"], ""],
+        ["array", "<f99", [1], "AAAA"], ["objects", [3], [1]], ["other", 3, "", False],
+        ["array", "<f8", [10**30], ""],
+    ],
+)  # fmt: skip
+def test_what_is_no_answer_is_refused(data):
+    with pytest.raises(ValueError, match="unreadable answer"):
+        grading.decode(data)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {}, {"value": ["?"]}, {"rounds": 3}, {"rounds": []}, {"rounds": [{"results": [0.5]}] * 2},
+        {"rounds": [{"feedback": ["right", "me"]}] * 2}, {"rounds": [{"feedback": "right"}]},
+        {"results": []},
+    ],
+)  # fmt: skip
+def test_a_meddled_answer_gets_no_point(said):
+    for exercise in EX.values():
+        mark = grading._mark(exercise, said, 1)
+        assert mark.points == 0 and mark.status != "right"
+
+
+def test_half_of_the_cases_is_not_enough():
+    neuron, seed = EX["neuron"], 1
+    fresh = neuron.fresh_cases(np.random.default_rng(seed))
+    rounds = [
+        {"results": [runner.encode(float(neuron.solution_function(*case))) for case in cases]}
+        for cases in (neuron.cases, fresh)
+    ]
+    assert grading._mark(neuron, {"rounds": rounds}, seed).points == 2
+    assert grading._mark(neuron, {"rounds": rounds}, seed + 1).points == 0
+    assert grading._mark(neuron, {"rounds": rounds[:1]}, seed).points == 0
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "learner"),
+    [
+        ("submitted/ada/01_neurons_and_activations.ipynb", "ada"),
+        ("submitted/ada/01_neurons_and_activations (1).ipynb", "ada"),
+        ("submitted/ada/01_neurons_and_activations-Copy1.ipynb", "ada"),
+        ("nb/submitted/ada/01_neurons_and_activations/01_neurons_and_activations.ipynb", "ada"),
+        ("in/ada_01_neurons_and_activations.ipynb", "ada"),
+        ("in/01_neurons_and_activations_ada.ipynb", "ada"),
+        ("in/Ada Byron.ipynb", "Ada Byron"),
+    ],
+)
+def test_the_learner_is_named_by_folder_or_file(path, learner):
+    assert grading._learner(Path(path), "auto") == learner
+
+
+def test_the_learner_is_named_as_asked():
+    path = Path("in/01_neurons_and_activations_ada.ipynb")
+    assert grading._learner(path, "folder") == "in"
+    assert grading._learner(Path("ada/(1).ipynb"), "file") == "(1)"
+
+
+def test_lesson_files_are_those_of_the_course():
+    assert [path.stem for path in NOTEBOOKS] == list(grading.LESSON_FILES)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_is_recognised_by_each_of_its_signs(path):
+    full = json.loads(path.read_text("utf-8"))
+    number = path.stem[:2]
+    own = full["metadata"].pop("medlearn")
+    assert grading._lesson_of(full) == number, "by the title of its header"
+    assert grading._lesson_of({"cells": [], "metadata": {}}, f"ada_{path.name}") == number
+    metadata = {"medlearn": {"copy_of": {"lesson": path.name}}}
+    assert grading._lesson_of({"cells": [], "metadata": metadata}, "ada.ipynb") == number
+    assert grading._lesson_of({"cells": [], "metadata": {"medlearn": own}}) == number
+    for odd in ("x", {"medlearn": 3}, {"medlearn": {"lesson": ["01"], "copy_of": 3}}, None):
+        assert grading._lesson_of({"cells": [], "metadata": odd}) is None
+
+
+def used(table):
+    """The global names that the functions of a cell use."""
+    for part in table.get_children():
+        yield from (s.get_name() for s in part.get_symbols() if s.is_global())
+        yield from used(part)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_lesson_binds_an_answer_or_what_it_uses_again(path):
+    """Answers are taken when the last cell has run: what they are then must be what they were."""
+    lesson = all_lessons()[path.stem[:2]]
+    needed, bound_again = set(), set()
+    for cell in lessons.read(path).cells:
+        if cell.cell_type == "code":
+            name = lessons.tagged(cell, "exercise")
+            source = lesson.exercises[name].code if name else cell.source
+            table = symtable.symtable(source, path.name, "exec")
+            bound = {s.get_name() for s in table.get_symbols() if s.is_assigned()}
+            bound_again |= bound & needed
+            if name:
+                needed |= {name, *used(table)} - {"np"}
+    assert not bound_again
+
+
+def test_marks_that_cannot_be_written_are_named_before_marking(tmp_path, monkeypatch):
+    file = write(tmp_path / "ada.ipynb", notebook())
+    monkeypatch.setattr(grading, "grade_notebook", lambda *_, **__: pytest.fail("was marked"))
+    with pytest.raises(ClassroomError, match=r"cannot be written to .*Nothing was marked"):
+        grade_files([file], file / "out.csv", report=str)
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tables.os, "fsync", full)
+    with pytest.raises(ClassroomError, match="No space left on device"):
+        grade_files([file], tmp_path / "out.csv", report=str)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_there_must_be_something_to_mark(tmp_path):
+    with pytest.raises(ClassroomError, match="nothing to mark"):
+        grade_files([], tmp_path / "out.csv")
+    with pytest.raises(ClassroomError, match="no notebooks"):
+        grade_files([tmp_path], tmp_path / "out.csv")
+    with pytest.raises(ClassroomError, match="Nothing is called"):
+        grade_files([tmp_path / "*.ipynb"], tmp_path / "out.csv")
+    with pytest.raises(ValueError, match="learner_from is"):
+        grade_files([tmp_path], tmp_path / "out.csv", learner_from="name")
+    with pytest.raises(ValueError, match="no lesson '77'"):
+        grade_notebook(notebook(), learner="ada", seed=1, lesson="77")
+
+
+@posix
+def test_a_file_that_is_none_does_not_wait_for_a_writer(tmp_path):
+    os.mkfifo(tmp_path / "ada.ipynb")
+    (one,) = grade_files([tmp_path / "ada.ipynb"], tmp_path / "out.csv", report=str)
+    assert one.problem == "this is no file"
+
+
+def fake_marks(monkeypatch, answer="A text that a person reads, of more than eight words."):
+    """Marks without running anything, for what is only about files."""
+
+    def run(job, *_):
+        said = {name: {"missing": True} for name in job["answers"]}
+        return {}, {**said, "verdict": {"value": answer}}, []
+
+    monkeypatch.setattr(grading.supervisor, "run", run)
+
+
+def test_folders_patterns_and_two_of_the_same(tmp_path, monkeypatch):
+    fake_marks(monkeypatch)
+    name = "01_neurons_and_activations"
+    write(tmp_path / "in" / "ada" / f"{name}.ipynb", notebook())
+    write(tmp_path / "in" / "ada" / f"{name} (1).ipynb", notebook())
+    write(tmp_path / "in" / "bob" / f"{name}.ipynb", notebook())
+    write(tmp_path / "in" / "bob" / ".ipynb_checkpoints" / f"{name}-checkpoint.ipynb", notebook())
+    lines = []
+    pattern = str(tmp_path / "in" / "b*" / "*.ipynb")
+    grade_files([tmp_path / "in", pattern], tmp_path / "out.csv", report=lines.append)
+    table = rows(tmp_path / "out.csv")
+    assert [row["learner"] for row in table] == ["ada", "ada", "bob"]
+    (warning,) = [line for line in lines if line.startswith("!")]
+    assert warning.startswith("! ada handed in lesson 01 2 times") and "(1).ipynb" in warning
+    seeds = {row["seed"] for row in table}
+    assert len(seeds) == 1 and lines[-1].endswith(f"--seed {seeds.pop()}")
+
+
+def test_earlier_marks_are_kept(tmp_path, monkeypatch):
+    fake_marks(monkeypatch)
+    file = write(tmp_path / "ada.ipynb", notebook())
+    write(tmp_path / "out.csv", "2 points for the text, by hand")
+    lines = []
+    for _ in range(2):
+        grade_files([file], tmp_path / "out.csv", seed=1, report=lines.append)
+    assert (tmp_path / "out_earlier1.csv").read_text() == "2 points for the text, by hand"
+    assert lines[0] == "! Earlier marks are kept as out_earlier1.csv."
+    assert (tmp_path / "out_earlier2.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+    assert (tmp_path / "out_exercises_earlier2.csv").exists()
+    assert (tmp_path / "out_to_read_earlier2.md").exists()
+
+
+def test_no_cell_becomes_a_formula(tmp_path, monkeypatch):
+    fake_marks(monkeypatch, '\n =HYPERLINK("http://x", "click")\n<b>and</b> more words\x1b[0m')
+    write(tmp_path / "in" / "=1+1.ipynb", notebook())
+    write(tmp_path / "in" / "-Zoë.ipynb", notebook())
+    write(tmp_path / "in" / "a" / "-Zoë.ipynb", notebook())
+    if os.name == "posix":
+        write(tmp_path / "in" / "\x1b]0;title\x07\n.ipynb", notebook())
+    lines = []
+    grade_files([tmp_path / "in"], tmp_path / "out.csv", seed=1, report=lines.append)
+    assert all(line.isprintable() for line in lines), "no line controls the terminal"
+    for file in ("out.csv", "out_exercises.csv"):
+        for row in rows(tmp_path / file):
+            assert not any(value[:1] in "=+-@" for value in row.values() if value), row
+    table = rows(tmp_path / "out.csv")
+    assert {"'=1+1", "Zoë"} < {row["learner"] for row in table}
+    text = (tmp_path / "out_to_read.md").read_text("utf-8")
+    assert '    =HYPERLINK("http://x", "click")\n    <b>and</b> more words' in text
+    assert "\x1b" not in text
+
+
+def test_an_interrupt_loses_nothing_and_leaves_nothing_running(tmp_path):
+    hangs = notebook(first=["import time; time.sleep(300)"])
+    write(tmp_path / "in" / "a.ipynb", "{}")
+    write(tmp_path / "in" / "b.ipynb", hangs)
+
+    def report(line):
+        if " · " in line:
+            raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        grade_files([tmp_path / "in"], tmp_path / "out.csv", jobs=2, report=report)
+    assert time.monotonic() - begun < 20
+    assert [row["learner"] for row in rows(tmp_path / "out.csv")] == ["a"]
+    mine = psutil.Process().children(recursive=True)
+    assert not [p for p in mine if "medlearn.classroom.runner" in " ".join(p.cmdline())]
+
+
+@posix
+def test_a_killed_marking_keeps_its_marks_and_leaves_nothing_running(tmp_path):
+    pid_file = tmp_path / "pid"
+    cell = f"import os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(300)"
+    write(tmp_path / "in" / "a.ipynb", "{}")
+    write(tmp_path / "in" / "b.ipynb", notebook(first=[cell]))
+    command = [sys.executable, "-m", "medlearn", "grade", str(tmp_path / "in")]
+    process = subprocess.Popen([*command, "--csv", str(tmp_path / "out.csv")])
+    wait_for(lambda: pid_file.exists() and pid_file.read_text())
+    process.kill()
+    process.wait()
+    pid = int(pid_file.read_text())
+    wait_for(lambda: not alive(pid))
+    assert [row["learner"] for row in rows(tmp_path / "out.csv")] == ["a"]
+
+
+def wait_for(condition, seconds=30):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_without_posix_a_tree_is_killed_all_the_same(tmp_path, monkeypatch):
+    for name in ("killpg", "getsid", "getpgid"):
+        monkeypatch.delattr(os, name, raising=False)
+    pid_file = tmp_path / "pid"
+    child = f"import os,time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(300)"
+    cell = f"""
+        import subprocess, sys, time
+        subprocess.Popen([sys.executable, "-c", {child!r}], env={{}})  # without the mark
+        while not __import__("pathlib").Path({str(pid_file)!r}).exists():
+            time.sleep(0.05)
+        time.sleep(0.2)
+    """
+    graded = grade_notebook(notebook(first=[cell]), learner="ada", seed=1)
+    assert graded.points == 9 and graded.problem is None
+    wait_for(lambda: not alive(int(pid_file.read_text())), 5)
+
+
+def test_the_time_for_the_whole_notebook_ends(tmp_path):
+    limits = Limits(total_seconds=3)
+    graded = grade_notebook(
+        notebook(first=["import time; time.sleep(300)"]), learner="ada", seed=1, limits=limits
+    )
+    assert graded.points == 0
+    assert graded.problem == "the whole notebook was stopped after 3 s"
+    assert {mark.status for mark in graded.marks} == {"missing"}
+
+
+def test_what_keeps_a_notebook_from_starting_is_said(monkeypatch):
+    monkeypatch.setattr(supervisor, "RUNNER", "medlearn.classroom.no_such_module")
+    graded = grade_notebook(notebook(), learner="ada", seed=1)
+    assert graded.problem.startswith("it did not start: it ended the whole process (exit code 1)")
+    assert "No module named medlearn.classroom.no_such_module" in graded.problem
+    assert graded.points == 0
+
+
+def test_the_notebook_meets_an_empty_place_and_no_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("MY_TOKEN", "secret")
+    (tmp_path / "table.csv").write_text("7")
+    cells = [
+        "import os, sys; print(os.environ.get('MY_TOKEN'), os.listdir('..'), sys.stdin.read())",
+        "print(sorted(os.listdir('.')), os.path.expanduser('~') == os.environ['HOME'])",
+        "open('table.csv').read()",
+        "'y' * 100_000",
+        "import matplotlib; matplotlib.get_backend()",
+    ]
+    own = copy.deepcopy(notebook(without=EX))
+    own["cells"] += [code(cell) for cell in cells]
+    graded = grade_notebook(
+        own, learner="ada", seed=1, folder=tmp_path, limits=Limits(output_chars=500)
+    )
+    texts = [cell.text for cell in graded.cells[2:]]
+    assert texts[0] == "None ['home', 'work'] \n" or texts[0] == "None ['work', 'home'] \n"
+    assert texts[1] == "['table.csv'] True\n"
+    assert texts[2] == "'7'\n"
+    assert texts[3] == "'" + "y" * 499
+    assert texts[4].strip().lower() == "'agg'"
+    assert (tmp_path / "table.csv").read_text() == "7"
+
+
+def test_a_loop_of_the_learner_is_named_by_the_check_itself():
+    too_slow = {"stopped": "it was stopped after 13 s"}
+    assert "Does a loop in it ever end?" in grading._mark(EX["neuron"], too_slow, 1).message
+    ended = {"stopped": "it ended the whole process (exit code 0)"}
+    assert "ended the whole process" in grading._mark(EX["neuron"], ended, 1).message
+
+
+@pytest.mark.slow
+def test_lesson_01_whole_and_solved_gets_full_marks():
+    full = json.loads(NOTEBOOKS[1].read_text("utf-8"))
+    for cell in full["cells"]:
+        if name := grading._tag(cell, "exercise"):
+            cell["source"] = EX[name].code
+    graded = grade_notebook(full, learner="ada", seed=4)
+    assert (graded.points, graded.out_of, graded.problem) == (9, 11, None)
+    assert [cell.error for cell in graded.cells if cell.error] == []
+    assert len(graded.cells) == 40
