@@ -475,7 +475,7 @@ def test_other_beats_are_refused_and_other_marks_are_not(server, monkeypatch, ca
     renamed = [(sample, 1 if number == 5 else number, words) for sample, number, words in MARKS]
     for wrong in (moved, renamed, MARKS[:-3], []):
         server.content = encode(wrong)
-        with pytest.raises(DownloadError, match="holds other beats") as caught:
+        with pytest.raises(DownloadError, match="has another checksum") as caught:
             datasets.fetch_mitbih_annotations()
         assert names(cache) == []
     assert "beats:    those of the excerpt" in str(caught.value)
