@@ -32,7 +32,10 @@ def oldest() -> dict[str, str]:
     """
     found = {}
     for line in importlib.metadata.requires("medlearn") or []:
-        name, floor = re.match(r"([\w-]+)>=([\d.]+)", line).groups()
+        named = re.match(r"([\w-]+)>=([\d.]+)", line)
+        if named is None:  # an exact version, which only an extra asks for
+            continue
+        name, floor = named.groups()
         if "extra ==" not in line or name.removesuffix("-cpu") in _NEURAL:
             found[name.removesuffix("-cpu")] = floor
     return found

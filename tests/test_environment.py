@@ -1,7 +1,6 @@
 """The set-up: which machines it accepts, how it mends itself, and whether its files agree."""
 
 import ast
-import glob
 import json
 import os
 import re
@@ -14,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import environment
+import machines
 import pytest
 import sync
 from packaging.requirements import Requirement
@@ -503,21 +503,11 @@ def test_the_wheel_works_without_the_rest_of_the_course(root, tmp_path):
 # ---- other Pythons ------------------------------------------------------------------------
 
 
-def _python(minor):
-    """A Python 3.`minor` of this machine: on the path, or one that pyenv keeps."""
-    kept = glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python"))
-    for command in [f"python3.{minor}", *kept]:
-        facts = environment.probe([command])
-        if facts and facts["version"][:2] == [3, minor]:
-            return facts["executable"]
-    return None
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("minor", [11, 12, 13])
 def test_the_course_runs_on_this_python(root, tmp_path, minor):
     """A fresh set-up from the lock file, the doctor, the examples and the unit tests."""
-    python = _python(minor)
+    python = machines.python(minor)
     if python is None:
         pytest.skip(f"there is no Python 3.{minor} here")
     if sys.version_info[1] == minor:

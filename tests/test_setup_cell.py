@@ -9,18 +9,18 @@ installs what stands here now.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
 import types
 from pathlib import Path
 
+import environment
+import machines
 import nbformat
 import pytest
 import sync
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient import NotebookClient
+from machines import printed, run
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = {"seed": 0}
@@ -28,7 +28,7 @@ SETUP = sync.setup_source(FACTS, sync.repository(ROOT))
 # A lesson that needs libraries which Colab lacks.
 PACKAGES = {"seed": 0, "packages": ["keras-tuner"]}
 WITH_PACKAGES = sync.setup_source(PACKAGES, sync.repository(ROOT))
-ON_COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "ipywidgets==7.7.1"]
+ON_COLAB = [machines.colab_pins()[name] for name in ("ipython", "ipykernel", "ipywidgets")]
 NEVER_TOUCHED = ["tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn"]
 
 
@@ -141,47 +141,16 @@ def test_no_network_on_colab_names_the_packages(without_medlearn, monkeypatch):
 # --- as on Colab -----------------------------------------------------------------------------
 
 
-def run(*command, **options):
-    """Run a command, or show what it said."""
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
-    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return done.stdout
-
-
-def working_tree(folder):
-    """Commit what stands in this repository now to a new one."""
-    listed = run("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=ROOT).split("\0")
-    for name in filter(None, listed):
-        if (ROOT / name).is_file():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target)
-    who = [
-        "-c",
-        "user.name=test",
-        "-c",
-        "user.email=test@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ]
-    run("git", "init", "--quiet", "-b", "main", cwd=folder)
-    run("git", "add", "--all", cwd=folder)
-    run("git", *who, "commit", "--quiet", "--no-verify", "-m", "as it stands", cwd=folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
 def colab(tmp_path_factory):
     """The Python of a machine like Colab's and the environment variables to run it with."""
     base = tmp_path_factory.mktemp("colab")
-    clone = base / "clone"
-    clone.mkdir()
-    working_tree(clone)
+    clone = machines.working_tree(base / "clone")
 
     venv = base / "venv"
     run(sys.executable, "-m", "venv", venv)
-    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+    python = environment.python_of(venv)
+    site = machines.site_packages(python)
 
     # Every library of this environment, TensorFlow too, but not the ones Colab has in an older
     # version, and not medlearn.
@@ -196,9 +165,7 @@ def colab(tmp_path_factory):
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", *ON_COLAB, "ipython_genutils",
         "backcall", "pickleshare", "decorator")  # fmt: skip
 
-    (site / "google" / "colab").mkdir(parents=True)
-    (site / "google" / "colab" / "__init__.py").write_text("")
-    (site / "colab.pth").write_text("import google.colab\n")
+    machines.add_google_colab(site)
 
     address = sync.repository(ROOT)
     variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
@@ -219,32 +186,6 @@ def versions(colab):
     return json.loads(run(colab.python, "-c", code, cwd=colab.base, env=colab.variables))
 
 
-def execute(colab, notebook):
-    """Run a notebook in the kernel of the machine like Colab's, in an empty folder."""
-    kernels = colab.base / "kernels" / "colab"
-    kernels.mkdir(parents=True, exist_ok=True)
-    argv = [str(colab.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": argv, "display_name": "Colab", "language": "python"}
-    (kernels / "kernel.json").write_text(json.dumps(spec))
-    folder = colab.base / "content"
-    folder.mkdir(exist_ok=True)
-    client = NotebookClient(
-        notebook,
-        kernel_name="colab",
-        timeout=300,
-        resources={"metadata": {"path": str(folder)}},
-    )
-    manager = client.create_kernel_manager()
-    manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(kernels.parent)])
-    home = colab.base / "home"
-    client.execute(env={**colab.variables, "MEDLEARN_HOME": str(home)}, reset_kc=False)
-    return notebook
-
-
-def printed(cell):
-    return "".join(output.get("text", "") for output in cell.outputs)
-
-
 @pytest.mark.slow
 def test_first_lesson_runs_as_on_colab(colab):
     """Lesson 01 from its setup cell to its end, and the setup cell once more."""
@@ -254,14 +195,16 @@ def test_first_lesson_runs_as_on_colab(colab):
         assert before[name] == version
     (path,) = (ROOT / "notebooks").glob("01_*.ipynb")
     notebook = nbformat.read(path, as_version=4)
-    notebook.metadata.kernelspec.name = "colab"
     where = nbformat.v4.new_code_cell(
         "import IPython, medlearn, numpy\nprint(medlearn.__file__, IPython.__version__)"
     )
     (setup,) = [c for c in notebook.cells if "setup" in c.metadata.get("tags", [])]
     again = nbformat.v4.new_code_cell(setup.source)
     notebook.cells += [again, where]
-    execute(colab, notebook)
+    content = colab.base / "content"
+    content.mkdir()
+    home = {"MEDLEARN_HOME": str(colab.base / "home")}
+    machines.execute(notebook, colab.python, content, colab.variables | home)
     assert printed(setup).endswith("medlearn is ready.\n")
     assert printed(again) == printed(setup)
     installed, ipython = printed(where).split()

@@ -87,6 +87,11 @@ MARKDOWN_BLOCK = r"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
 YAML_BLOCK = r"([ \t]*)(# generated: {name}[^\n]*\n).*?([ \t]*# end)"
 
 
+# A page in docs/, as an author links it or as this command has written it. Where a notebook is
+# opened alone, as on Colab, only a whole address leads there.
+PAGE_LINK = r"\]\((?:\.\./|https://github\.com/[\w.-]+/[\w.-]+/blob/\w+/)(docs/[^)\s]+)\)"
+
+
 class SyncError(Exception):
     """The source of something generated is missing or has a form that cannot be copied."""
 
@@ -222,7 +227,7 @@ def text_of(cell: dict[str, Any]) -> str:
 
 
 def synced_notebook(text: str, stem: str, address: str) -> str:
-    """Return the notebook's JSON with its header and setup cells brought up to date."""
+    """Return the notebook's JSON with its header, setup cell and links to docs/ up to date."""
     notebook = json.loads(text)
     changed = False
     for tag, source in generated_cells(notebook, stem, address).items():
@@ -232,6 +237,12 @@ def synced_notebook(text: str, stem: str, address: str) -> str:
         if text_of(cells[0]) != source:
             cells[0]["source"] = source.splitlines(keepends=True)
             changed = True
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            source = re.sub(PAGE_LINK, rf"]({address}/blob/{BRANCH}/\1)", text_of(cell))
+            if text_of(cell) != source:
+                cell["source"] = source.splitlines(keepends=True)
+                changed = True
     if not changed:
         return text
     # The form that nbformat writes, so that the next execution shows no other difference.

@@ -1,0 +1,117 @@
+"""Other machines for the tests: fresh environments, other Pythons, a copy of what stands here."""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import environment
+import lessons
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def colab_pins():
+    """What Colab has, as pip writes it: {"numpy": "numpy==2.1.3", …}."""
+    lines = (ROOT / "tests" / "colab.txt").read_text("utf-8").splitlines()
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    return {line.split("==")[0]: line for line in wanted}
+
+
+def run(*command, **options):
+    """Run a command and return what it printed, or show what it said."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def working_tree(folder):
+    """Commit what stands in this repository now to a new one."""
+    listed = run("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=ROOT).split("\0")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    run("git", "init", "--quiet", "-b", "main", cwd=folder)
+    run("git", "add", "--all", cwd=folder)
+    commit = ["commit", "--quiet", "--no-verify", "-m", "as it stands"]
+    run("git", *who, "-c", "commit.gpgsign=false", *commit, cwd=folder)
+    return folder
+
+
+def python(minor):
+    """A Python 3.`minor` of this machine: on the path, or one that pyenv keeps; else None."""
+    kept = glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python"))
+    for command in [f"python3.{minor}", *kept]:
+        facts = environment.probe([command])
+        if facts and facts["version"][:2] == [3, minor]:
+            return facts["executable"]
+    return None
+
+
+def new_environment(venv, interpreter, *packages):
+    """Make an environment with pip and these packages; returns its Python. Offline, skip."""
+    own = environment.python_of(venv)
+    uv = ["uv", "pip", "install", "--python", own, "--compile-bytecode"]
+    pip = uv if shutil.which("uv") else [own, "-m", "pip", "install"]
+    try:
+        environment.run([interpreter, "-m", "venv", venv])
+        environment.run([*pip, *packages])
+    except environment.Trouble as trouble:
+        if "Check that you are online" in str(trouble) and not os.environ.get("CI"):
+            pytest.skip(f"packages cannot be fetched here: {trouble}")
+        raise
+    return own
+
+
+def site_packages(interpreter):
+    """The folder into which pip installs for this Python."""
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return Path(run(interpreter, "-c", code).strip())
+
+
+def add_google_colab(site):
+    """A module by which the setup cell takes this Python for Colab's."""
+    (site / "google" / "colab").mkdir(parents=True)
+    (site / "google" / "colab" / "__init__.py").write_text("")
+    (site / "colab.pth").write_text("import google.colab\n")
+
+
+def execute(notebook, interpreter, folder, variables):
+    """Run a notebook in place, by another Python, in `folder`; returns seconds and peak MB."""
+    kernels = folder.parent / f"{folder.name}-kernels"
+    (kernels / "other").mkdir(parents=True, exist_ok=True)
+    argv = [str(interpreter), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Other", "language": "python"}
+    (kernels / "other" / "kernel.json").write_text(json.dumps(spec))
+    notebook.metadata.kernelspec.name = "other"
+    probe = new_code_cell(lessons.PEAK_PROBE)
+    notebook.cells.append(probe)
+    client = NotebookClient(
+        notebook,
+        kernel_name="other",
+        timeout=lessons.CELL_TIMEOUT,
+        resources={"metadata": {"path": str(folder)}},
+        coalesce_streams=True,
+    )
+    manager = client.create_kernel_manager()
+    manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(kernels)])
+    began = time.perf_counter()
+    client.execute(env=variables, reset_kc=False)
+    seconds = time.perf_counter() - began
+    notebook.cells.remove(probe)
+    return seconds, float(printed(probe))
+
+
+def printed(cell):
+    """Everything that a cell wrote with print."""
+    return "".join(output.get("text", "") for output in cell.outputs)
