@@ -444,8 +444,8 @@ def set_up(venv, project, installer=None, rebuild=False):
         check_folder(venv.parent)
         say(
             "Making the environment {} with Python {}.{}.{} and {}.\n"
-            "This takes one to five minutes, most of it download (about 0.6 GB), and is needed "
-            "once.".format(venv, *facts["version"], installer)
+            "This takes one to five minutes and is needed once; what is not on this machine yet is "
+            "downloaded (about 0.6 GB).".format(venv, *facts["version"], installer)
         )
         started = time.monotonic()
         venv.mkdir()
