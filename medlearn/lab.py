@@ -246,9 +246,17 @@ def headless() -> bool:
 def jupyter_environment() -> dict[str, str]:
     """Variables for JupyterLab: the kernel of this environment wins over one of the user's.
 
-    Another project may have left a kernel that is also called python3 in the user's folder.
+    Another project may have left a kernel that is also called python3 in the user's folder. And
+    no question about Jupyter's news lies over the first lesson: our page_config.json leaves that
+    part of JupyterLab out (`LabApp.news_url=None` does not, it only answers with no news).
     """
-    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+    own = str(Path(__file__).parent / "jupyter")
+    found = os.environ.get("JUPYTER_CONFIG_PATH")
+    return {
+        **os.environ,
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_CONFIG_PATH": os.pathsep.join([own, found] if found else [own]),
+    }
 
 
 def command(page: Path, root: Path, browser: bool, port: int | None = None) -> list[str]:
@@ -256,7 +264,6 @@ def command(page: Path, root: Path, browser: bool, port: int | None = None) -> l
     words = [sys.executable, "-m", "jupyterlab"]
     words += [f"--ServerApp.root_dir={root}", "--log-level=WARN"]
     words += [f"--LabApp.default_url=/lab/tree/{page.relative_to(root).as_posix()}"]
-    words.append("--LabApp.news_url=None")  # no question about news over the first lesson
     if not browser:
         words.append("--no-browser")
     if port is not None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -314,7 +315,14 @@ def test_jupyterlab_is_told_what_this_machine_needs(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     words = lab.command(page, tmp_path, browser=True)
     assert not {"--allow-root", "--no-browser"} & set(words)
-    assert "--LabApp.news_url=None" in words, "a question about news lies over the first lesson"
+
+
+def test_no_question_about_news_lies_over_the_first_lesson(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "of the learner")
+    ours, theirs = lab.jupyter_environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert theirs == "of the learner"
+    page = json.loads(Path(ours, "labconfig", "page_config.json").read_text("utf-8"))
+    assert page["disabledExtensions"] == {"@jupyterlab/apputils-extension:announcements": True}
 
 
 @pytest.mark.parametrize(

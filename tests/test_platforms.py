@@ -328,6 +328,7 @@ def test_postbuild_and_two_lessons_at_once_as_on_binder(repo2docker, tmp_path):
         server.wait()
         page = server.ask(f"lab/tree/work/{LESSONS[1].name}")
         assert "<title>JupyterLab</title>" in page
+        assert "@jupyterlab/apputils-extension:announcements" in page, "a question about news comes"
         alone = server.megabytes()
         notebooks = [lessons.read(clone / "work" / f"{stem}.ipynb") for stem in HEAVIEST]
         together = 0

@@ -24,12 +24,15 @@ Draw = Callable[..., str]
 
 
 def _described(kind: type, label: str, **details: Any) -> Any:
-    return kind(
+    widget = kind(
         description=label,
         style={"description_width": "13em"},
         layout=ipywidgets.Layout(width="40em", max_width="98%"),
         **details,
     )
+    # Without one, ipywidgets 8 shows "null" when the mouse rests on the label. 7 has another name.
+    setattr(widget, "tooltip" if widget.has_trait("tooltip") else "description_tooltip", label)
+    return widget
 
 
 def slider(
