@@ -19,7 +19,7 @@ test test-long: export OPENBLAS_NUM_THREADS = 1
 test test-long notebooks: export MEDLEARN_HOME = $(CURDIR)/.cache/home
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lab test test-all test-long notebooks status sync format lock clean
+.PHONY: help environment lab test test-all test-long notebooks book bench status sync format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,12 @@ test-all: test test-long ## everything that can be tested on this machine (as CI
 
 notebooks: environment ## execute every lesson, store its outputs, time and memory
 	"$(RUN)" tools/lessons.py execute $(ARGS)
+
+book: environment ## build the lessons as a web book in build/book/, from their stored outputs
+	"$(RUN)" tools/book.py $(ARGS)
+
+bench: environment ## measure lessons, set-up, recipes and images; writes docs/benchmark.md
+	"$(RUN)" tools/bench.py $(ARGS)
 
 status: environment ## the state of each lesson
 	"$(RUN)" tools/lessons.py status $(ARGS)
