@@ -225,7 +225,7 @@ lab = ["lab-of-ours>=1"]
 tuning = []
 test = ["tester>=1"]
 [project.urls]
-Repository = "https://github.com/medlearn-course/medlearn"
+Repository = "https://github.com/example/course"
 """
 PACKAGES = [  # name, version, marker, asked for by, tags of its wheels, Requires-Python
     ("pure", "1.0", "", "medlearn (pyproject.toml)", ["py3-none-any"], ""),

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 import sync
 from nbformat.v4 import new_code_cell, new_notebook
+from test_sync import GENERATED
 
 import medlearn
 
@@ -166,8 +167,9 @@ FACTS = {
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A folder that looks like the repository, for `execute` to write into."""
-    (tmp_path / "notebooks").mkdir()
-    for name in ("pyproject.toml", "README.md", "environment.yml", "CITATION.cff"):
+    for folder in ("notebooks", "teaching"):
+        (tmp_path / folder).mkdir()
+    for name in ("pyproject.toml", *GENERATED):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     monkeypatch.setattr(lessons, "ROOT", tmp_path)
     return tmp_path

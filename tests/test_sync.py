@@ -10,12 +10,13 @@ import pytest
 import sync
 
 ROOT = Path(__file__).resolve().parents[1]
-GENERATED = ["README.md", "environment.yml", "CITATION.cff"]
+GENERATED = ["README.md", "teaching/hosting.md", "environment.yml", "CITATION.cff"]
 
 
 @pytest.fixture
 def copy(tmp_path):
     """A copy of what sync reads and writes."""
+    (tmp_path / "teaching").mkdir()
     for name in ["pyproject.toml", *GENERATED]:
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")

@@ -2,8 +2,8 @@
 
 The repository's address and the dependencies stand in ``pyproject.toml``, the facts of a lesson in
 the metadata of its notebook. This command copies them to wherever a reader meets them: the header
-and the setup cell of each lesson, the README, ``environment.yml`` and ``CITATION.cff``. (Binder
-installs from ``requirements.lock`` and needs no list of its own.)
+and the setup cell of each lesson, the README, ``teaching/hosting.md``, ``environment.yml`` and
+``CITATION.cff``. (Binder installs from ``requirements.lock`` and needs no list of its own.)
 
     python tools/sync.py            # write
     python tools/sync.py --check    # change nothing; name each file that differs and exit with 1
@@ -22,6 +22,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
 BRANCH = "main"
@@ -294,6 +295,20 @@ def readme_blocks(root: Path) -> dict[str, str]:
     }
 
 
+def hosting_blocks(root: Path) -> dict[str, str]:
+    """Return the generated blocks of teaching/hosting.md by name."""
+    address = repository(root)
+    name = address.rsplit("/", 1)[1]
+    first_lesson = next(iter(lesson_rows(root)), ("", {}))[0]
+    page = f"lab/tree/{name}/notebooks/{first_lesson}.ipynb"
+    query = urlencode({"repo": address, "branch": BRANCH, "urlpath": page})
+    return {
+        "hub-clone": f"```sh\nsudo git clone {address} /opt/{name}\ncd /opt/{name}\n```",
+        # The form of nbgitpuller's own link generator.
+        "hub-link": f"```text\nhttps://hub.example.org/hub/user-redirect/git-pull?{query}\n```",
+    }
+
+
 def replace_block(text: str, pattern: str, name: str, body: str, where: str) -> str:
     """Return the text with the body of one generated block replaced."""
     found = re.compile(pattern.format(name=re.escape(name)), re.DOTALL)
@@ -350,16 +365,20 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         attempt(path, lambda text, stem=path.stem: synced_notebook(text, stem, address))
 
-    def readme(text: str) -> str:
-        for name, body in readme_blocks(root).items():
-            text = replace_block(text, MARKDOWN_BLOCK, name, body, "README.md")
-        return text
+    def page(path: str, blocks: Any) -> None:
+        def fill(text: str) -> str:
+            for name, body in blocks(root).items():
+                text = replace_block(text, MARKDOWN_BLOCK, name, body, path)
+            return text
+
+        attempt(root / path, fill)
 
     def environment(text: str) -> str:
         body = "\n".join(f"- {json.dumps(requirement)}" for requirement in requirements(root))
         return replace_block(text, YAML_BLOCK, "dependencies", body, "environment.yml")
 
-    attempt(root / "README.md", readme)
+    page("README.md", readme_blocks)
+    page("teaching/hosting.md", hosting_blocks)
     attempt(root / "environment.yml", environment)
     # binder/environment.yml names Python only: binder/postBuild installs the lock file.
     attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))

@@ -20,6 +20,7 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -148,9 +149,7 @@ def _shell() -> Any:
                 print(data["text/plain"])
 
     class Shell(InteractiveShell):
-        def ask_exit(
-            self,
-        ) -> None:  # exit() in a notebook ends its kernel; here the rest still runs
+        def ask_exit(self) -> None:  # exit() ends a notebook's kernel; here the rest still runs
             pass
 
         def enable_gui(self, gui: Any = None) -> None:
@@ -160,6 +159,10 @@ def _shell() -> Any:
             pass
 
         showsyntaxerror = showtraceback
+
+        @contextlib.contextmanager
+        def _tee(self, *_: Any, **__: Any) -> Iterator[None]:  # it would keep all that is printed
+            yield
 
     config = Config()
     config.HistoryManager.enabled = False
