@@ -31,6 +31,11 @@ def line(learner, when, answers):
     return [learner, when, *(answers.get(name, "") for name in NAMES)]
 
 
+def short(*cells):
+    """A line with nothing but these cells filled in."""
+    return [*cells, *[""] * (len(HEADER) - len(cells))]
+
+
 def table(*lines, separator=","):
     return "".join(separator.join(row) + "\n" for row in [HEADER, *lines])
 
@@ -169,8 +174,8 @@ def test_misconceptions_are_counted_in_people(tmp_path):
     after.append(line("c26", "after", {"q01": "c"}))  # did not meet the misconception
     text = reported(tmp_path, *before, *after)
     assert "28 learners answered before the course, 27 after it" in text
-    words = "14 of 28 confused sensitivity with predictive value (before), 5 of 26 (after) [05]"
-    assert f"  {words}\n" in text
+    words = "14 of 28 confused sensitivity with predictive value (before), 5 of 26 (after) [05; "
+    assert f" {words}1 question, 25%]" in " ".join(text.split())
 
 
 def test_a_misconception_in_two_questions_counts_a_person_once(tmp_path):
@@ -192,7 +197,11 @@ def test_a_misconception_in_two_questions_counts_a_person_once(tmp_path):
     lines += [line(f"f{n}", "before", {"q06": letters[n % 2]}) for n in range(5)]
     text = reported(tmp_path, *lines)
     assert "10 of 15 believed that longer training is always better (before)" in text
-    assert "all 5 made a new ruler for new patients (before)" in text
+    # By guessing: 1 - (3/4)^4 where four questions have one option, 1 - 2/4 where one has two.
+    assert "10 of 15 believed that longer training is always better (before) [04; 4 q" in text
+    assert "4 questions, 68%]" in text
+    assert "all 5 made a new ruler for new patients (before) [02; 1 question, 50%]" in text
+    assert "no interval" in text and "before and after may be different people" in text
 
 
 def test_the_most_frequent_misconception_comes_first(tmp_path):
@@ -228,6 +237,7 @@ def test_the_change_of_the_score_has_students_interval(tmp_path):
     assert (
         "the 5 who answered both times: mean 10.0 before, 13.0 after, change +3.0 [+1.0 to +5.0]"
     ) in text
+    assert "  left out by the same people: mean 10.0 before, 7.0 after\n" in text
 
 
 def test_an_equal_change_has_no_interval(tmp_path):
@@ -242,7 +252,7 @@ def test_without_pairs_each_time_has_its_own_mean(tmp_path):
     lines += [line(f"c{n}", "after", RIGHT) for n in range(4)]
     text = reported(tmp_path, *lines)
     assert "6 learners answered before the course, fewer than five after it" in text
-    assert "  before: mean 20.0 (6 learners)\n" in text
+    assert "  before: mean 20.0 right, 0.0 left out (6 learners)\n" in text
     assert "change: not shown, because fewer than five answered both times" in text
     assert "(after)" not in text and "after:" not in text
 
@@ -338,7 +348,7 @@ def test_tables_from_spreadsheets_are_understood(tmp_path, content):
     file.write_bytes(content)
     text = inventory.report([file])
     assert "5 learners answered before the course" in text
-    assert "before: mean 20.0 (5 learners)" in text
+    assert "before: mean 20.0 right, 0.0 left out (5 learners)" in text
 
 
 def test_several_files_make_one_class(tmp_path):
@@ -371,10 +381,12 @@ GOOD = line("c1", "before", RIGHT)
         (table(GOOD).replace("q20", "q19"), ["line 1", "missing: q20", "twice: q19"]),
         (table(GOOD).replace("before", "first"), ["line 2: when is 'first'", "before or after"]),
         (table(GOOD).replace("before", ""), ["line 2: when is ''"]),
-        (table(GOOD, ["", "after", "a"]), ["line 3: there is no code in the column learner"]),
-        (table(GOOD, ["c2", "after", "e"]), ["line 3: q01 is 'e'", "a, b, c, d or nothing"]),
-        (table(GOOD, ["c2", "after", "", "ab"]), ["line 3: q02 is 'ab'"]),
-        (table([*GOOD, "x"]), ["line 2: 23 entries; expected at most 22"]),
+        (table(GOOD, short("", "after", "a")), ["line 3: there is no code in the column learner"]),
+        (table(GOOD, short("c2", "after", "e")), ["line 3: q01 is 'e'", "a, b, c, d or nothing"]),
+        (table(GOOD, short("c2", "after", "", "ab")), ["line 3: q02 is 'ab'"]),
+        (table(GOOD, ["c2", "after", "a"]), ["line 3: 3 entries; expected 22", "stays empty"]),
+        (table(GOOD[:-1]), ["line 2: 21 entries; expected 22"]),
+        (table([*GOOD, "x"]), ["line 2: 23 entries; expected 22, one"]),
         (
             table(GOOD, line("C1", "before", RIGHT)),
             ["line 3: learner 'C1' has a sheet 'before' already", "line 2)", "one sheet a learner"],
@@ -395,12 +407,12 @@ def test_bad_tables_get_a_clear_error(tmp_path, text, words):
 
 
 def test_lines_are_counted_as_the_spreadsheet_does(tmp_path):
-    text = "sep=,\n" + table(GOOD, *[[""] * 22] * 3, ["c2", "after", "e"])
+    text = "sep=,\n" + table(GOOD, *[[""] * 22] * 3, short("c2", "after", "e"))
     assert "line 7: q01 is 'e'" in problem(tmp_path, text)
 
 
 def test_all_problems_are_named_at_once_but_no_flood(tmp_path):
-    said = problem(tmp_path, table(*[[f"c{n}", "x", "e"] for n in range(20)]))
+    said = problem(tmp_path, table(*[short(f"c{n}", "x", "e") for n in range(20)]))
     assert said.count("when is 'x'") == 5 and said.count("q01 is 'e'") == 5
     assert said.endswith("and 30 more")
 
@@ -432,7 +444,7 @@ def test_the_commands_write_and_report(tmp_path, capsys):
     file.write_text(table(*CLASS), encoding="utf-8")
     assert main(["classroom", "report", str(file)]) == 0
     assert capsys.readouterr().out.startswith("Concept inventory: 5 learners")
-    file.write_text(table(["c1", "never"]), encoding="utf-8")
+    file.write_text(table(short("c1", "never")), encoding="utf-8")
     assert main(["classroom", "report", str(file)]) == 1
     said = capsys.readouterr()
     assert said.out == "" and "line 2: when is 'never'" in said.err

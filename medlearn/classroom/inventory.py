@@ -136,8 +136,10 @@ def _questions_page() -> str:
         "**Code:** ______________  **When:** ☐ before the course  ☐ after the course",
         _wrapped(
             "These questions give no mark. Your teacher wants to see what the class takes from the "
-            "course. Write the code that you were given, not your name, and use the same code both "
-            "times. Circle one letter for each question. If you do not know, leave the question "
+            "course. Write a code, not your name: the first two letters of your mother's first "
+            "name, the first letter of the town in which you were born, and the day of the month "
+            "of your birth, as in ANB07. You can make the same code again after the course. "
+            "Circle one letter for each question. If you do not know, leave the question "
             "out rather than guess. You need no calculator and no book."
         ),
     ]
@@ -162,8 +164,11 @@ def _key_page() -> str:
             [
                 _wrapped(text, "  ", "- ")
                 for text in (
-                    "Say that taking part is voluntary and without consequence, and let everybody "
-                    "draw a numbered card: that number is the code. Keep no list of who has which.",
+                    "Say that taking part is voluntary and without consequence. Everybody makes "
+                    "the code that the sheet asks for: a card would be lost before the second "
+                    "time. Who knows a person well could guess the code, so show the sheets to "
+                    "nobody. Two sheets with one code at one time are named by the report: type in "
+                    "neither.",
                     "Print `questions.md`, once before the first lesson and once after the last. "
                     "It takes 25 to 30 minutes. Do not discuss the answers after the first time.",
                     "Type the answers into `answers.csv`, one line for each sheet: the code, "
@@ -172,7 +177,9 @@ def _key_page() -> str:
                     "`python -m medlearn classroom report answers.csv` counts. It sends nothing "
                     "anywhere, and shows no count of one to four people.",
                     "Each right answer counts one point. Each wrong option belongs to one "
-                    "misconception, printed in *italics* below with the lessons that treat it.",
+                    "misconception, printed in *italics* below with the lessons that treat it. Who "
+                    "dares more the second time gains points by guessing: read the change of the "
+                    "score beside the number of questions left out, which the report prints.",
                 )
             ]
         ),
@@ -361,12 +368,14 @@ def _read(path: Path) -> tuple[list[tuple[str, _Sheet]], list[str]]:
             if names is None:
                 names = _header(cells, where)
                 continue
-            if any(cells[len(names) :]):
+            # A line that is too short has lost a separator, and every answer behind it would count
+            # for another question.
+            if len(cells) < len(names) or any(cells[len(names) :]):
                 problems.append(
-                    f"{where}: {len(cells)} entries; expected at most {len(names)}, one a column"
+                    f"{where}: {len(cells)} entries; expected {len(names)}, one a column. What "
+                    "was left out stays empty between its separators"
                 )
                 continue
-            cells += [""] * (len(names) - len(cells))
             sheet, wrong = _sheet(dict(zip(names, cells, strict=False)))
             problems += [f"{where}: {problem}" for problem in wrong]
             if sheet:
@@ -442,8 +451,18 @@ def _share(k: int, n: int) -> str:
     return f"{words}, {k / n:.0%} [{interval.low:.0%} to {interval.high:.0%}]"
 
 
+def _chances(name: str) -> tuple[int, float]:
+    """How many questions offer a misconception, and the share of pure guessers who choose it."""
+    wrong, spared = 0, 1.0
+    for question in load().questions:
+        options = sum(o.misconception == name for o in question.options.values())
+        wrong += options > 0
+        spared *= 1 - options / len(question.options)
+    return wrong, 1 - spared
+
+
 def _held(answers: dict[str, dict[str, str]], name: str) -> tuple[int, int]:
-    """How many learners chose an option of a misconception, of how many who met one."""
+    """How many learners chose an option of a misconception, of how many who could have."""
     offered = {
         question.name: {
             letter for letter, option in question.options.items() if option.misconception == name
@@ -478,7 +497,10 @@ def _misconception_lines(answers: dict[str, dict[str, dict[str, str]]]) -> list[
             text = f"{_count(k, n)} {misconception.phrase} ({time})"
             text += "".join(f", {_count(k, n)} ({time})" for time, k, n in rest)
             ranks = [_rank(k, n) for _, k, n in counts]
-            rows.append((ranks, f"{text} [{', '.join(misconception.lessons)}]"))
+            questions, guessed = _chances(name)
+            noun = "question" if questions == 1 else "questions"
+            text += f" [{', '.join(misconception.lessons)}; {questions} {noun}, {guessed:.0%}]"
+            rows.append((ranks, text))
     rows.sort(key=lambda row: row[0], reverse=True)
     lines = [_wrapped(text, "    ", "  ") for _, text in rows]
     for words, phrases in (("fewer than five each", few), ("nobody", nobody)):
@@ -506,6 +528,10 @@ def _score(sheet: dict[str, str]) -> int:
     return sum(sheet.get(question.name) == question.answer for question in load().questions)
 
 
+def _left_out(sheet: dict[str, str]) -> int:
+    return len(load().questions) - len(sheet)
+
+
 def _score_lines(answers: dict[str, dict[str, dict[str, str]]]) -> list[str]:
     import numpy as np
     from scipy.stats import ttest_1samp
@@ -515,8 +541,10 @@ def _score_lines(answers: dict[str, dict[str, dict[str, str]]]) -> list[str]:
         lines = []
         for time in TIMES:
             if len(answers[time]) >= FEW:
-                mean = np.mean([_score(sheet) for sheet in answers[time].values()])
-                lines.append(f"  {time}: mean {mean:.1f} ({len(answers[time])} learners)")
+                sheets = answers[time].values()
+                mean, out = (np.mean([f(sheet) for sheet in sheets]) for f in (_score, _left_out))
+                text = f"  {time}: mean {mean:.1f} right, {out:.1f} left out"
+                lines.append(f"{text} ({len(sheets)} learners)")
         number = "fewer than five" if both else "nobody"
         return [*lines, f"  change: not shown, because {number} answered both times"]
     # The means are those of the same people, too: beside the means of all, they would give away
@@ -525,12 +553,14 @@ def _score_lines(answers: dict[str, dict[str, dict[str, str]]]) -> list[str]:
     change = after - before
     text = f"  the {len(both)} who answered both times: mean {before.mean():.1f} before, "
     text += f"{after.mean():.1f} after, change {change.mean():+.1f}"
+    out = [np.mean([_left_out(answers[time][code]) for code in both]) for time in TIMES]
+    left = f"  left out by the same people: mean {out[0]:.1f} before, {out[1]:.1f} after"
     if np.ptp(change) == 0:
-        return [f"{text} (no interval: everybody changed by the same)"]
+        return [f"{text} (no interval: everybody changed by the same)", left]
     # Student's t for the mean change, and no bootstrap: in a class of five to thirty the percentile
     # bootstrap is too narrow, and a sum of twenty answers is near enough to a normal one.
     interval = ttest_1samp(change, 0).confidence_interval(0.95)
-    return [f"{text} [{interval.low:+.1f} to {interval.high:+.1f}]"]
+    return [f"{text} [{interval.low:+.1f} to {interval.high:+.1f}]", left]
 
 
 def report(files: Iterable[str | Path]) -> str:
@@ -547,9 +577,10 @@ def report(files: Iterable[str | Path]) -> str:
     -------
     str
         The report. Each misconception counts learners: those who chose one of its options, of
-        those who answered a question that offers it. Intervals of shares are Wilson's, that of the
-        change is Student's t for paired scores, both at 95 %. A count of one to four people, or of
-        all but one to four, is not shown.
+        those who answered a question that offers it; beside it stands how many questions do, and
+        the share of pure guessers who would be counted. Intervals of shares are Wilson's, that of
+        the change is Student's t for paired scores, both at 95 %. A count of one to four people, or
+        of all but one to four, is not shown.
 
     Raises
     ------
@@ -566,7 +597,7 @@ def report(files: Iterable[str | Path]) -> str:
     ...     _ = file.write_text("\\n".join([header, *sheets]), encoding="utf-8")
     ...     print(report([file]))
     Concept inventory: 6 learners answered before the course, nobody after it...
-      all 6 confused sensitivity with predictive value (before) [05]
+      all 6 confused sensitivity with predictive value (before) [05; 1 question, 25%]
     ...
     """
     answers = _read_all(files)
@@ -588,8 +619,11 @@ def report(files: Iterable[str | Path]) -> str:
     parts += [
         "One to four people are written as 'fewer than five'.",
         "",
-        "Misconceptions: learners who chose one, of those who met it in a question [lessons]",
+        "Misconceptions: learners who chose one, of those who answered such a question",
+        "[lessons; number of such questions, and the share of pure guessers who would choose one]",
         *_misconception_lines(answers),
+        "  These counts carry no interval, and before and after may be different people: take a",
+        "  small difference for nothing.",
         "",
         "Right answers, of those who answered [95 % confidence interval, Wilson's]",
         *_question_lines(answers),
@@ -597,6 +631,7 @@ def report(files: Iterable[str | Path]) -> str:
         f"Score: right answers of {len(load().questions)}, what was left out counts as not right "
         "[95 %, Student's t, paired]",
         *_score_lines(answers),
+        "  Where fewer are left out the second time, guessing alone raises the score.",
         "",
         "The intervals say what chance does to a class of this size. They cannot say why a class "
         "changed:",
