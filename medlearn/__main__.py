@@ -120,8 +120,16 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from medlearn.classroom import grading
+    from medlearn.classroom import grading, tables
 
+    if bool(options.files) == bool(options.sum):
+        said = "name FILES with --csv OUT, which marks them, or --sum OUT alone"
+        print(f"✗ {said}; see `grade --help`.", file=sys.stderr)
+        return 2
+    if options.sum:
+        for line in tables.sum_up(options.sum):
+            print(line)
+        return 0
     graded = grading.grade_files(
         options.files,
         options.csv,
@@ -220,8 +228,12 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("names", nargs="+", metavar="NAME", help="see `data list`, where: online")
 
     grade = add(commands, "grade", _grade, "mark the notebooks of a class, each in its own process")
-    grade.add_argument("files", nargs="+", metavar="FILE", help="notebooks, or folders of them")
-    grade.add_argument("--csv", required=True, metavar="OUT", help="where the marks go")
+    grade.add_argument("files", nargs="*", metavar="FILE", help="notebooks, or folders of them")
+    table = grade.add_mutually_exclusive_group(required=True)
+    table.add_argument("--csv", metavar="OUT", help="mark the files; this is where the marks go")
+    table.add_argument(
+        "--sum", metavar="OUT", help="mark nothing; add up the points typed into OUT_exercises.csv"
+    )
     grade.add_argument(
         "--seed", type=_count, help="makes each learner's own data; the same seed, the same marks"
     )

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_exercises import OBJECTS, answers, arrays
 
+from medlearn.__main__ import main
 from medlearn.classroom import ClassroomError, grading, runner, supervisor, tables
 from medlearn.classroom.grading import Limits, grade_files, grade_notebook
 from medlearn.exercises import all_lessons
@@ -472,7 +473,8 @@ class TestClass:
         text = (folder / "out_to_read.md").read_text("utf-8")
         assert f"A model answer: {EX['verdict'].model_answer}" in text
         assert all(f"- {item}" in text for item in EX["verdict"].checklist)
-        assert "### perfect\n\n    When I raise the bias" in text
+        copied = "**The same as the model answer.**"
+        assert f"### perfect\n\n{copied}\n\n    When I raise the bias" in text
 
     def test_progress_is_shown(self, marked):
         _, _, _, lines, files, _ = marked
@@ -604,10 +606,21 @@ def test_half_of_the_cases_is_not_enough():
         ("in/ada_01_neurons_and_activations.ipynb", "ada"),
         ("in/01_neurons_and_activations_ada.ipynb", "ada"),
         ("in/Ada Byron.ipynb", "Ada Byron"),
+        ("in/Ada Lovelace 01.ipynb", "Ada Lovelace"),
+        ("in/Grace Hopper_01_neurons_and_activations.ipynb", "Grace Hopper"),
+        ("in/Grace Hopper_01_neurons (2).ipynb", "Grace Hopper"),
+        ("in/01 [lovelace].ipynb", "lovelace"),
+        ("in/01_neurons_and_activations (Marie Curie).ipynb", "Marie Curie"),
+        ("in/01_andersen.ipynb", "andersen"),
+        ("in/Alan Turing - Lesson 1.ipynb", "Alan Turing"),
+        ("Ada Lovelace_123456_assignsubmission_file_/01.ipynb", "Ada Lovelace"),
+        ("in/Ada_123_assignsubmission_file_01_neurons_and_activations.ipynb", "Ada"),
+        ("in/student01.ipynb", "student01"),
+        ("in/student_07.ipynb", "student_07"),
     ],
 )
 def test_the_learner_is_named_by_folder_or_file(path, learner):
-    assert grading._learner(Path(path), "auto") == learner
+    assert grading._learner(Path(path), "auto", "01") == learner
 
 
 def test_the_learner_is_named_as_asked():
@@ -680,6 +693,10 @@ def test_there_must_be_something_to_mark(tmp_path):
         grade_files([tmp_path], tmp_path / "out.csv")
     with pytest.raises(ClassroomError, match="Nothing is called"):
         grade_files([tmp_path / "*.ipynb"], tmp_path / "out.csv")
+    marks = write(tmp_path / "out.csv", "marks of before")
+    with pytest.raises(ClassroomError, match=r"no .*mistyped, .*gone.ipynb. Nothing was marked"):
+        grade_files([tmp_path / "mistyped", tmp_path / "gone.ipynb"], marks)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"], "nothing was moved"
     with pytest.raises(ValueError, match="learner_from is"):
         grade_files([tmp_path], tmp_path / "out.csv", learner_from="name")
     with pytest.raises(ValueError, match="no lesson '77'"):
@@ -751,8 +768,149 @@ def test_no_cell_becomes_a_formula(tmp_path, monkeypatch):
     table = rows(tmp_path / "out.csv")
     assert {"'=1+1", "Zoë"} < {row["learner"] for row in table}
     text = (tmp_path / "out_to_read.md").read_text("utf-8")
-    assert '    =HYPERLINK("http://x", "click")\n    <b>and</b> more words' in text
+    assert '\n    =HYPERLINK("http://x", "click") <b>and</b> more words' in text
     assert "\x1b" not in text
+
+
+def test_core_and_deeper_points_are_those_of_the_course(tmp_path, monkeypatch):
+    fake_marks(monkeypatch)
+    full = json.loads(NOTEBOOKS[1].read_text("utf-8"))
+    core = {"neuron", "verdict", "two_layers"}
+    expected = {name: "core" if name in core else "deeper" for name in EX}
+    assert grading.parts(full) == expected, "by its own headings"
+    graded = grade_notebook(notebook(), learner="ada", seed=1)  # which has no headings
+    assert {mark.exercise: mark.part for mark in graded.marks} == expected
+    assert (graded.core_out_of, graded.out_of) == (6, 11)
+    monkeypatch.setattr(grading, "_course_parts", lambda _: {})
+    full["cells"] = [c for c in full["cells"] if grading._tag(c, "exercise") != "shift"]
+    marks = grade_notebook(full, learner="ada", seed=1).marks
+    assert {mark.exercise: mark.part for mark in marks} == {**expected, "shift": ""}
+
+
+def test_copied_texts_are_named_and_paragraphs_filled(tmp_path):
+    model = EX["verdict"].model_answer
+    lines = "An\nunusual\nanswer.\n\n- one\n- two"
+    texts = {"ada": model.upper(), "bob": lines, "eve": f" {lines}\n", "zoe": "Her own."}
+    texts = [(who, grading.Mark("verdict", "to read", None, 2.0, t)) for who, t in texts.items()]
+    graded = [grading.Graded(who, who, "01", (m,), (), None, 1) for who, m in texts]
+    sections = tables._to_read([*graded, graded[1]]).split("\n### ")  # bob's came twice
+    flags = [section.split("\n")[2] for section in sections[1:]]
+    assert flags[0] == "**The same as the model answer.**"
+    assert flags[1:] == ["**The same as: eve.**", "**The same as: bob.**", "    Her own.", flags[1]]
+    assert "\n    An unusual answer.\n\n    - one\n\n    - two\n" in sections[2]
+
+
+# --- points that a person typed --------------------------------------------------------------
+
+
+@pytest.fixture
+def typed(tmp_path, monkeypatch):
+    """Marks of ada, bob and a broken file, and a way to change a row of the exercises."""
+    fake_marks(monkeypatch)
+    for name in ("ada", "bob"):
+        write(tmp_path / "in" / f"{name}.ipynb", notebook())
+    write(tmp_path / "in" / "broken.ipynb", "{}")
+    grade_files([tmp_path / "in"], tmp_path / "out.csv", seed=1, report=str)
+
+    def change(learner, exercise, /, **values):
+        table = rows(tmp_path / "out_exercises.csv")
+        for row in table:
+            if (row["learner"], row["exercise"]) == (learner, exercise):
+                row.update(values)
+        save(tmp_path / "out_exercises.csv", table)
+
+    return tmp_path, change
+
+
+def save(path, table, encoding="utf-8", **how):
+    with path.open("w", encoding=encoding, newline="") as stream:
+        writer = csv.DictWriter(stream, table[0], **how)
+        writer.writeheader()
+        writer.writerows(table)
+
+
+def test_typed_points_are_added_up(typed, capsys):
+    folder, change = typed
+    before = (folder / "out.csv").read_bytes()
+    command = ["grade", "--sum", str(folder / "out.csv")]
+    assert main(command) == 0 and "2 text(s) have no points yet" in capsys.readouterr().out
+    assert (folder / "out.csv").read_bytes() == before and len(list(folder.iterdir())) == 4
+
+    change("ada", "verdict", points="1,5")
+    change("bob", "collapse", points="1")
+    table = rows(folder / "out_exercises.csv")
+    save(folder / "out_exercises.csv", table[::-1], "utf-8-sig", delimiter=";")  # sorted, too
+    read_only = (folder / "out_exercises.csv").read_bytes()
+    table = rows(folder / "out.csv")
+    for row in table:
+        row["remark"] = "mine"
+    save(folder / "out.csv", table, delimiter=";")
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "bob, collapse: 1 of 1 points count, though the program found it missing." in said
+    assert "1 text(s) have no points yet" in said and "out_earlier1.csv" in said
+    names = ("learner", "points", "core_points", "to_read", "out_of", "core_out_of", "remark")
+    assert [tuple(row[name] for name in names) for row in rows(folder / "out.csv")] == [
+        ("ada", "1.5", "1.5", "0", "11", "6", "mine"),
+        ("bob", "1", "0", "1", "11", "6", "mine"),
+        ("broken", "", "", "", "", "", "mine"),
+    ]
+    assert (folder / "out_exercises.csv").read_bytes() == read_only
+    assert b"mine" in (folder / "out_earlier1.csv").read_bytes()
+    assert main(command) == 0 and "these points already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"points": "good"}, "line 3: points should be a number from 0 to 2; 'good' came"),
+        ({"points": "2.5"}, "line 3: points should be a number from 0 to 2; '2.5' came"),
+        ({"points": "-1"}, "line 3: points should be a number from 0 to 2; '-1' came"),
+        ({"points": "nan"}, "line 3: points should be a number from 0 to 2; 'nan' came"),
+        ({"status": "right"}, "line 3: points should be a number from 0 to 2; '' came"),
+        ({"out_of": "5"}, "out_of 14 in all; expected were 11, as in"),
+        ({"part": "deeper"}, "core_out_of 4 in all; expected were 6, as in"),
+        ({"exercise": "neuron"}, "line 3: this exercise of"),
+        ({"file": "other"}, "out_of 9 in all; expected were 11"),
+    ],
+)
+def test_what_cannot_be_added_up_is_named_and_changes_nothing(typed, change, said):
+    folder, change_row = typed
+    change_row("ada", "verdict", **change)
+    before = {path: path.read_bytes() for path in folder.glob("out*")}
+    with pytest.raises(ClassroomError) as error:
+        tables.sum_up(folder / "out.csv")
+    assert said in str(error.value) and "out_exercises.csv" in str(error.value)
+    assert {path: path.read_bytes() for path in folder.glob("out*")} == before
+
+
+def test_tables_that_are_not_those_of_grade_are_named(typed):
+    folder, _ = typed
+    exercises = folder / "out_exercises.csv"
+    text = exercises.read_text("utf-8-sig")
+    for broken, said in (
+        (text.replace("to read,,", "to read,1,5,", 1), "line 3: more entries than columns"),
+        (text.replace("points", "score", 1), "expected once each were the columns points"),
+        ("", "expected once each were the columns learner"),
+        ("\n".join(text.splitlines()[:9]), "expected were 11"),
+        (text.replace("bob.ipynb", "eve.ipynb"), "bob.ipynb have out_of 0 in all"),
+    ):
+        exercises.write_text(broken, "utf-8")
+        with pytest.raises(ClassroomError, match=said):
+            tables.sum_up(folder / "out.csv")
+    exercises.write_text(text, "utf-8")
+    save(folder / "out.csv", rows(folder / "out.csv")[1:])
+    with pytest.raises(ClassroomError, match=r"rows of .*ada.ipynb"):
+        tables.sum_up(folder / "out.csv")
+    with pytest.raises(ClassroomError, match=r"no file .*typo.csv"):
+        tables.sum_up(folder / "typo.csv")
+
+
+def test_files_are_marked_or_a_table_is_summed(capsys):
+    for words in (["a.ipynb", "--sum", "b.csv"], ["--csv", "b.csv"], ["a.ipynb"], []):
+        assert main(["grade", *words]) == 2
+    assert main(["grade", "--csv", "b.csv", "--sum", "b.csv"]) == 2
+    assert "--sum OUT alone" in capsys.readouterr().err
 
 
 def test_an_interrupt_loses_nothing_and_leaves_nothing_running(tmp_path):

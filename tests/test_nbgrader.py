@@ -69,6 +69,9 @@ def test_every_lesson_is_an_assignment(built):
     assert all(p.parent.name == p.stem for p in notebooks(built).values())
     readme = (built / "README.md").read_text(encoding="utf-8")
     assert all(p.stem in readme for p in LESSONS.values())
+    # Of lesson 01: neuron, two_layers and the text are core; 2 + 1 + 1 + 1 points are deeper.
+    assert f"| `{NEURONS}` | 6 | 2 | 5 | 0 |" in readme
+    assert "\n    .venv\\Scripts\\activate\n" in readme
     assert (built / "seed.txt").read_text() == "3\n"
     compile((built / "nbgrader_config.py").read_text(encoding="utf-8"), "config", "exec")
 

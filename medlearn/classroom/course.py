@@ -65,17 +65,27 @@ README = """\
 Made by `python -m medlearn classroom build` for nbgrader 0.9.6. Keep this folder private: it holds
 the solutions, the marks and `seed.txt`.
 
-| lesson | points by machine | points by you |
-|---|---:|---:|
+| lesson | points of the core | of these, by you | of deeper sections | of these, by you |
+|---|---:|---:|---:|---:|
 {table}
 
-You give the points for sentences, the machine all others. To change points, open the notebook in
-`source/` with JupyterLab's *Create Assignment* panel before you hand it out.
+Sections marked "deeper" go further and can be left out: a class that does the core alone can get
+the points of the core. You give the points for sentences, the machine all others. To change points,
+open the notebook in `source/` with JupyterLab's *Create Assignment* panel before you hand it out.
 
 ## The commands, in order
 
-Run them in this folder, with the environment of the course activated and nbgrader in it (`pip
-install nbgrader==0.9.6`). One lesson is one *assignment* of nbgrader's.
+In each new terminal, first activate the environment, in the folder of the lessons (the one with
+`notebooks/`):
+
+    source .venv/bin/activate
+
+On Windows:
+
+    .venv\\Scripts\\activate
+
+Put nbgrader into it once (`pip install nbgrader==0.9.6`). Then run the commands in this folder, the
+one with `nbgrader_config.py`. One lesson is one *assignment* of nbgrader's.
 
 1. **Make the learners' copy**: `nbgrader generate_assignment {example}`. It lands in
    `release/{example}/`, without solutions.
@@ -233,14 +243,19 @@ def _assignment(notebook: dict[str, Any], lesson: Lesson, name: str) -> dict[str
     return {**bare, "cells": cells}
 
 
-def _row(name: str, lesson: Lesson) -> str:
-    """The lesson's line in the teacher's table: its points, by whom."""
+def _row(name: str, lesson: Lesson, notebook: dict[str, Any]) -> str:
+    """The lesson's line in the teacher's table: its points, by part and by whom."""
     from medlearn.classroom import grading
     from medlearn.exercises.engine import Text
 
-    person = sum(grading.points(e) for e in lesson.exercises.values() if isinstance(e, Text))
-    machine = sum(grading.points(e) for e in lesson.exercises.values()) - person
-    return f"| `{name}` | {machine:g} | {person:g} |"
+    points = {part: [0.0, 0.0] for part in ("core", "deeper")}  # all of them, and by a person
+    for exercise, part in grading.parts(notebook).items():
+        worth = grading.points(lesson.exercises[exercise])
+        of = points["deeper" if part == "deeper" else "core"]
+        of[0] += worth
+        of[1] += worth * isinstance(lesson.exercises[exercise], Text)
+    cells = [f"{number:g}" for part in points.values() for number in part]
+    return f"| `{name}` | {' | '.join(cells)} |"
 
 
 def _choose(lessons: Iterable[str] | None) -> list[tuple[Path, Lesson]]:
@@ -288,7 +303,7 @@ def _write(place: Path, chosen: list[tuple[Path, Lesson]], seed: int) -> None:
         folder.mkdir(parents=True)
         text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
         (folder / file.name).write_text(text, encoding="utf-8", newline="\n")
-        rows.append(_row(file.stem, lesson))
+        rows.append(_row(file.stem, lesson, notebook))
     readme = README.format(table="\n".join(rows), example=chosen[0][0].stem)
     (place / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     (place / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")

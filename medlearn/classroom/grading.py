@@ -30,18 +30,29 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from medlearn import lab
 from medlearn.classroom import ClassroomError, supervisor
 from medlearn.classroom.supervisor import CellReport, Limits, Stopped
 from medlearn.classroom.tables import Tables, one_line, summary
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Exercise, Feedback, Function, Text
 
-__all__ = ["CellReport", "Graded", "Limits", "Mark", "grade_files", "grade_notebook", "points"]
+__all__ = [
+    "CellReport",
+    "Graded",
+    "Limits",
+    "Mark",
+    "grade_files",
+    "grade_notebook",
+    "parts",
+    "points",
+]
 
 LESSON_FILES = (
     "00_start_here",
@@ -63,7 +74,8 @@ LARGEST_FILE = 50_000_000
 class Mark:
     """One exercise: `status` is "right", "wrong", "not yet", "missing" or "to read".
 
-    `points` is None for "to read": a person marks it, and `message` is the learner's text.
+    `points` is None for "to read": a person marks it, and `message` is the learner's text. `part`
+    is "core" or "deeper", as the section of the lesson in which the exercise stands.
     """
 
     exercise: str
@@ -71,6 +83,7 @@ class Mark:
     points: float | None
     out_of: float
     message: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,16 @@ class Graded:
     def out_of(self) -> float:
         """The most points that the lesson gives, texts included."""
         return sum(mark.out_of for mark in self.marks)
+
+    @property
+    def core_points(self) -> float:
+        """Of the points so far, those of the core sections, which every class does."""
+        return sum(mark.points or 0 for mark in self.marks if mark.part == "core")
+
+    @property
+    def core_out_of(self) -> float:
+        """The most points that the core sections give, texts included."""
+        return sum(mark.out_of for mark in self.marks if mark.part == "core")
 
     def count(self, status: str) -> int:
         """How many exercises have this status."""
@@ -230,6 +253,36 @@ def _source(cell: dict) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+def parts(notebook: dict) -> dict[str, str]:
+    """Exercise → "core" or "deeper": the tag of the section heading above its cell.
+
+    Examples
+    --------
+    >>> heading = {"cell_type": "markdown", "source": "## 1.", "metadata": {"tags": ["core"]}}
+    >>> stub = {"cell_type": "code", "source": "", "metadata": {"tags": ["exercise:neuron"]}}
+    >>> parts({"cells": [heading, stub]})
+    {'neuron': 'core'}
+    """
+    found, part = {}, ""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and _source(cell).startswith("## "):
+            tags = (cell.get("metadata") or {}).get("tags") or []
+            part = next((tag for tag in ("core", "deeper") if tag in tags), "")
+        if name := _tag(cell, "exercise"):
+            found[name] = part
+    return found
+
+
+@cache
+def _course_parts(lesson: str) -> dict[str, str]:
+    """The same of the course's own notebook; nothing where the lessons are not installed."""
+    try:
+        (file,) = (lab.course_folder() / "notebooks").glob(f"{lesson}_*.ipynb")
+        return parts(json.loads(file.read_text("utf-8")))
+    except (lab.LabError, OSError, ValueError):
+        return {}
+
+
 _CHECK_LINE = re.compile(r"\s*(ex\.\w+\.(check|hint|solution)\(\w*\)\s*)?(#.*)?")
 
 
@@ -356,12 +409,12 @@ def grade_notebook(
         "seeds": {n: s for n, s in seeds.items() if isinstance(exercises[n], Function)},
     }
     cells, answers, problems = supervisor.run(job, limits, folder, stop)
-    marks = []
+    marks, section = [], {**parts(notebook), **_course_parts(lesson)}
     for name, exercise in exercises.items():
         mark = _mark(exercise, answers.get(name, {"missing": True}), seeds[name])
         if mark.status == "missing":
             mark = replace(mark, message=_lost(exercise, notebook, cells))
-        marks.append(mark)
+        marks.append(replace(mark, part=section.get(name, "")))
     reports = tuple(cells[index] for index in sorted(cells))
     return Graded("", learner, lesson, tuple(marks), reports, "; ".join(problems) or None, seed)
 
@@ -409,19 +462,37 @@ def _paths(files: Iterable[str | Path]) -> list[Path]:
     return list({path.absolute(): path for path in found}.values())
 
 
-def _learner(path: Path, learner_from: str) -> str:
+def _name(text: str, lesson: str | None = None) -> str:
+    """What a file's name says beside the lesson's; `lesson` is the number that may be left out.
+
+    A number is only left out where it is this lesson's: that of "student_07" may be a name.
+
+    Examples
+    --------
+    >>> _name("Ada Lovelace 01", "01"), _name("01_neurons_and_activations (Marie Curie)")
+    ('Ada Lovelace', 'Marie Curie')
+    >>> _name("Ada Lovelace_123456_assignsubmission_file"), _name("student_07", "01")
+    ('Ada Lovelace', 'student_07')
+    """
+    own = [stem.split("_") for stem in LESSON_FILES if stem[:2] == lesson]
+    own = [rf"{number}(?:[ _-]+(?:{'|'.join(words)}))*" for number, *words in own]  # or a part
+    words = "|".join([*own, r"lesson[ _-]*\d\d?"])
+    # A browser that saves a second copy adds "(1)", JupyterLab "-Copy1", the course "_new".
+    again = r"(?:[ _-]*(?:\(\d+\)|(?:copy|new)\d*))*"
+    edge = r"(?![^\W_])"  # no letter and no digit
+    noise = rf"(?:{'|'.join(LESSON_FILES)}|(?<![^\W_])(?:{words})){again}{edge}"
+    rest = re.sub(rf"_\d+_assignsubmission_file|{noise}|^{again}$", " ", text, flags=re.IGNORECASE)
+    rest = " ".join(rest.split()).strip(" _-.,")
+    return re.sub(r"^\((.*)\)$|^\[(.*)\]$", r"\1\2", rest)
+
+
+def _learner(path: Path, learner_from: str, lesson: str | None = None) -> str:
     """Who wrote this file: see `grade_files`."""
     folders = [part for part in reversed(path.absolute().parts[1:-1]) if part not in LESSON_FILES]
-    folder = folders[0] if folders else "unknown"
+    folder = (_name(folders[0]) or folders[0]) if folders else "unknown"
     if learner_from == "folder":
         return folder
-    rest = path.stem
-    for stem in LESSON_FILES:
-        rest = rest.replace(stem, "")
-    rest = rest.strip(" _-.")
-    # A browser that saves a second copy adds "(1)", JupyterLab "-Copy1", the course "_new".
-    plain = re.fullmatch(r"(\(\d+\)|-?copy\d*|new\d*|\s)*", rest, re.IGNORECASE)
-    return rest if (learner_from == "file" and rest) or not plain else folder
+    return _name(path.stem, lesson) or (path.stem if learner_from == "file" else folder)
 
 
 def _one(
@@ -436,6 +507,7 @@ def _one(
     else:
         try:
             lesson = _lesson_of(notebook, path.name)
+            learner = _learner(path, learner_from, lesson)
             graded = grade_notebook(
                 notebook, learner=learner, seed=seed, lesson=lesson, limits=limits, _stop=stop
             )
@@ -461,7 +533,8 @@ def grade_files(
 
     After each notebook three files are written, whole: `csv` with one row for each notebook,
     ``…_exercises.csv`` with one row for each exercise, and ``…_to_read.md`` with the texts that a
-    person marks. Files of an earlier marking are renamed, never overwritten.
+    person marks. Files of an earlier marking are renamed, never overwritten. Points for the texts
+    are typed into the second file and added up with `tables.sum_up`.
 
     Parameters
     ----------
@@ -471,8 +544,8 @@ def grade_files(
     seed : int, optional
         Makes each learner's own cases. By default a new one, which is reported.
     learner_from : {"auto", "file", "folder"}
-        What names the learner: the folder; the file's name without the lesson's; or, by default,
-        the file's name where it says more than the lesson, else the folder.
+        What names the learner: the folder; the file's name without the lesson's name or number;
+        or, by default, the file's name where it says more than the lesson, else the folder.
     jobs : int
         Notebooks at once. The marks do not depend on it.
     limits : Limits, optional
@@ -497,6 +570,9 @@ def grade_files(
         if importlib.util.find_spec(package) is None:
             raise ClassroomError(f"Marking needs {package}: pip install 'medlearn[lab]'.")
     paths = _paths(files)
+    if not any(path.exists() for path in paths):
+        names = ", ".join(map(str, paths[:3])) + (", …" if len(paths) > 3 else "")
+        raise ClassroomError(f"There is no {names}. Nothing was marked or written.")
     tables = Tables(Path(csv), room=len(paths) * 100_000)
     if earlier := tables.keep_earlier():
         report(earlier)
@@ -525,6 +601,9 @@ def grade_files(
         report(line)
     for line in summary(result):
         report(line)
+    if reading := sum(one.count("to read") for one in result):
+        report(f"{reading} text(s) to read. Type their points into {tables.exercises}, then run")
+        report(f"  python -m medlearn grade --sum {tables.csv}")
     report(f"The marks stand in {tables.csv}. To mark the same again: --seed {seed}")
     return result
 

@@ -271,7 +271,8 @@ class _Sheet(NamedTuple):
     answers: dict[str, str]
 
 
-def _text(path: Path) -> str:
+def spreadsheet_text(path: Path) -> str:
+    """The text of a table, in whichever of its encodings a spreadsheet has saved it."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -299,7 +300,7 @@ def _text(path: Path) -> str:
     raise ClassroomError(f"{path} is no text. Save the table as CSV (UTF-8), and name that.")
 
 
-def _separator(lines: list[str]) -> tuple[str, int]:
+def separator_of(lines: list[str]) -> tuple[str, int]:
     """The separator, and how many lines come before the header."""
     for number, line in enumerate(lines):
         if line.strip().lower().startswith("sep=") and len(line.strip()) <= 5:
@@ -355,8 +356,8 @@ def _sheet(values: dict[str, str]) -> tuple[_Sheet | None, list[str]]:
 
 def _read(path: Path) -> tuple[list[tuple[str, _Sheet]], list[str]]:
     """The sheets of one file with their places, and every problem with its place."""
-    lines = _text(path).splitlines(keepends=True)
-    separator, skipped = _separator(lines)
+    lines = spreadsheet_text(path).splitlines(keepends=True)
+    separator, skipped = separator_of(lines)
     reader = csv.reader(io.StringIO("".join(lines[skipped:]), newline=""), delimiter=separator)
     sheets, problems, names = [], [], None
     try:
