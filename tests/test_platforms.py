@@ -101,11 +101,17 @@ def files(site):
 
 
 def shown(notebook):
-    """What each code cell writes, but for numbers that may differ, and how many pictures."""
+    """What each code cell writes, but for numbers that may differ, and how many pictures.
+
+    Left out are the cells of which a learner's answers change the output.
+    """
     patterns = get_sanitize_patterns((ROOT / "tests" / "nbval_sanitize.cfg").read_text("ascii"))
     found = {}
     for index, cell in enumerate(notebook.cells):
+        answered = lessons.tagged(cell, "exercise") or lessons.tagged(cell, "check")
         if cell.cell_type != "code" or "nbval-ignore-output" in lessons.tags(cell):
+            continue
+        if answered or cell.source.startswith("medlearn.progress("):
             continue
         data = [output.get("data", {}) for output in cell.outputs]
         words = printed(cell) + "".join(each.get("text/plain", "") for each in data)
@@ -137,10 +143,13 @@ def test_links_of_a_lesson_need_no_course_beside_it(path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_lesson_runs_as_on_colab(colab, path, tmp_path):
-    """Whole, from its own setup cell, alone in an empty folder; it changes no library."""
+def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
+    """Whole, every answer filled in, alone in an empty folder; each check is content.
+
+    It changes no library. (`make test` runs the lessons unsolved, with the learner's libraries.)
+    """
     committed = lessons.read(path)
-    notebook = lessons.strip(committed)
+    notebook = lessons.solve(committed)
     (setup,) = [cell for cell in notebook.cells if "setup" in lessons.tags(cell)]
     where = new_code_cell(WHERE)
     notebook.cells.append(where)
@@ -159,6 +168,14 @@ def test_lesson_runs_as_on_colab(colab, path, tmp_path):
     assert found == pins[: 5 if committed.metadata.medlearn.get("keras") else 3]
     notebook.cells.remove(where)
     assert shown(notebook) == shown(committed)
+    stubs = {name for cell in notebook.cells if (name := lessons.tagged(cell, "exercise"))}
+    said = {}
+    for cell in notebook.cells:
+        if name := lessons.tagged(cell, "check"):
+            texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+            said[name] = printed(cell) + "".join(texts)
+    assert stubs and set(said) == stubs
+    assert {n: s for n, s in said.items() if not re.match(r"[✓✎] (Right|Noted)", s)} == {}
     assert files(colab.site) == before, "the lesson changed a library"
 
 
