@@ -511,9 +511,9 @@ def _one(
             graded = grade_notebook(
                 notebook, learner=learner, seed=seed, lesson=lesson, limits=limits, _stop=stop
             )
+        except Stopped:
+            raise
         except Exception as error:  # one notebook never loses the rest
-            if isinstance(error, Stopped):
-                raise
             problem = f"could not be marked: {type(error).__name__}: {error}"
             graded = Graded("", learner, "", (), (), problem, seed)
     return replace(graded, file=str(path)), time.monotonic() - begun
