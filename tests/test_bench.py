@@ -184,7 +184,7 @@ def test_several_runs_small_sizes_and_a_busy_machine_are_said(results):
     results["setup"]["settings"] = ABOUT["settings"] | {"tiny": True}
     page = bench.page(results)
     assert "These parts come from 2 runs, begun 2026-01-02 03:04, 2026-02-03 04:05 (UTC)." in page
-    assert "these figures mean nothing" in page and "(load 0.8 a core)" in page
+    assert "these figures mean nothing" in page and "(80% of the processors)" in page
 
 
 def write(store, results):
@@ -247,8 +247,11 @@ def command(monkeypatch, tmp_path, results):
     what = {part: result["result"] for part, result in results.items()}
     asked = []
 
+    repeats = {}
+
     def in_process(part, settings):
         asked.append(part)
+        repeats[part] = settings["repeats"]
         if isinstance(what[part], BaseException):
             raise what[part]
         return what[part]
@@ -261,8 +264,14 @@ def command(monkeypatch, tmp_path, results):
         asked.clear()
         return bench.main([*arguments, "--store", str(tmp_path / "store"), "--out", str(out)])
 
-    run.what, run.asked, run.page = what, asked, out
+    run.what, run.asked, run.page, run.repeats = what, asked, out, repeats
     return run
+
+
+def test_long_parts_are_measured_once_when_asked(command):
+    command("--once", "lessons", "setup")
+    once = dict.fromkeys(["lessons", "setup"], 1)
+    assert command.repeats == dict.fromkeys(bench.MEASURES, 3) | once
 
 
 def test_a_wrong_lesson_is_said_before_anything_is_measured(command, capsys):

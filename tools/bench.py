@@ -1,6 +1,7 @@
 """Measure the course, and write docs/benchmark.md: one page from one run.
 
     python tools/bench.py                              # everything
+    python tools/bench.py --once lessons setup         # the same, but the long parts once
     python tools/bench.py --only lessons --lessons 00 01 --repeats 1
     python tools/bench.py --page                       # the page anew, nothing is measured
 
@@ -879,10 +880,10 @@ def page(results: dict[str, dict[str, Any]]) -> str:
     ]
     if any(result["settings"]["tiny"] for result in results.values()):
         lines += ["**Made with `--tiny`, to try the tool: these figures mean nothing.**", ""]
-    busy = max(result["busy"] for result in results.values())
-    if busy > 0.3:
+    others = max(result["busy"] for result in results.values())
+    if others > 0.3:
         lines += [
-            f"**Other programs were at work when a run began (load {busy:.1f} a core): "
+            f"**Other programs were at work when a run began ({others:.0%} of the processors): "
             "the times are too long, and the spreads too wide.**",
             "",
         ]
@@ -906,19 +907,29 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def measure(parts: Iterable[str], settings: dict[str, Any], store: Path) -> None:
+def busy() -> float:
+    """The share of the processors that other programs use now, from 0 to 1."""
+    import psutil
+
+    return psutil.cpu_percent(1) / 100
+
+
+def measure(
+    parts: Iterable[str], settings: dict[str, Any], store: Path, once: Sequence[str] = ()
+) -> None:
     """Measure parts one after the other, and store each as soon as it is done, failed or not."""
     run = {
         "run": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M"),
         "machine": machine(),
         "settings": settings,
-        "busy": os.getloadavg()[0] / os.cpu_count() if hasattr(os, "getloadavg") else 0.0,
+        "busy": busy(),
     }
     for part in parts:
         print(f"{part} ...", flush=True)
         start = time.perf_counter()
         try:
-            found = {"result": in_process(part, settings)}
+            own = {**settings, "repeats": 1} if part in once else settings
+            found = {"result": in_process(part, own)}
         except BenchError as error:
             found = {"failed": str(error)}
             print(f"✗ {part}: {error}", file=sys.stderr, flush=True)
@@ -932,6 +943,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="PART")
     parser.add_argument("--repeats", type=positive, default=3, help="default: 3")
+    parser.add_argument(
+        "--once",
+        nargs="+",
+        choices=list(MEASURES),
+        default=[],
+        metavar="PART",
+        help="measure these long parts once, whatever --repeats says",
+    )
     parser.add_argument("--lessons", nargs="+", default=[], metavar="NUMBER", help="default: all")
     parser.add_argument("--page", action="store_true", help="measure nothing, write the page anew")
     parser.add_argument("--tiny", action="store_true", help="smallest sizes, to try the tool")
@@ -954,7 +973,7 @@ def main(arguments: list[str] | None = None) -> int:
         lessons.find(options.lessons)  # a wrong number is said now, not after the other parts
         if not options.page:
             settings = {key: getattr(options, key) for key in ("repeats", "lessons", "tiny")}
-            measure(options.only or list(MEASURES), settings, options.store)
+            measure(options.only or list(MEASURES), settings, options.store, options.once)
         results = stored(options.store)
         save(options.out, page(results))
     except (BenchError, lessons.LessonError) as error:
