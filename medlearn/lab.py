@@ -22,7 +22,16 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LabError", "WorkCopy", "copy_lessons", "course_folder", "start", "strip"]
+__all__ = [
+    "LabError",
+    "WorkCopy",
+    "copy_lessons",
+    "course_folder",
+    "start",
+    "strip",
+    "tagged",
+    "text_of",
+]
 
 FIRST = "00_start_here.ipynb"
 
@@ -54,6 +63,34 @@ def course_folder() -> Path:
             "run this command in its folder."
         )
     return root
+
+
+def text_of(cell: dict) -> str:
+    """The text of a notebook's cell, which may be kept as one text or as a list of lines.
+
+    Raises
+    ------
+    KeyError
+        When the cell has none.
+
+    Examples
+    --------
+    >>> text_of({"cell_type": "code", "source": ["a = 1\\n", "a"]})
+    'a = 1\\na'
+    """
+    return "".join(cell["source"])
+
+
+def tagged(cell: dict, kind: str) -> str | None:
+    """What follows `kind:` in a tag of this cell, as in "exercise:neuron"; None without such a tag.
+
+    Examples
+    --------
+    >>> tagged({"metadata": {"tags": ["core", "exercise:neuron"]}}, "exercise")
+    'neuron'
+    """
+    tags = (cell.get("metadata") or {}).get("tags") or []
+    return next((t.removeprefix(f"{kind}:") for t in tags if str(t).startswith(f"{kind}:")), None)
 
 
 def strip(notebook: dict) -> dict:

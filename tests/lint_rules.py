@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 from lessons import WIDGET_VIEW, tags  # noqa: E402
-from lessons import tagged as named  # noqa: E402
+
+from medlearn.lab import tagged as named  # noqa: E402
 
 Rule = Callable[[NotebookNode], list[str]]
 

@@ -18,6 +18,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import book
+from medlearn import lab
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
 
@@ -104,7 +105,7 @@ def test_each_figure_has_its_words(stem, lesson, built):
 def test_solutions_are_folded_under_their_exercise(stem, lesson):
     notebook, page = lesson(stem)
     exercises = all_lessons()[notebook.metadata["medlearn"]["lesson"]].exercises
-    checks = [lessons.tagged(cell, "check") for cell in notebook.cells]
+    checks = [lab.tagged(cell, "check") for cell in notebook.cells]
     assert sorted(filter(None, checks)) == sorted(exercises)
     for name, exercise in exercises.items():
         check = page.find(class_=f"tag_check:{name}")

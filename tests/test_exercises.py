@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from medlearn import lab
 from medlearn.exercises import all_lessons, guard, progress
 from medlearn.exercises.engine import Choice, Feedback, Function, Lesson, Text, Value
 
@@ -45,7 +46,7 @@ def cells(number):
     found = {"exercise": {}, "check": {}}
     for cell in notebook.cells:
         for kind, by_name in found.items():
-            if name := lessons.tagged(cell, kind):
+            if name := lab.tagged(cell, kind):
                 by_name[name] = cell.source
     return found
 

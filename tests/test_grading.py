@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_exercises import OBJECTS, answers, arrays
 
+from medlearn import lab
 from medlearn.__main__ import main
 from medlearn.classroom import ClassroomError, grading, runner, supervisor, tables
 from medlearn.classroom.grading import Limits, grade_files, grade_notebook
@@ -661,7 +662,7 @@ def test_no_lesson_binds_an_answer_or_what_it_uses_again(path):
     needed, bound_again = set(), set()
     for cell in lessons.read(path).cells:
         if cell.cell_type == "code":
-            name = lessons.tagged(cell, "exercise")
+            name = lab.tagged(cell, "exercise")
             source = lesson.exercises[name].code if name else cell.source
             table = symtable.symtable(source, path.name, "exec")
             bound = {s.get_name() for s in table.get_symbols() if s.is_assigned()}
@@ -782,7 +783,7 @@ def test_core_and_deeper_points_are_those_of_the_course(tmp_path, monkeypatch):
     assert {mark.exercise: mark.part for mark in graded.marks} == expected
     assert (graded.core_out_of, graded.out_of) == (6, 11)
     monkeypatch.setattr(grading, "_course_parts", lambda _: {})
-    full["cells"] = [c for c in full["cells"] if grading._tag(c, "exercise") != "shift"]
+    full["cells"] = [c for c in full["cells"] if lab.tagged(c, "exercise") != "shift"]
     marks = grade_notebook(full, learner="ada", seed=1).marks
     assert {mark.exercise: mark.part for mark in marks} == {**expected, "shift": ""}
 
@@ -1024,7 +1025,7 @@ def test_a_loop_of_the_learner_is_named_by_the_check_itself():
 def test_lesson_01_whole_and_solved_gets_full_marks():
     full = json.loads(NOTEBOOKS[1].read_text("utf-8"))
     for cell in full["cells"]:
-        if name := grading._tag(cell, "exercise"):
+        if name := lab.tagged(cell, "exercise"):
             cell["source"] = EX[name].code
     graded = grade_notebook(full, learner="ada", seed=4)
     assert (graded.points, graded.out_of, graded.problem) == (9, 11, None)

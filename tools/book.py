@@ -40,7 +40,7 @@ for folder in (ROOT, ROOT / "tools"):
 import lessons  # noqa: E402  (the neighbouring files)
 import sync  # noqa: E402
 
-from medlearn import plots  # noqa: E402
+from medlearn import lab, plots  # noqa: E402
 from medlearn.exercises import all_lessons  # noqa: E402
 from medlearn.exercises.engine import Exercise, Text  # noqa: E402
 
@@ -126,7 +126,7 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
             fold(cell, "hide-input", "Show the setup", "Hide the setup")
         if "predict" in tags:
             fold(cell, "hide-output", "Show the answer", "Hide the answer")
-        exercise = lessons.tagged(cell, "check")
+        exercise = lab.tagged(cell, "check")
         if exercise is not None:
             if number not in known or exercise not in known[number].exercises:
                 raise lessons.LessonError(

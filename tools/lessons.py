@@ -118,14 +118,6 @@ def tags(cell: NotebookNode) -> list[str]:
     return cell.metadata.get("tags", [])
 
 
-def tagged(cell: NotebookNode, prefix: str) -> str | None:
-    """Return NAME of a cell's tag ``prefix:NAME``, or None."""
-    for tag in tags(cell):
-        if tag.startswith(f"{prefix}:"):
-            return tag.removeprefix(f"{prefix}:")
-    return None
-
-
 def kernel_environment(home: str) -> dict[str, str]:
     """Return the environment in which a lesson's kernel runs."""
     return {**os.environ, **THREADS, "MEDLEARN_HOME": home}
@@ -256,7 +248,7 @@ def solve(notebook: NotebookNode) -> NotebookNode:
     identity = notebook.metadata.get("medlearn", {}).get("lesson")
     lessons = all_lessons()
     for cell in solved.cells:
-        name = tagged(cell, "exercise")
+        name = lab.tagged(cell, "exercise")
         if name is None:
             continue
         if identity not in lessons or name not in lessons[identity].exercises:
@@ -267,7 +259,7 @@ def solve(notebook: NotebookNode) -> NotebookNode:
 
 def report(path: Path, done: Run) -> str:
     """Return one line: lesson, seconds, peak memory, exercises and size of the file."""
-    exercises = sum(tagged(cell, "exercise") is not None for cell in done.notebook.cells)
+    exercises = sum(lab.tagged(cell, "exercise") is not None for cell in done.notebook.cells)
     size = len(text(done.notebook).encode())
     return (
         f"{path.stem:32} {done.seconds:6.1f} s {done.megabytes:6.0f} MB "

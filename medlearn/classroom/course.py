@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from medlearn import lab
 from medlearn.classroom import ClassroomError
 
 if TYPE_CHECKING:
@@ -119,19 +120,8 @@ one with `nbgrader_config.py`. One lesson is one *assignment* of nbgrader's.
 """
 
 
-def _source(cell: dict[str, Any]) -> str:
-    return "".join(cell.get("source", ""))  # one text or a list of lines, both are allowed
-
-
 def _with_source(cell: dict[str, Any], source: str) -> dict[str, Any]:
     return {**cell, "source": source.splitlines(keepends=True)}
-
-
-def _tagged(cell: dict[str, Any], prefix: str) -> str | None:
-    for tag in cell.get("metadata", {}).get("tags", []):
-        if tag.startswith(f"{prefix}:"):
-            return tag.removeprefix(f"{prefix}:")
-    return None
 
 
 def _nbgrader(
@@ -161,7 +151,7 @@ def _answer_cell(cell: dict[str, Any], exercise: Exercise, number: str) -> dict[
     from medlearn.classroom import grading
     from medlearn.exercises.engine import Text
 
-    parts = [_source(cell), BEGIN_SOLUTION, exercise.code.rstrip("\n"), END_SOLUTION]
+    parts = [lab.text_of(cell), BEGIN_SOLUTION, exercise.code.rstrip("\n"), END_SOLUTION]
     by_hand = grading.points(exercise) if isinstance(exercise, Text) else None
     return _nbgrader(
         _with_source(cell, "\n".join(parts)),
@@ -178,7 +168,7 @@ def _check_cells(cell: dict[str, Any], exercise: Exercise, number: str) -> list[
     """
     from medlearn.classroom import grading
 
-    lines = _source(cell).splitlines()
+    lines = lab.text_of(cell).splitlines()
     hints = [line for line in lines if line.startswith("#")]
     check = [line for line in lines if not line.startswith("#")]
     hidden = HIDDEN.format(begin=BEGIN_HIDDEN, name=exercise.name, end=END_HIDDEN)
@@ -200,14 +190,13 @@ def _assignment(notebook: dict[str, Any], lesson: Lesson, name: str) -> dict[str
     ClassroomError
         When the exercises of the notebook are not those of the lesson's module.
     """
-    from medlearn import lab
     from medlearn.exercises.engine import Text
 
     bare = lab.strip(notebook)
     cells: list[dict[str, Any]] = []
     answers, checks = [], []
     for cell in bare["cells"]:
-        answer, check = _tagged(cell, "exercise"), _tagged(cell, "check")
+        answer, check = lab.tagged(cell, "exercise"), lab.tagged(cell, "check")
         tags = cell.get("metadata", {}).get("tags", [])
         known = lesson.exercises.get(answer or check or "")
         if (answer or check) and known is None:
@@ -227,7 +216,7 @@ def _assignment(notebook: dict[str, Any], lesson: Lesson, name: str) -> dict[str
             cells.extend(_check_cells(cell, known, lesson.number))
         elif "header" in tags:
             # Work done on Colab or Binder could not be handed in, so their links are left out.
-            text = re.sub(r"\n\[Open in .*", "", _source(cell)).rstrip()
+            text = re.sub(r"\n\[Open in .*", "", lab.text_of(cell)).rstrip()
             kept = _with_source(cell, text)
             cells.append(_nbgrader(kept, f"{lesson.number}-header", locked=True))
         elif "setup" in tags:
@@ -260,7 +249,6 @@ def _row(name: str, lesson: Lesson, notebook: dict[str, Any]) -> str:
 
 def _choose(lessons: Iterable[str] | None) -> list[tuple[Path, Lesson]]:
     """The notebooks to build from and their exercises, in the order of the course."""
-    from medlearn import lab
     from medlearn.exercises import all_lessons
 
     try:

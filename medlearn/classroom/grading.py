@@ -243,16 +243,6 @@ def _seed_for(seed: int, learner: str, lesson: str, exercise: str) -> int:
 # --- one notebook ----------------------------------------------------------------------------
 
 
-def _tag(cell: dict, kind: str) -> str | None:
-    tags = (cell.get("metadata") or {}).get("tags") or []
-    return next((t[len(kind) + 1 :] for t in tags if str(t).startswith(f"{kind}:")), None)
-
-
-def _source(cell: dict) -> str:
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
-
-
 def parts(notebook: dict) -> dict[str, str]:
     """Exercise → "core" or "deeper": the tag of the section heading above its cell.
 
@@ -265,10 +255,10 @@ def parts(notebook: dict) -> dict[str, str]:
     """
     found, part = {}, ""
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown" and _source(cell).startswith("## "):
+        if cell["cell_type"] == "markdown" and lab.text_of(cell).startswith("## "):
             tags = (cell.get("metadata") or {}).get("tags") or []
             part = next((tag for tag in ("core", "deeper") if tag in tags), "")
-        if name := _tag(cell, "exercise"):
+        if name := lab.tagged(cell, "exercise"):
             found[name] = part
     return found
 
@@ -290,11 +280,11 @@ def _cells(notebook: dict) -> list[tuple[int, str]]:
     """The code cells to run. The lesson's own checks are left out: nothing hangs on them here."""
     chosen = []
     for index, cell in enumerate(notebook["cells"]):
-        source = _source(cell)
+        source = lab.text_of(cell)
         if cell["cell_type"] != "code" or not source.strip():
             continue
         lines = source.splitlines()
-        if _tag(cell, "check") is None or not all(map(_CHECK_LINE.fullmatch, lines)):
+        if lab.tagged(cell, "check") is None or not all(map(_CHECK_LINE.fullmatch, lines)):
             chosen.append((index, source))
     return chosen
 
@@ -308,8 +298,7 @@ def _malformed(notebook: Any) -> str | None:
     for number, cell in enumerate(notebook["cells"], start=1):
         try:
             fine = cell["cell_type"] in ("code", "markdown", "raw")
-            fine = fine and isinstance(_source(cell), str)
-            _tag(cell, "check")
+            lab.text_of(cell), lab.tagged(cell, "check")  # asked for later, too
         except (TypeError, KeyError, AttributeError):
             fine = False
         if not fine:
@@ -327,7 +316,7 @@ def _lesson_of(notebook: dict, name: str = "") -> str | None:
     own = own if isinstance(own, dict) else {}
     origin = own.get("copy_of")
     origin = origin.get("lesson") if isinstance(origin, dict) else None
-    titles = [_source(c) for c in notebook["cells"][:5] if c["cell_type"] == "markdown"]
+    titles = [lab.text_of(c) for c in notebook["cells"][:5] if c["cell_type"] == "markdown"]
     titles = [t.lstrip("# ") for title in titles for t in title.splitlines() if t.startswith("# ")]
     stems = [stem for stem in LESSON_FILES if stem in name]
     for candidate in (own.get("lesson"), origin, *stems, *titles, name):
@@ -340,7 +329,7 @@ def _lesson_of(notebook: dict, name: str = "") -> str | None:
 def _lost(exercise: Exercise, notebook: dict, cells: dict[int, CellReport]) -> str:
     """Why there is no answer: the cell where it should stand failed, or is gone."""
     for index, cell in enumerate(notebook["cells"]):
-        if _tag(cell, "exercise") == exercise.name and index in cells and cells[index].error:
+        if lab.tagged(cell, "exercise") == exercise.name and index in cells and cells[index].error:
             return f"Its cell failed: {one_line(cells[index].error, 300)}"
     return f"The notebook defines no {exercise.name}: its cell was deleted, renamed or never run."
 
