@@ -255,7 +255,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--lessons", nargs="+", metavar="NUMBER", help="default: all")
     build.add_argument("--seed", type=_count, help="default: a new one, kept with the course")
     bundle = add(actions, "bundle", _classroom_bundle, "fill a USB stick: a class needs no network")
-    bundle.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    bundle.add_argument("folder", metavar="DIR", help="a new or empty folder, or a bundle's")
     bundle.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
     bundle.add_argument("--pythons", nargs="+", metavar="VERSION", help="such as 3.12 3.13")
     quiz = add(actions, "inventory", _classroom_inventory, "write the twenty questions and the key")

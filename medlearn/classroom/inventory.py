@@ -166,7 +166,7 @@ def _key_page() -> str:
                 for text in (
                     "Say that taking part is voluntary and without consequence. Everybody makes "
                     "the code that the sheet asks for: a card would be lost before the second "
-                    "time. Who knows a person well could guess the code, so show the sheets to "
+                    "time. Whoever knows a person well could guess the code, so show the sheets to "
                     "nobody. Two sheets with one code at one time are named by the report: type in "
                     "neither.",
                     "Print `questions.md`, once before the first lesson and once after the last. "
@@ -177,9 +177,10 @@ def _key_page() -> str:
                     "`python -m medlearn classroom report answers.csv` counts. It sends nothing "
                     "anywhere, and shows no count of one to four people.",
                     "Each right answer counts one point. Each wrong option belongs to one "
-                    "misconception, printed in *italics* below with the lessons that treat it. Who "
-                    "dares more the second time gains points by guessing: read the change of the "
-                    "score beside the number of questions left out, which the report prints.",
+                    "misconception, printed in *italics* below with the lessons that treat it. "
+                    "Whoever dares more the second time gains points by guessing: read the change "
+                    "of the score beside the number of questions left out, which the report "
+                    "prints.",
                 )
             ]
         ),

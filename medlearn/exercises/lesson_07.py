@@ -125,6 +125,13 @@ def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, k)[::k, ::k], kernel)
 
 
+@slide.misconception(
+    "Your window is always 3 × 3, but here the kernel has another size: take k = len(kernel)."
+)
+def _(image, kernel):
+    return np.einsum("rcij,ij->rc", _windows(image, 3), image[:3, :3] * kernel * 0 + kernel)
+
+
 @slide.misconception("The numbers are right, but rows and columns of the output are exchanged.")
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel).T
@@ -181,9 +188,9 @@ equal = lesson.choice(
         "a ruler is enough for *them* says nothing of pictures that hold more. Where size was "
         "held fixed, people still told real nodules apart (reference 7, below).",
         "b": "Hold the size fixed, and next to nothing was left to find. More layers cannot see "
-        "what the picture does not hold. The authors tried larger ones, and they tied as well.",
-        "c": "The result is about network and pictures together. A tie with a simple rival tells "
-        "what the pictures hold; it is no verdict on the method.",
+        "what the picture does not hold. The authors tried others, and none beat the ruler.",
+        "c": "The result is about network and pictures together. Failing to beat a simple rival "
+        "tells what the pictures hold; it is no verdict on the method.",
         "d": "No cancer was ever measured here. The label is a reader's opinion, and both scores "
         "follow the size.",
     },
@@ -265,8 +272,8 @@ def size_after(size, kernel, padding, pool):
 
 @size_after.fresh
 def _(rng):
-    padding, kernel = str(rng.choice(["valid", "same"])), int(rng.choice([5, 7]))
-    pool = int(rng.integers(2, kernel // 2 + 1))
+    padding, kernel = str(rng.choice(["valid", "same"])), int(rng.choice([7, 9]))
+    pool = int(rng.integers(3, kernel // 2 + 1))
     # The map fills whole squares with "valid", and leaves a rest of one pixel with "same".
     size = pool * int(rng.integers(6, 25)) + (kernel - 1 if padding == "valid" else 1)
     return size, kernel, padding, pool
@@ -294,6 +301,16 @@ def _(size, kernel, padding, pool):
 )
 def _(size, kernel, padding, pool):
     return size // pool
+
+
+@size_after.misconception("You took the kernel to be 3. It is an argument of the function.")
+def _(size, kernel, padding, pool):
+    return (size - 2 if padding == "valid" else size) // pool
+
+
+@size_after.misconception("You took the pooling squares to be 2 wide. That is an argument, too.")
+def _(size, kernel, padding, pool):
+    return (size - kernel + 1 if padding == "valid" else size) // 2
 
 
 @size_after.misconception("You rounded up. What does not fill a square is dropped.")
@@ -351,7 +368,8 @@ sees = lesson.value(
         28: "Not the whole picture yet.",
         26: "You doubled the distance once too often: after two poolings it is 2 × 2 = 4.",
     },
-    right="Two more layers, and one number would see the whole digit.",
+    right="One more pooling would make it 18 + 4 = 22 of the picture's 28 pixels, and leave a "
+    "single place.",
 )
 
 mirror = lesson.choice(

@@ -167,10 +167,10 @@ advice = lesson.text(
     worst person in more than one of four. It takes abduction for forward elevation, and inward
     for outward turning, and these pairs train partly different muscles, so a patient who leaves
     one out could be praised for it. Ten healthy people, watched while they exercised, are few,
-    and none had a painful shoulder. I would let it show "band exercise done" and "arm raised"
-    without deciding between the pairs, ask the patient when it is unsure, and have it tried on at
-    least some dozens of patients at home, split by person, with movements that are no exercise at
-    all.""",
+    and none had a painful shoulder. I would let it show "arm raised" and "forearm
+    turned" without deciding within the pairs, ask the patient when it is unsure, and have it tried
+    on at least some dozens of patients at home, split by person, with movements that are no
+    exercise at all.""",
     checklist=[
         "It says for whom 99 % holds: people who were in the training data themselves.",
         "It gives the result for people who were not, and says that it is ten people, not 1,693 "

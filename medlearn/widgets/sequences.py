@@ -138,7 +138,7 @@ def forecast_explorer(
                 left.plot((here + step) / rate, values[row, step], MARKERS[k], color=colour, ms=7)
             right.plot(times, errors[name][row], color=colour, ls=line, label=name)
             right.plot(ahead, errors[name][row, step], MARKERS[k], color=colour, ms=7)
-            right.plot(times, usual[name], color=colour, ls=line, lw=0.7, alpha=0.6)
+            right.plot(times, usual[name], color=colour, ls=line, lw=1)
         left.axvline((here - 0.5) / rate, color="grey", ls="-", lw=1)
         right.axvline(ahead, color="grey", ls="-", lw=1)
         left.set(xlabel="time in the record (s)", ylabel=f"signal ({unit})", ylim=view)
