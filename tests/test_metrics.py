@@ -209,7 +209,8 @@ def test_calibration_undoes_what_was_done_to_the_risks(seed, shift, stretch):
     y, p = clinic(80, seed)
     x = np.log(p / (1 - p))
     other = 1 / (1 + np.exp(-(shift + stretch * x)))
-    if y.sum() < 3 or other.min() == 0 or other.max() == 1:
+    # Nearer to 1 a float cannot tell the risks apart: at 1 - 1e-14 it keeps two digits of the logit.
+    if y.sum() < 3 or other.min() == 0 or other.max() > 1 - 1e-9:
         return
     before, after = metrics.calibration(y, p), metrics.calibration(y, other)
     assert after.slope == pytest.approx(before.slope / stretch, rel=1e-4, abs=1e-6)
