@@ -209,7 +209,7 @@ def test_calibration_undoes_what_was_done_to_the_risks(seed, shift, stretch):
     y, p = clinic(80, seed)
     x = np.log(p / (1 - p))
     other = 1 / (1 + np.exp(-(shift + stretch * x)))
-    # Nearer to 1 a float cannot tell the risks apart: at 1 - 1e-14 it keeps two digits of the logit.
+    # Nearer to 1 floats cannot tell risks apart: at 1 - 1e-14 two digits of the logit are left.
     if y.sum() < 3 or other.min() == 0 or other.max() > 1 - 1e-9:
         return
     before, after = metrics.calibration(y, p), metrics.calibration(y, other)
