@@ -129,7 +129,8 @@ def _(image, kernel):
     "Your window is always 3 × 3, but here the kernel has another size: take k = len(kernel)."
 )
 def _(image, kernel):
-    return np.einsum("rcij,ij->rc", _windows(image, 3), image[:3, :3] * kernel * 0 + kernel)
+    _ = image[:3, :3] * kernel  # fails as the learner's own line does
+    return np.einsum("rcij,ij->rc", _windows(image, 3), kernel)
 
 
 @slide.misconception("The numbers are right, but rows and columns of the output are exchanged.")
