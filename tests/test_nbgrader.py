@@ -28,10 +28,6 @@ def read(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def source(cell):
-    return "".join(cell["source"])
-
-
 def facts(cell):
     return cell["metadata"].get("nbgrader", {})
 
@@ -43,7 +39,7 @@ def by_id(notebook):
 def tagged(notebook, prefix):
     """Name → source of the cells with a tag prefix:NAME."""
     return {
-        tag.removeprefix(prefix + ":"): source(cell)
+        tag.removeprefix(prefix + ":"): lab.text_of(cell)
         for cell in notebook["cells"]
         for tag in cell["metadata"].get("tags", [])
         if tag.startswith(prefix + ":")
@@ -108,7 +104,7 @@ def test_a_source_notebook_keeps_its_lesson(built, number):
         stub, _, rest = text.partition("\n### BEGIN SOLUTION\n")
         solution, _, after = rest.partition("\n### END SOLUTION")
         assert (stub, solution, after) == (stubs[name], exercises[name].code.rstrip("\n"), "")
-    hints = {cell["id"]: source(cell) for cell in made["cells"]}
+    hints = {cell["id"]: lab.text_of(cell) for cell in made["cells"]}
     for name, text in tagged(made, "check").items():
         if isinstance(exercises[name], Text):
             assert text == checks[name]
@@ -119,11 +115,11 @@ def test_a_source_notebook_keeps_its_lesson(built, number):
         assert f"assert ex.{name}.judge({name})" in hidden and after == ""
     special = set(by_id(made)) - {f"{number}-setup"}
     left = [c for c in made["cells"] if facts(c).get("grade_id") not in special]
-    left = [source(c) for c in left if not c["id"].startswith("hints-")]
+    left = [lab.text_of(c) for c in left if not c["id"].startswith("hints-")]
     changed = {*stubs.values(), *(checks[n] for n in exercises if f"{number}-{n}-check" in special)}
-    kept = [source(cell) for cell in lesson["cells"][1:] if source(cell) not in changed]
+    kept = [lab.text_of(cell) for cell in lesson["cells"][1:] if lab.text_of(cell) not in changed]
     assert left == kept
-    assert "](http" not in source(by_id(made)[f"{number}-header"])
+    assert "](http" not in lab.text_of(by_id(made)[f"{number}-header"])
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in made["cells"])
     assert len({cell["id"] for cell in made["cells"]}) == len(made["cells"])
 
@@ -161,7 +157,7 @@ def test_ids_do_not_depend_on_the_order_or_on_new_exercises(lessons, built, tmp_
     new = copy.deepcopy([c for c in notebook["cells"] if c.get("id", "").endswith("-baseline")])
     for cell in new:
         cell["id"] = cell["id"].replace("baseline", "extra")
-        cell["source"] = source(cell).replace("baseline", "extra")
+        cell["source"] = lab.text_of(cell).replace("baseline", "extra")
         cell["metadata"]["tags"] = [
             t.replace("baseline", "extra") for t in cell["metadata"]["tags"]
         ]
@@ -296,7 +292,7 @@ def kept(notebook):
         autograde.Kept(
             grade_id=grade_id,
             cell_type=cell["cell_type"],
-            source=source(cell),
+            source=lab.text_of(cell),
             checksum=f"{place:032}",
             locked=facts(cell)["locked"],
             grade=facts(cell)["grade"],
@@ -312,7 +308,7 @@ def submitted(built):
     """Lesson 01 as it was handed out, and what the gradebook keeps of it."""
     notebook = read(notebooks(built)["01"])
     for cell in notebook["cells"]:
-        cell["source"] = source(cell).split("\n### BEGIN")[0]
+        cell["source"] = lab.text_of(cell).split("\n### BEGIN")[0]
     cells = kept(notebook)
     autograde.restore(notebook, cells)
     return notebook, cells
@@ -335,7 +331,7 @@ def test_lost_cells_with_points_come_back_below_their_answers(submitted):
     assert ids.index("01-neuron-check") == ids.index("01-neuron") + 1
     assert ids[0] == "01-verdict"  # it runs first, and undoes no text that stands elsewhere
     assert set(by_id(notebook)) == {one.grade_id for one in cells}
-    assert source(by_id(notebook)["01-verdict"]) == source(
+    assert lab.text_of(by_id(notebook)["01-verdict"]) == lab.text_of(
         next(c for c in before if facts(c).get("grade_id") == "01-verdict")
     )
     notebook["cells"] = []
@@ -413,7 +409,7 @@ def test_an_unanswered_text_keeps_its_checksum(submitted):
     mark = grading.Mark("verdict", "not yet", 0.0, 2.0, "verdict is still empty.")
     autograde.show(notebook, graded(mark, problem="cell 3 was left out"), "01")
     assert "checksum" in facts(by_id(notebook)["01-verdict"])
-    assert "cell 3 was left out" in source(notebook["cells"][0])
+    assert "cell 3 was left out" in lab.text_of(notebook["cells"][0])
 
 
 @pytest.mark.parametrize("words", [None, "", "-3", "many"])
@@ -560,7 +556,11 @@ def class_of_lesson_01(released):
     """
     short = copy.deepcopy(released)
     needed = [code_cell("import numpy as np")]
-    needed += [c for c in short["cells"] if "def sigmoid(z)" in source(c) or " as ex" in source(c)]
+    needed += [
+        c
+        for c in short["cells"]
+        if "def sigmoid(z)" in lab.text_of(c) or " as ex" in lab.text_of(c)
+    ]
     needed += [c for c in short["cells"] if facts(c) and "setup" not in c["metadata"]["tags"]]
     short["cells"] = needed
     right = right_answers("01")
