@@ -25,7 +25,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 environment: ## make or mend the environment in .venv (the others do it first)
-	@$(PYTHON) tools/environment.py --venv "$(VENV)"
+	@$(PYTHON) medlearn/environment.py --venv "$(VENV)"
 
 lab: environment ## open the lessons in JupyterLab, as your own copies in work/
 	@"$(RUN)" -m medlearn lab $(ARGS)
@@ -33,7 +33,7 @@ lab: environment ## open the lessons in JupyterLab, as your own copies in work/
 test: environment ## unit tests, then every lesson as it stands
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
-	"$(RUN)" tools/sync.py --check
+	"$(RUN)" -m tools.sync --check
 	"$(RUN)" -m pytest tests medlearn --doctest-modules -m "not long" -n 2 --dist loadscope $(ARGS)
 	"$(RUN)" -m pytest notebooks --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadscope $(ARGS)
 
@@ -43,19 +43,19 @@ test-long: environment ## what takes longer: every lesson solved, other Pythons,
 test-all: test test-long ## everything that can be tested on this machine (as CI does)
 
 notebooks: environment ## execute every lesson, store its outputs, time and memory
-	"$(RUN)" tools/lessons.py execute $(ARGS)
+	"$(RUN)" -m tools.execute execute $(ARGS)
 
 book: environment ## build the lessons as a web book in build/book/, from their stored outputs
-	"$(RUN)" tools/book.py $(ARGS)
+	"$(RUN)" -m tools.book $(ARGS)
 
 bench: environment ## measure lessons, set-up, recipes and images; writes docs/benchmark.md
-	"$(RUN)" tools/bench.py $(ARGS)
+	"$(RUN)" -m tools.bench $(ARGS)
 
 status: environment ## the state of each lesson
-	"$(RUN)" tools/lessons.py status $(ARGS)
+	"$(RUN)" -m tools.execute status $(ARGS)
 
 sync: environment ## write badges, links, tables and environment files from their sources
-	"$(RUN)" tools/sync.py $(ARGS)
+	"$(RUN)" -m tools.sync $(ARGS)
 
 format: environment ## lay out code and notebooks
 	"$(RUN)" -m ruff check --fix .
@@ -67,7 +67,7 @@ lock: ## choose the packages anew (needs uv; ARGS=--upgrade for newer versions)
 	  --no-emit-find-links $(ARGS) --output-file requirements.lock pyproject.toml
 
 clean: ## delete the environment and every cache; work/ stays
-	@$(PYTHON) tools/environment.py --venv "$(VENV)" --remove
+	@$(PYTHON) medlearn/environment.py --venv "$(VENV)" --remove
 	rm -rf .cache .pytest_cache .ruff_cache .hypothesis build dist
 	find medlearn scripts tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -not -path "./work/*" -prune -exec rm -rf {} +

@@ -1,19 +1,14 @@
 """Settings of Sphinx for the web book; `tools/book.py` assembles the pages and starts it."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-
-import sync
+from tools import sync
 
 project = "medlearn"
 author = "The medlearn authors"
 copyright = "The medlearn authors. Text and figures: CC BY 4.0. Code: MIT"
 language = "en"
 
-# `book` is tools/book.py: alternative texts, links into the repository, the glossary, formulas.
-extensions = ["myst_nb", "book"]
+# `tools.book` adds alternative texts, links into the repository, the glossary, formulas.
+extensions = ["myst_nb", "tools.book"]
 
 nb_execution_mode = "off"  # the book shows what is committed
 nb_ipywidgets_js = {}  # live widgets would come from another host, and need a kernel

@@ -3,15 +3,12 @@
 import functools
 import os
 import socket
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-for folder in ("tools", "tests"):
-    sys.path.insert(0, str(ROOT / folder))
 
 # Set before NumPy or TensorFlow are imported, and inherited by every kernel a test starts.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

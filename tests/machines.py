@@ -8,12 +8,13 @@ import subprocess
 import time
 from pathlib import Path
 
-import environment
-import lessons
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
+
+from medlearn import environment
+from tools.execute import CELL_TIMEOUT, PEAK_PROBE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,12 +95,12 @@ def execute(notebook, interpreter, folder, variables):
     spec = {"argv": argv, "display_name": "Other", "language": "python"}
     (kernels / "other" / "kernel.json").write_text(json.dumps(spec))
     notebook.metadata.kernelspec.name = "other"
-    probe = new_code_cell(lessons.PEAK_PROBE)
+    probe = new_code_cell(PEAK_PROBE)
     notebook.cells.append(probe)
     client = NotebookClient(
         notebook,
         kernel_name="other",
-        timeout=lessons.CELL_TIMEOUT,
+        timeout=CELL_TIMEOUT,
         resources={"metadata": {"path": str(folder)}},
         coalesce_streams=True,
     )

@@ -7,12 +7,12 @@ that is measured in its smallest size to see the command work from end to end.
 import json
 import re
 
-import bench
-import lessons
 import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tools import bench, execute
 
 MACHINE = {"processor": "Some CPU", "cores": 2, "memory_gb": 8, "system": "Linux"}
 MACHINE |= {"python": "3.11.7", "tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
@@ -349,12 +349,12 @@ def test_a_script_is_the_lessons_code_and_tells_its_memory():
 
 
 def test_a_failing_script_is_named():
-    with pytest.raises(lessons.LessonError, match=r"(?s)made up as a script failed.*KeyError: 'x'"):
+    with pytest.raises(execute.LessonError, match=r"(?s)made up as a script failed.*KeyError: 'x'"):
         bench.run_script("raise KeyError('x')", "made up")
 
 
 def test_every_lesson_is_also_a_script():
-    for path in lessons.find([]):
+    for path in execute.find([]):
         text = bench.script_of(nbformat.read(path, as_version=4))
         compile(text, path.stem, "exec")  # a magic or a shell command would be no Python
 

@@ -12,15 +12,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import lessons
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-import book
 from medlearn import lab
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
+from tools import book, execute
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -127,7 +126,7 @@ def test_solutions_are_folded_under_their_exercise(stem, lesson):
 @pytest.mark.parametrize("stem", STEMS)
 def test_answers_and_setup_are_folded(stem, lesson):
     notebook, page = lesson(stem)
-    asked = [c for c in notebook.cells if "predict" in lessons.tags(c) and c.outputs]
+    asked = [c for c in notebook.cells if "predict" in execute.tags(c) and c.outputs]
     assert len(page.select(".tag_predict")) == len(asked) >= 1
     for block in page.select(".tag_predict"):
         (answer,) = block.select(".cell_output")
@@ -227,7 +226,7 @@ def test_nothing_is_loaded_from_another_host(pages, built):
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_lesson_can_be_opened_where_it_runs(stem, lesson):
     notebook, page = lesson(stem)
-    header = next(c.source for c in notebook.cells if "header" in lessons.tags(c))
+    header = next(c.source for c in notebook.cells if "header" in execute.tags(c))
     wanted = re.findall(r"\]\((https://[^)]+)\)", header)
     assert len(wanted) == 2
     assert set(wanted) <= {a["href"] for a in page.select("article a")}
@@ -272,19 +271,19 @@ def code(source="1", tag=None, outputs=()):
 
 
 def picture(kind="display_data", **metadata):
-    data = {"image/png": "AAAA", lessons.WIDGET_VIEW: {"model_id": "x"}}
+    data = {"image/png": "AAAA", execute.WIDGET_VIEW: {"model_id": "x"}}
     count = {"execution_count": 1} if kind == "execute_result" else {}
     return nbformat.v4.new_output(kind, data, metadata={"image/png": metadata}, **count)
 
 
 def test_a_picture_without_words_is_refused():
     cell = code(outputs=[picture()])
-    with pytest.raises(lessons.LessonError, match=r"07_x, cell 0 \(.+\): a picture has no alt"):
+    with pytest.raises(execute.LessonError, match=r"07_x, cell 0 \(.+\): a picture has no alt"):
         book.lesson_page(notebook_of(cell), "07_x")
 
 
 def test_an_unknown_exercise_is_refused():
-    with pytest.raises(lessons.LessonError, match="07_x, cell 0: lesson 01 has no exercise 'nil'"):
+    with pytest.raises(execute.LessonError, match="07_x, cell 0: lesson 01 has no exercise 'nil'"):
         book.lesson_page(notebook_of(code(tag="check:nil")), "07_x")
 
 
@@ -294,7 +293,7 @@ def test_a_live_figure_leaves_its_picture_and_words():
     still, words = page.cells[0].outputs
     assert list(still.data) == ["image/png"]
     assert "A line &lt; a curve" in words.data["text/html"]
-    view = nbformat.v4.new_output("display_data", {lessons.WIDGET_VIEW: {"model_id": "x"}})
+    view = nbformat.v4.new_output("display_data", {execute.WIDGET_VIEW: {"model_id": "x"}})
     assert book.lesson_page(notebook_of(code(outputs=[view])), "x").cells[0].outputs == []
 
 

@@ -17,12 +17,11 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import environment
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from medlearn import lab
+from medlearn import environment, lab
 from medlearn.__main__ import main
 from medlearn.classroom import ClassroomError, bundle
 
@@ -282,7 +281,7 @@ def _write_lock(course, packages, wheelhouse):
 @pytest.fixture(scope="session")
 def pip():
     """The command of a pip, made where there is none."""
-    with bundle._pip(environment) as command:
+    with bundle._pip() as command:
         yield command()
 
 
@@ -297,7 +296,7 @@ def _offline(monkeypatch, wheelhouse):
 
 def _use(monkeypatch, course, pip):
     @contextmanager
-    def this_pip(tools):
+    def this_pip():
         yield lambda: pip
 
     monkeypatch.setattr(lab, "course_folder", lambda: course)
@@ -312,8 +311,7 @@ def made(tmp_path_factory, pip):
     wheelhouse.mkdir()
     _tree(course, {"pyproject.toml": PROJECT, "notebooks/01.ipynb": "{}", "data/a.npz": "a"})
     _tree(course, {"medlearn/__init__.py": "", "README.md": "read me"})
-    (course / "tools").mkdir()
-    shutil.copy(environment.__file__, course / "tools")
+    shutil.copy(environment.__file__, course / "medlearn")
     _write_lock(course, PACKAGES, wheelhouse)
     with pytest.MonkeyPatch.context() as monkeypatch:
         _offline(monkeypatch, wheelhouse)
@@ -347,12 +345,12 @@ def fetched(monkeypatch, offline):
     """What was asked for, handed over by a faster messenger than pip."""
     asked = []
 
-    def fetch(target, wanted, wheels, pip, tools):
+    def fetch(target, wanted, wheels, pip):
         for pin in wanted:
             asked.append(f"{pin.name} {pin.version} for {target}")
             fitting = [file for file in offline.iterdir() if target.takes(file.name, pin)]
             if not fitting:
-                raise tools.Trouble(f"there is no {pin.name}=={pin.version}")
+                raise environment.Trouble(f"there is no {pin.name}=={pin.version}")
             wheels.add(fitting[0])
 
     monkeypatch.setattr(bundle, "_fetch", fetch)
@@ -542,7 +540,7 @@ def test_without_pip_one_is_made_for_the_task(monkeypatch):
     monkeypatch.setattr(
         bundle.importlib.util, "find_spec", lambda name: None if name == "pip" else real(name)
     )
-    with bundle._pip(environment) as pip:
+    with bundle._pip() as pip:
         python = Path(pip()[0])
         assert python.is_file() and "pip" in subprocess.check_output([*pip(), "-V"], text=True)
     assert not python.exists()
@@ -566,6 +564,7 @@ def installer(stick, monkeypatch):
     facts |= {"system": "linux", "machine": "x86_64", "bits": 64, "musl": False}
     facts |= {"free_threaded": False, "venv": True}
     module.facts, module.calls = facts, []
+    monkeypatch.setitem(sys.modules, "environment", environment)
     monkeypatch.setattr(environment, "probe", lambda command: dict(facts))
     monkeypatch.setattr(
         module.subprocess, "call", lambda *words, **more: module.calls.append((words, more)) or 0
@@ -591,7 +590,7 @@ def test_the_installer_copies_the_course_and_uses_only_the_stick(
     assert installer.main([str(home)]) == 0
     assert (home / "notebooks/01.ipynb").read_bytes() == b"{}"
     (make, about), (doctor, _) = installer.calls
-    assert make[0][1:] == [str(home / "tools/environment.py"), "--installer", "pip"]
+    assert make[0][1:] == [str(home / "medlearn/environment.py"), "--installer", "pip"]
     assert doctor[0][1:] == ["-m", "medlearn", "doctor"]
     assert about["env"]["PIP_NO_INDEX"] == "1"
     assert about["env"]["PIP_FIND_LINKS"] == (stick / "wheels").as_uri()

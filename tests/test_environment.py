@@ -12,14 +12,14 @@ import time
 import tomllib
 from pathlib import Path
 
-import environment
 import machines
 import pytest
-import sync
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import medlearn
+from medlearn import environment
+from tools import sync
 
 GOOD = {
     "executable": sys.executable,
@@ -114,7 +114,9 @@ def test_a_real_python_answers_the_probe_and_a_broken_one_does_not(tmp_path):
 
 
 def test_old_pythons_can_read_the_tool(root):
-    ast.parse((root / "tools/environment.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    ast.parse(
+        (root / "medlearn/environment.py").read_text(encoding="utf-8"), feature_version=(3, 7)
+    )
 
 
 def test_a_full_or_locked_folder_is_refused(tmp_path, monkeypatch):
@@ -241,8 +243,8 @@ def test_what_the_tool_did_not_make_is_kept(stub, project, tmp_path, capsys):
 
 RACE = """
 import sys, time
-sys.path.insert(0, {tools!r})
-import environment
+sys.path.insert(0, {root!r})
+from medlearn import environment
 from pathlib import Path
 def create(venv, facts, installer):
     python = environment.python_of(venv)
@@ -260,7 +262,7 @@ environment.set_up(Path({venv!r}), environment.Project())
 
 def _race(root, tmp_path, seconds):
     code = RACE.format(
-        tools=str(root / "tools"),
+        root=str(root),
         log=str(tmp_path / "log"),
         venv=str(tmp_path / ".venv"),
         seconds=seconds,
@@ -297,7 +299,7 @@ def test_an_installer_that_was_left_behind_ends_before_the_next_begins(root, tmp
     slow += "; (p / 'began').touch(); time.sleep(2); (p / 'ended').touch()"
     venv = tmp_path / ".venv"
     code = (
-        f"import sys; sys.path.insert(0, {str(root / 'tools')!r}); import environment\n"
+        f"import sys; sys.path.insert(0, {str(root)!r}); from medlearn import environment\n"
         f"with environment.alone({str(venv)!r}): environment.run([sys.executable, '-c', {slow!r}])"
     )
     process = subprocess.Popen([sys.executable, "-c", code])
@@ -471,7 +473,7 @@ def test_make_lists_its_commands_and_sets_up_first(root):
     assert [name for name in targets if f"make {name} " not in helped] == []
     for name in ("lab", "test", "notebooks", "status"):
         planned = make("--no-print-directory", "-n", name)
-        assert "tools/environment.py" in planned.splitlines()[0]
+        assert "medlearn/environment.py" in planned.splitlines()[0]
     assert "work" not in make("-n", "clean").replace('-not -path "./work/*"', "")
 
 
@@ -523,7 +525,7 @@ def test_the_course_runs_on_this_python(root, tmp_path, minor):
 
     run("git", "init", "-q", ".")  # some tests ask git which files belong to the course
     run("git", "add", "-A")
-    run(python, "tools/environment.py")
+    run(python, "medlearn/environment.py")
     own = str(environment.python_of(course / ".venv"))
     assert f"3.{minor}." in run(own, "--version")
     assert "✗" not in run(own, "-m", "medlearn", "doctor")

@@ -11,7 +11,6 @@ import time
 import warnings
 from pathlib import Path
 
-import lessons
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 from medlearn import lab
 from medlearn.exercises import all_lessons, guard, progress
 from medlearn.exercises.engine import Choice, Feedback, Function, Lesson, Text, Value
+from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = all_lessons()
@@ -42,7 +42,7 @@ def every(*kinds):
 
 def cells(number):
     """The sources of a lesson's exercise and check cells, by name."""
-    notebook = lessons.read(NOTEBOOKS[number])
+    notebook = execute.read(NOTEBOOKS[number])
     found = {"exercise": {}, "check": {}}
     for cell in notebook.cells:
         for kind, by_name in found.items():

@@ -11,7 +11,6 @@ import textwrap
 import time
 from pathlib import Path
 
-import lessons
 import numpy as np
 import psutil
 import pytest
@@ -25,6 +24,7 @@ from medlearn.classroom import ClassroomError, grading, runner, supervisor, tabl
 from medlearn.classroom.grading import Limits, grade_files, grade_notebook
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Function, Text
+from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -660,7 +660,7 @@ def test_no_lesson_binds_an_answer_or_what_it_uses_again(path):
     """Answers are taken when the last cell has run: what they are then must be what they were."""
     lesson = all_lessons()[path.stem[:2]]
     needed, bound_again = set(), set()
-    for cell in lessons.read(path).cells:
+    for cell in execute.read(path).cells:
         if cell.cell_type == "code":
             name = lab.tagged(cell, "exercise")
             source = lesson.exercises[name].code if name else cell.source

@@ -3,11 +3,12 @@
 import copy
 from pathlib import Path
 
-import lint_rules as rules
 import nbformat
 import pytest
-import sync
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tools import lint as rules
+from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -10,14 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import lessons
 import nbformat
 import pytest
-import sync
 from nbformat.v4 import new_code_cell, new_notebook
 from test_sync import GENERATED
 
 import medlearn
+from tools import execute, sync
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROLS = sorted((ROOT / "tests" / "controls").glob("*.ipynb"))
@@ -149,7 +148,7 @@ def repository(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir()
     for name in ("pyproject.toml", *GENERATED):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    monkeypatch.setattr(lessons, "ROOT", tmp_path)
+    monkeypatch.setattr(execute, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -169,7 +168,7 @@ def lesson(repository, *sources, tags=()):
         medlearn=dict(FACTS),
     )
     path = repository / "notebooks" / "98_made_up.ipynb"
-    path.write_text(lessons.text(nb), "utf-8")
+    path.write_text(execute.text(nb), "utf-8")
     return path
 
 
@@ -179,12 +178,12 @@ def test_execute_stores_outputs_bands_and_header_and_is_idempotent(repository):
         "widgets.Explorer(lambda ax, k: f'k is {k}', k=widgets.slider('k', 0, 3, 2))"
     )
     path = lesson(repository, source, tags=["predict"])
-    assert lessons.main(["execute", str(path)]) == 0
+    assert execute.main(["execute", str(path)]) == 0
     first = path.read_text("utf-8")
-    nb = lessons.read(path)
+    nb = execute.read(path)
     assert [c.execution_count for c in nb.cells if c.cell_type == "code"] == [1, 2]
-    assert nb.metadata.medlearn.seconds_band in lessons.SECONDS_BANDS
-    assert nb.metadata.medlearn.memory_band in lessons.MEMORY_BANDS
+    assert nb.metadata.medlearn.seconds_band in execute.SECONDS_BANDS
+    assert nb.metadata.medlearn.memory_band in execute.MEMORY_BANDS
     assert f"under {nb.metadata.medlearn.seconds_band} s" in nb.cells[0].source
     assert "medlearn.setup(seed=0)" in nb.cells[1].source
     (output,) = nb.cells[2].outputs
@@ -193,23 +192,23 @@ def test_execute_stores_outputs_bands_and_header_and_is_idempotent(repository):
     assert "widgets" not in nb.metadata and '"execution":' not in first
     readme = (repository / "README.md").read_text("utf-8")
     assert "(notebooks/98_made_up.ipynb)" in readme
-    assert lessons.main(["execute", str(path)]) == 0
+    assert execute.main(["execute", str(path)]) == 0
     assert path.read_text("utf-8") == first
 
 
 def test_bands_are_kept_until_told_to_remeasure(repository):
     path = lesson(repository, "x = 1")
-    nb = lessons.read(path)
+    nb = execute.read(path)
     nb.metadata.medlearn.update(seconds_band=20, memory_band=150)
-    path.write_text(lessons.text(nb), "utf-8")
-    lessons.execute(path, remeasure=True)
-    assert lessons.read(path).metadata.medlearn.seconds_band == 10
+    path.write_text(execute.text(nb), "utf-8")
+    execute.execute(path, remeasure=True)
+    assert execute.read(path).metadata.medlearn.seconds_band == 10
 
 
 def test_execute_shows_a_failure_and_leaves_the_file(repository, capsys):
     path = lesson(repository, "x = 1", "raise ValueError('the tube is empty')")
     before = path.read_bytes()
-    assert lessons.main(["execute", str(path)]) == 1
+    assert execute.main(["execute", str(path)]) == 1
     said = capsys.readouterr().err
     assert "98_made_up, cell 3" in said and "the tube is empty" in said and "Traceback" in said
     assert "\x1b[" not in said
@@ -223,7 +222,7 @@ def test_a_lesson_runs_with_an_empty_home_and_leaks_no_progress(repository, medl
         "from medlearn.exercises import progress\n\nprogress.record('98', 'a')\nprogress.passed()",
     )
     for _ in range(2):
-        done = lessons.run(lessons.read(path), "98", folder=repository / "notebooks")
+        done = execute.run(execute.read(path), "98", folder=repository / "notebooks")
     assert len(re.findall("'98'", done.notebook.cells[2].outputs[0].data["text/plain"])) == 1
     assert not list(medlearn_home.iterdir())
 
@@ -231,9 +230,9 @@ def test_a_lesson_runs_with_an_empty_home_and_leaks_no_progress(repository, medl
 def test_peak_memory_is_the_kernels_own(repository):
     small = lesson(repository, "x = 1")
     folder = repository / "notebooks"
-    low = lessons.run(lessons.read(small), "98", folder=folder).megabytes
+    low = execute.run(execute.read(small), "98", folder=folder).megabytes
     big = lesson(repository, "import numpy as np\n\nx = np.ones(25_000_000)\ndel x")
-    high = lessons.run(lessons.read(big), "98", folder=folder).megabytes
+    high = execute.run(execute.read(big), "98", folder=folder).megabytes
     assert 20 < low < 400
     assert 150 < high - low < 260, "25 million doubles are 191 MB"
 
@@ -252,7 +251,7 @@ def test_peak_memory_is_the_kernels_own(repository):
     ],
 )
 def test_bands_do_not_flap(measured, current, expected):
-    assert lessons.band(measured, lessons.SECONDS_BANDS, current) == expected
+    assert execute.band(measured, execute.SECONDS_BANDS, current) == expected
 
 
 def test_strip_and_solve_write_new_files_only(tmp_path, capsys):
@@ -260,11 +259,11 @@ def test_strip_and_solve_write_new_files_only(tmp_path, capsys):
     before = source.read_bytes()
     for command in ("strip", "solve"):
         out = tmp_path / f"{command}.ipynb"
-        assert lessons.main([command, str(source), str(out)]) == 0
-        nb = lessons.read(out)
+        assert execute.main([command, str(source), str(out)]) == 0
+        nb = execute.read(out)
         assert all(not c.outputs and c.execution_count is None for c in nb.cells if "outputs" in c)
         kept = out.read_bytes()
-        assert lessons.main([command, str(source), str(out)]) == 1
+        assert execute.main([command, str(source), str(out)]) == 1
         assert "not overwritten" in capsys.readouterr().err
         assert out.read_bytes() == kept
     assert source.read_bytes() == before
@@ -272,14 +271,14 @@ def test_strip_and_solve_write_new_files_only(tmp_path, capsys):
 
 @pytest.mark.parametrize("name", ["77", "no_such_lesson", "missing.ipynb"])
 def test_unknown_lesson_is_named(name, capsys):
-    assert lessons.main(["status", name]) == 1
+    assert execute.main(["status", name]) == 1
     assert name in capsys.readouterr().err
 
 
 def test_a_broken_file_is_named(tmp_path, capsys):
     path = tmp_path / "broken.ipynb"
     path.write_text("{not json", "utf-8")
-    assert lessons.main(["strip", str(path), str(tmp_path / "out.ipynb")]) == 1
+    assert execute.main(["strip", str(path), str(tmp_path / "out.ipynb")]) == 1
     assert "broken.ipynb" in capsys.readouterr().err
 
 

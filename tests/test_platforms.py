@@ -20,7 +20,6 @@ import types
 import urllib.request
 from pathlib import Path
 
-import lessons
 import machines
 import psutil
 import pytest
@@ -31,6 +30,7 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import get_sanitize_patterns
 
 from medlearn import lab
+from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -111,7 +111,7 @@ def shown(notebook):
     found = {}
     for index, cell in enumerate(notebook.cells):
         answered = lab.tagged(cell, "exercise") or lab.tagged(cell, "check")
-        if cell.cell_type != "code" or "nbval-ignore-output" in lessons.tags(cell):
+        if cell.cell_type != "code" or "nbval-ignore-output" in execute.tags(cell):
             continue
         if answered or cell.source.startswith("medlearn.progress("):
             continue
@@ -136,7 +136,7 @@ def complaints(notebook):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_links_of_a_lesson_need_no_course_beside_it(path):
     """On Colab the notebook stands alone: a relative link leads nowhere."""
-    texts = [cell.source for cell in lessons.read(path).cells if cell.cell_type == "markdown"]
+    texts = [cell.source for cell in execute.read(path).cells if cell.cell_type == "markdown"]
     links = re.findall(r"\]\(([^)\s]+)|\b(?:src|href)=[\"']([^\"']+)", "\n".join(texts))
     links = [markdown or html for markdown, html in links]
     assert links
@@ -150,9 +150,9 @@ def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
 
     It changes no library. (`make test` runs the lessons unsolved, with the learner's libraries.)
     """
-    committed = lessons.read(path)
-    notebook = lessons.solve(committed)
-    (setup,) = [cell for cell in notebook.cells if "setup" in lessons.tags(cell)]
+    committed = execute.read(path)
+    notebook = execute.solve(committed)
+    (setup,) = [cell for cell in notebook.cells if "setup" in execute.tags(cell)]
     where = new_code_cell(WHERE)
     notebook.cells.append(where)
     content = tmp_path / "content"
@@ -289,12 +289,12 @@ class Server:
         try:
             client.wait_for_ready(timeout=60)
             cells = [c.source for c in notebook.cells if c.cell_type == "code"]
-            for source in [*cells, lessons.PEAK_PROBE]:
+            for source in [*cells, execute.PEAK_PROBE]:
                 said.clear()
                 answer = client.execute_interactive(
                     source,
                     allow_stdin=False,
-                    timeout=lessons.CELL_TIMEOUT,
+                    timeout=execute.CELL_TIMEOUT,
                     output_hook=lambda message: said.append(message["content"].get("text", "")),
                 )["content"]
                 assert answer["status"] == "ok", "\n".join([source, *answer["traceback"]])
@@ -349,7 +349,7 @@ def test_postbuild_and_two_lessons_at_once_as_on_binder(repo2docker, tmp_path):
         assert "<title>JupyterLab</title>" in page
         assert "@jupyterlab/apputils-extension:announcements" in page, "a question about news comes"
         alone = server.megabytes()
-        notebooks = [lessons.read(clone / "work" / f"{stem}.ipynb") for stem in HEAVIEST]
+        notebooks = [execute.read(clone / "work" / f"{stem}.ipynb") for stem in HEAVIEST]
         together = 0
         with concurrent.futures.ThreadPoolExecutor() as pool:
             runs = [pool.submit(server.run_lesson, notebook) for notebook in notebooks]

@@ -15,12 +15,13 @@ import sysconfig
 import types
 from pathlib import Path
 
-import environment
 import machines
 import nbformat
 import pytest
-import sync
 from machines import printed, run
+
+from medlearn import environment
+from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = {"seed": 0}

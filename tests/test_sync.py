@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import sync
+
+from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ["README.md", "teaching/hosting.md", "environment.yml", "CITATION.cff"]

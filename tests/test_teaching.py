@@ -12,11 +12,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-import sync
 
 from medlearn.__main__ import _parser
 from medlearn.classroom import grading
 from medlearn.exercises import all_lessons
+from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONT = ROOT / "TEACHING.md"

@@ -1,9 +1,9 @@
 """Measure the course, and write docs/benchmark.md: one page from one run.
 
-    python tools/bench.py                              # everything
-    python tools/bench.py --once lessons setup         # the same, but the long parts once
-    python tools/bench.py --only lessons --lessons 00 01 --repeats 1
-    python tools/bench.py --page                       # the page anew, nothing is measured
+    python -m tools.bench                              # everything
+    python -m tools.bench --once lessons setup         # the same, but the long parts once
+    python -m tools.bench --only lessons --lessons 00 01 --repeats 1
+    python -m tools.bench --page                       # the page anew, nothing is measured
 
 Each part runs in a process of its own and stores its result in .cache/bench/ when it is done. A
 part that fails is named on the page, costs none of the others, and the command ends with 1. After
@@ -36,10 +36,6 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-for folder in (ROOT, ROOT / "tools"):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-
 PAGE = ROOT / "docs" / "benchmark.md"
 STORE = ROOT / ".cache" / "bench"
 FASTER, BETTER = 0.35, 0.5  # the course's goals: share of the classic's time, and of its errors
@@ -72,30 +68,30 @@ def seconds_of(work: Callable[[], Any]) -> float:
 
 def peak_megabytes() -> float:
     """The peak memory of this process so far, asked as in a lesson's kernel."""
-    import lessons
+    from tools import execute
 
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(lessons.PEAK_PROBE, {})
+        exec(execute.PEAK_PROBE, {})
     return float(out.getvalue())
 
 
 def script_of(notebook: Any) -> str:
     """The code cells of a notebook as one script, which prints its peak memory at the end."""
-    import lessons
+    from tools import execute
 
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return "\n\n".join([*code, lessons.PEAK_PROBE])
+    return "\n\n".join([*code, execute.PEAK_PROBE])
 
 
 def run_script(text: str, name: str) -> tuple[float, float]:
     """Seconds and peak megabytes of a script in a fresh Python, where a lesson's kernel runs."""
-    import lessons
+    from tools import execute
 
     with tempfile.TemporaryDirectory(prefix="medlearn-bench-") as home:
         file, out = Path(home, "lesson.py"), Path(home, "out.txt")
         file.write_text(text, "utf-8")
-        place = {"env": lessons.kernel_environment(home) | {"MPLBACKEND": "agg"}}
+        place = {"env": execute.kernel_environment(home) | {"MPLBACKEND": "agg"}}
         place["cwd"] = ROOT / "notebooks"
         with out.open("wb") as stream:
             start = time.perf_counter()
@@ -110,21 +106,21 @@ def run_script(text: str, name: str) -> tuple[float, float]:
             seconds = time.perf_counter() - start
         if done.returncode:
             words = done.stderr.decode(errors="replace").strip()[-600:]
-            raise lessons.LessonError(f"{name} as a script failed:\n{words}")
+            raise execute.LessonError(f"{name} as a script failed:\n{words}")
         with out.open("rb") as stream:
             return seconds, float(stream.read().splitlines()[-1])
 
 
 def measure_lessons(settings: dict[str, Any]) -> dict[str, Any]:
     """Seconds and peak memory of each lesson, as a notebook and as the same code in a script."""
-    import lessons
+    from tools import execute
 
     rows = []
-    for path in lessons.find(settings["lessons"]):
-        notebook, name = lessons.read(path), path.stem
+    for path in execute.find(settings["lessons"]):
+        notebook, name = execute.read(path), path.stem
 
         def as_notebook(notebook: Any = notebook, name: str = name) -> tuple[float, float]:
-            done = lessons.run(notebook, name)
+            done = execute.run(notebook, name)
             return done.seconds, done.megabytes
 
         def as_script(text: str = script_of(notebook), name: str = name) -> tuple[float, float]:
@@ -132,7 +128,7 @@ def measure_lessons(settings: dict[str, Any]) -> dict[str, Any]:
 
         try:
             both = in_pairs(settings["repeats"], as_notebook, as_script)
-        except lessons.LessonError as error:
+        except execute.LessonError as error:
             rows.append({"lesson": name, "failed": str(error)})
         else:
             rows.append({"lesson": name, "notebook": both[0], "script": both[1]})
@@ -150,7 +146,7 @@ def measure_setup(settings: dict[str, Any]) -> dict[str, Any]:
         folder = f".venv-bench-{installer}"
 
         def environment(*more: str, installer: str = installer, folder: str = folder) -> float:
-            command = [sys.executable, "tools/environment.py", "--venv", folder, *more]
+            command = [sys.executable, "medlearn/environment.py", "--venv", folder, *more]
             start = time.perf_counter()
             done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
             seconds = time.perf_counter() - start
@@ -520,14 +516,14 @@ MEASURES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 def in_process(part: str, settings: dict[str, Any]) -> dict[str, Any]:
     """Measure one part in a fresh Python, so that nobody else's memory is in its figures."""
-    import lessons
+    from tools import execute
 
     with tempfile.TemporaryDirectory(prefix="medlearn-bench-") as home:
         out = Path(home, "result.json")
         command = [sys.executable, __file__, "--measure", part, "--settings", json.dumps(settings)]
         with subprocess.Popen(
             [*command, "--result", str(out)],
-            env=lessons.kernel_environment(home) | {"MPLBACKEND": "agg"},
+            env=execute.kernel_environment(home) | {"MPLBACKEND": "agg"},
             stderr=subprocess.PIPE,
         ) as child:
             try:
@@ -581,7 +577,7 @@ def machine() -> dict[str, Any]:
 
 def save(file: Path, text: str) -> None:
     """Write a file in one step, so that an interrupt leaves the old one or the new one."""
-    import sync
+    from tools import sync
 
     file.parent.mkdir(parents=True, exist_ok=True)
     sync.write_atomically(file, text)
@@ -968,15 +964,15 @@ def main(arguments: list[str] | None = None) -> int:
     if options.page and (options.only or options.lessons or options.tiny):
         parser.error("--page measures nothing: give it without --only, --lessons and --tiny.")
     try:
-        import lessons
+        from tools import execute
 
-        lessons.find(options.lessons)  # a wrong number is said now, not after the other parts
+        execute.find(options.lessons)  # a wrong number is said now, not after the other parts
         if not options.page:
             settings = {key: getattr(options, key) for key in ("repeats", "lessons", "tiny")}
             measure(options.only or list(MEASURES), settings, options.store, options.once)
         results = stored(options.store)
         save(options.out, page(results))
-    except (BenchError, lessons.LessonError) as error:
+    except (BenchError, execute.LessonError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

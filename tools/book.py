@@ -1,7 +1,7 @@
 """Build the course as a web book, from the notebooks as they are committed, without running them.
 
-    python tools/book.py            # writes build/book/index.html
-    python tools/book.py --out DIR  # elsewhere: a new folder, an empty one, or an older book
+    python -m tools.book            # writes build/book/index.html
+    python -m tools.book --out DIR  # elsewhere: a new folder, an empty one, or an older book
 
 The pages are assembled in a temporary folder: the lessons with hints and solutions folded under
 their exercises, and the Markdown pages as they are. Sphinx then builds them, and each of its
@@ -32,18 +32,12 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from medlearn import lab, plots
+from medlearn.exercises import all_lessons
+from medlearn.exercises.engine import Exercise, Text
+from tools import execute, sync
+
 ROOT = Path(__file__).resolve().parents[1]
-for folder in (ROOT, ROOT / "tools"):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-
-import lessons  # noqa: E402  (the neighbouring files)
-import sync  # noqa: E402
-
-from medlearn import lab, plots  # noqa: E402
-from medlearn.exercises import all_lessons  # noqa: E402
-from medlearn.exercises.engine import Exercise, Text  # noqa: E402
-
 GLOSSARY = "teaching/glossary"
 CONTENTS = {  # the list of pages, in this order; no page stands there twice
     "Lessons": ["notebooks/*.ipynb"],
@@ -116,12 +110,12 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
         if cell.cell_type != "code":
             continue
         if None in pictures(cell):
-            raise lessons.LessonError(
+            raise execute.LessonError(
                 f"{name}, cell {index} ({cell.get('id', 'no id')}): a picture has no alternative "
                 "text. Show it with plots.show(fig, alt=...), then execute the lesson."
             )
         cell.outputs = [twin for output in cell.outputs for twin in static(output)]
-        tags = lessons.tags(cell)
+        tags = execute.tags(cell)
         if "setup" in tags:
             fold(cell, "hide-input", "Show the setup", "Hide the setup")
         if "predict" in tags:
@@ -129,7 +123,7 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
         exercise = lab.tagged(cell, "check")
         if exercise is not None:
             if number not in known or exercise not in known[number].exercises:
-                raise lessons.LessonError(
+                raise execute.LessonError(
                     f"{name}, cell {index}: lesson {number} has no exercise {exercise!r}."
                 )
             cell.outputs = []  # "not yet": nobody can answer on a page
@@ -141,14 +135,14 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
 
 def fold(cell: NotebookNode, tag: str, show: str, hide: str) -> None:
     """Fold a part of a code cell, under words that say what opens."""
-    cell.metadata["tags"] = [*lessons.tags(cell), tag]
+    cell.metadata["tags"] = [*execute.tags(cell), tag]
     cell.metadata["mystnb"] = {"code_prompt_show": show, "code_prompt_hide": hide}
 
 
 def static(output: NotebookNode) -> list[NotebookNode]:
     """Return what stands in the book for an output: for a live figure, its picture and words."""
     data = output.get("data", {})
-    data.pop(lessons.WIDGET_VIEW, None)
+    data.pop(execute.WIDGET_VIEW, None)
     if "data" in output and not data:
         return []
     if output.output_type != "execute_result" or "image/png" not in data:
@@ -176,9 +170,9 @@ def contents(source: Path) -> str:
 def assemble(source: Path) -> None:
     """Write the pages of the book into the empty folder `source`, at their usual places."""
     (source / "notebooks").mkdir()
-    for path in lessons.find([]):
-        page = lesson_page(lessons.read(path), path.stem)
-        (source / "notebooks" / path.name).write_text(lessons.text(page), encoding="utf-8")
+    for path in execute.find([]):
+        page = lesson_page(execute.read(path), path.stem)
+        (source / "notebooks" / path.name).write_text(execute.text(page), encoding="utf-8")
     (source / "data").mkdir()
     for name in ("TEACHING.md", "data/README.md"):
         shutil.copyfile(ROOT / name, source / name)
@@ -359,7 +353,7 @@ def build(out: Path) -> int:
     from sphinx.cmd.build import build_main
 
     if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").exists():
-        raise lessons.LessonError(f"{out} holds something else than a book. Choose a new folder.")
+        raise execute.LessonError(f"{out} holds something else than a book. Choose a new folder.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".book-") as temporary:
         work = Path(temporary)
@@ -386,7 +380,7 @@ def main(arguments: list[str] | None = None) -> int:
         if build(out):
             print("The book was not built; the messages above say why.", file=sys.stderr)
             return 1
-    except (lessons.LessonError, sync.SyncError, OSError) as error:
+    except (execute.LessonError, sync.SyncError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())

@@ -5,8 +5,8 @@ the metadata of its notebook. This command copies them to wherever a reader meet
 and the setup cell of each lesson, the README, ``teaching/hosting.md``, ``environment.yml`` and
 ``CITATION.cff``. (Binder installs from ``requirements.lock`` and needs no list of its own.)
 
-    python tools/sync.py            # write
-    python tools/sync.py --check    # change nothing; name each file that differs and exit with 1
+    python -m tools.sync            # write
+    python -m tools.sync --check    # change nothing; name each file that differs and exit with 1
 
 It needs the standard library only, so that it also runs before anything is installed.
 """
@@ -416,7 +416,7 @@ def sync(root: Path = ROOT, *, check: bool = False) -> list[str]:
         if path.read_text(encoding="utf-8") != text:
             name = path.relative_to(root)
             if check:
-                problems.append(f"{name}: differs from its source. Run: python tools/sync.py")
+                problems.append(f"{name}: differs from its source. Run: make sync")
             else:
                 write_atomically(path, text)
                 print(f"wrote {name}")

@@ -28,13 +28,12 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 
 from packaging import tags
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from medlearn import lab
+from medlearn import environment, lab
 from medlearn.classroom import ClassroomError
 
 __all__ = ["SYSTEMS", "Pin", "Target", "build", "course_files", "learners_pins", "read_lock"]
@@ -367,17 +366,8 @@ def _put(source: Path | bytes, file: Path) -> None:
 # ---- fetching ------------------------------------------------------------------------------
 
 
-def _tools(root: Path) -> ModuleType:
-    """tools/environment.py, which knows how to run pip and what its last words mean."""
-    file = root / "tools" / "environment.py"
-    spec = importlib.util.spec_from_file_location("medlearn_tools_environment", file)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @contextlib.contextmanager
-def _pip(tools: ModuleType) -> Iterator[Callable[[], list]]:
+def _pip() -> Iterator[Callable[[], list]]:
     """A function that gives the command of pip: the one here or, made once, one for this task."""
     if importlib.util.find_spec("pip"):
         yield lambda: [sys.executable, "-m", "pip"]
@@ -395,7 +385,7 @@ def _pip(tools: ModuleType) -> Iterator[Callable[[], list]]:
                     "`uv pip install pip` or, on Debian and Ubuntu, `sudo apt install "
                     f"python3-venv`, then the same command again.\n{made.stdout}{made.stderr}"
                 )
-            return [tools.python_of(folder), "-m", "pip"]
+            return [environment.python_of(folder), "-m", "pip"]
 
         yield command
 
@@ -426,7 +416,7 @@ class Wheels:
         self.sums[file.name] = checksum
 
 
-def _fetch(target: Target, wanted: dict[Pin, str], wheels: Wheels, pip: list, tools) -> None:
+def _fetch(target: Target, wanted: dict[Pin, str], wheels: Wheels, pip: list) -> None:
     """Download some pinned packages for another system, each checked by its hashes."""
     for python in sorted(set(wanted.values())):
         with tempfile.TemporaryDirectory() as folder:
@@ -445,12 +435,12 @@ def _fetch(target: Target, wanted: dict[Pin, str], wheels: Wheels, pip: list, to
             command += ["--python-version", python, "--dest", folder, "-r", requirements]
             for platform in SYSTEMS[target.system].platforms:
                 command += ["--platform", platform]
-            tools.run(command)
+            environment.run(command)
             for file in Path(folder).glob("*.whl"):
                 wheels.add(file)
 
 
-def _complete(target: Target, locked: list[Pin], wheels: Wheels, pip: Callable, tools) -> list[str]:
+def _complete(target: Target, locked: list[Pin], wheels: Wheels, pip: Callable) -> list[str]:
     """Fetch what this target still lacks; the names of its wheels."""
     pins = target.pins(locked)
     missing = [pin for pin in pins if wheels.find(pin, target) is None]
@@ -459,7 +449,7 @@ def _complete(target: Target, locked: list[Pin], wheels: Wheels, pip: Callable, 
         some = missing[start : start + AT_ONCE]
         names = f"{some[0].name} to {some[-1].name}"
         print(f"  fetching {start + 1}-{start + len(some)} of {len(missing)}: {names}", flush=True)
-        _fetch(target, {pin: pins[pin] for pin in some}, wheels, pip(), tools)
+        _fetch(target, {pin: pins[pin] for pin in some}, wheels, pip())
     found = {pin: wheels.find(pin, target) for pin in pins}
     lost = [pin.name for pin, name in found.items() if name is None]
     if lost:
@@ -479,12 +469,12 @@ def _longest(wheels: Iterable[Path]) -> int:
     return len(".venv/Lib/site-packages/") + max(map(len, names))
 
 
-def _own_wheel(root: Path, wheels: Wheels, tools) -> str:
+def _own_wheel(root: Path, wheels: Wheels) -> str:
     """Build the wheel of medlearn, for whoever installs it into an environment of their own."""
     if importlib.util.find_spec("hatchling") is None:
         raise ClassroomError("hatchling is not installed here. Run `make environment` first.")
     with tempfile.TemporaryDirectory() as folder:
-        tools.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder])
+        environment.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder])
         (file,) = Path(folder).glob("*.whl")
         wheels.add(file)
         return file.name
@@ -593,7 +583,7 @@ def _describe(folder: Path, targets: dict[str, dict], finished: bool, longest: i
     _put((json.dumps(content, indent=1) + "\n").encode(), folder / "bundle.json")
 
 
-def _fill(root: Path, folder: Path, targets: list[Target], tools: ModuleType) -> None:
+def _fill(root: Path, folder: Path, targets: list[Target]) -> None:
     locked = learners_pins(root)
     files = course_files(root)
     unfit = unfit_for_fat(map(str, files))
@@ -621,6 +611,7 @@ def _fill(root: Path, folder: Path, targets: list[Target], tools: ModuleType) ->
     described = {t.key: {"system": t.system, "python": t.python, "wheels": []} for t in targets}
     _describe(folder, described, finished=False)
     _put(Path(__file__).with_name("install.py"), folder / "install.py")
+    _put(Path(environment.__file__), folder / "environment.py")  # install.py imports it
     _put(WINDOWS.replace("\n", "\r\n").encode(), folder / "install_windows.bat")
 
     written = [f"course/{file}" for file in files]
@@ -630,18 +621,18 @@ def _fill(root: Path, folder: Path, targets: list[Target], tools: ModuleType) ->
     lock = LOCK_HEAD + "".join(pin.text for pin in locked)
     _put(lock.encode(), folder / "course" / "requirements.lock")
 
-    with _pip(tools) as pip:
+    with _pip() as pip:
         for target in targets:
-            described[target.key]["wheels"] = _complete(target, locked, wheels, pip, tools)
+            described[target.key]["wheels"] = _complete(target, locked, wheels, pip)
     used = {name for about in described.values() for name in about["wheels"]}
-    used.add(_own_wheel(root, wheels, tools))
+    used.add(_own_wheel(root, wheels))
     written += [f"wheels/{name}" for name in sorted(used)]
 
     systems = [name for name in SYSTEMS if name in {t.system for t in targets}]
     pythons = sorted({t.python for t in targets}, key=lambda text: int(text.partition(".")[2]))
     start = START.format(pythons=_either(pythons), rows="\n".join(ROWS[name] for name in systems))
     _put(start.encode(), folder / "START.md")
-    written += ["START.md", "install.py", "install_windows.bat"]
+    written += ["START.md", "install.py", "environment.py", "install_windows.bat"]
 
     large = [name for name in written if (folder / name).stat().st_size > FAT_LARGEST]
     unfit = unfit_for_fat(written) + [f"{name} is larger than 4 GB" for name in large]
@@ -694,19 +685,18 @@ def build(
         arrived is kept.
     """
     root = lab.course_folder()
-    tools = _tools(root)
     folder = Path(folder).absolute()
     try:
-        supported = [f"3.{minor}" for minor in tools.Project(root).minors]
+        supported = [f"3.{minor}" for minor in environment.Project(root).minors]
         targets = _targets(systems, pythons, supported)
-        _fill(root, folder, targets, tools)
+        _fill(root, folder, targets)
         others = [version for version in supported if version not in {t.python for t in targets}]
         if pythons is None and others:
             print(
                 f"  Learners with Python {_either(others)} need wheels of their own: run the same "
                 f"command with --pythons {' '.join(others)} to add them."
             )
-    except tools.Trouble as trouble:
+    except environment.Trouble as trouble:
         raise ClassroomError(str(trouble)) from None
     except OSError as error:
         why = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)

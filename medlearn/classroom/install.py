@@ -3,7 +3,7 @@
 
 It looks for a Python that fits, checks the files that it will need, copies the course to FOLDER
 (asked for when it is not named) and makes the environment there with the course's own
-tools/environment.py, which takes the wheels from here and compares them with the lock file. Then it
+environment.py, which takes the wheels from here and compares them with the lock file. Then it
 says how to start. Nothing is written to the stick. It may be run again: it goes on where it
 stopped, or brings a newer course.
 """
@@ -17,6 +17,8 @@ import shutil
 import subprocess
 import sys
 import time
+
+sys.dont_write_bytecode = True  # not on the stick
 
 STICK = os.path.dirname(os.path.abspath(__file__))
 WINDOWS = sys.platform == "win32"
@@ -72,17 +74,6 @@ def check(sums, names):
                 "{}{} {} {} on this stick. Copy the stick again, or only what is named, from one "
                 "that works.".format(", ".join(found[:3]), more, "are" if found[1:] else "is", word)
             )
-
-
-def tools():
-    """The course's tools/environment.py, from the stick and without leaving bytecode on it."""
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, os.path.join(STICK, "course", "tools"))
-    try:
-        import environment
-    finally:
-        del sys.path[0]
-    return environment
 
 
 def choose(environment, targets):
@@ -184,7 +175,9 @@ def write_starter(folder, python):
 
 def install(named):
     about, sums = contents()
-    environment = tools()
+    check(sums, ["environment.py"])
+    import environment  # beside this file; not earlier, because an old Python cannot read it
+
     facts, wheels = choose(environment, about["targets"])
     folder = place(named)
     if WINDOWS and len(folder) + 1 + about["longest"] > LONGEST:
@@ -204,7 +197,7 @@ def install(named):
     check(sums, course + ["wheels/" + name for name in wheels])
     print("Copying the course to {} ...".format(folder))
     copy(course, sums, folder)
-    script = os.path.join(folder, "tools", "environment.py")
+    script = os.path.join(folder, "medlearn", "environment.py")
     if run(facts["executable"], folder, script, "--installer", "pip") != 0:
         raise Trouble("The environment was not made; the reason stands above.")
     python = os.path.join(".venv", "Scripts" if WINDOWS else "bin", "python")
@@ -237,7 +230,7 @@ def main(arguments):
         print("\n! {}".format(trouble), file=sys.stderr)
         return 1
     except Exception as error:
-        if type(error).__name__ != "Trouble":  # that of tools/environment.py
+        if type(error).__name__ != "Trouble":  # that of environment.py
             raise
         print("\n! {}".format(error), file=sys.stderr)
         return 1

@@ -463,7 +463,7 @@ def main(arguments=None):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(
-        prog="tools/environment.py", description="Make or mend the environment of the course."
+        prog="medlearn/environment.py", description="Make or mend the environment of the course."
     )
     parser.add_argument("--venv", default=".venv", help="its folder (default: .venv)")
     parser.add_argument(

@@ -1,6 +1,6 @@
 """The form that every lesson must have: one function a rule, each returning a list of problems.
 
-    python tests/lint_rules.py notebooks/01_neurons_and_activations.ipynb
+    python -m tools.lint notebooks/01_neurons_and_activations.ipynb
 
 nbval runs the lessons and compares their outputs. It passes in silence over what these rules look
 for: an output that was never stored, a ``%magic``, a cell exempt from comparison.
@@ -20,13 +20,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from medlearn.lab import tagged as named
+from tools.execute import WIDGET_VIEW, tags
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from lessons import WIDGET_VIEW, tags  # noqa: E402
-
-from medlearn.lab import tagged as named  # noqa: E402
-
 Rule = Callable[[NotebookNode], list[str]]
 
 SECTIONS = ["The case", "You will be able to", "In the clinic", "Recap", "Next", "References"]

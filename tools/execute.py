@@ -1,9 +1,9 @@
 """Run the lessons: execute and measure them, show where they stand, strip or solve one.
 
-    python tools/lessons.py execute [LESSON ...]   # run, store outputs and measured bands
-    python tools/lessons.py status [LESSON ...]    # run and report, change nothing
-    python tools/lessons.py strip NOTEBOOK OUT     # a copy without outputs, for a learner
-    python tools/lessons.py solve NOTEBOOK OUT     # a copy with each exercise's solution filled in
+    python -m tools.execute execute [LESSON ...]   # run, store outputs and measured bands
+    python -m tools.execute status [LESSON ...]    # run and report, change nothing
+    python -m tools.execute strip NOTEBOOK OUT     # a copy without outputs, for a learner
+    python -m tools.execute solve NOTEBOOK OUT     # a copy with each exercise's solution filled in
 
 A LESSON is its number (``01``), its name or its path. Each runs in a fresh kernel of the Python
 that runs this command, in ``notebooks/``, with an empty ``MEDLEARN_HOME``. When a cell fails, its
@@ -27,16 +27,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from medlearn import lab
+from medlearn.exercises import all_lessons
+from tools import sync
+
 ROOT = Path(__file__).resolve().parents[1]
-for folder in (ROOT, ROOT / "tools"):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-
-import sync  # noqa: E402  (the neighbouring file)
-
-from medlearn import lab  # noqa: E402
-from medlearn.exercises import all_lessons  # noqa: E402
-
 SECONDS_BANDS = (10, 20, 30, 45, 60, 120)
 MEMORY_BANDS = (150, 250, 300, 400, 550, 700, 850, 1000)
 CELL_TIMEOUT = 600  # seconds; a lesson's whole budget is 60, so this only ends what hangs
