@@ -86,7 +86,7 @@ def _data_fetch(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from medlearn.exercises import progress
+    from medlearn.exercises import overview, progress
 
     if options.take:
         before = sum(map(len, progress.passed().values()))
@@ -95,7 +95,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.export:
         print(progress.export_text())
         return 0
-    for number, marks in progress.table():
+    for number, marks in overview.table():
         left = [name for name, done in marks if not done]
         line = f"lesson {number}: {len(marks) - len(left)} of {len(marks)} exercises passed"
         if 0 < len(left) < len(marks):
@@ -115,12 +115,12 @@ def _lab(options: argparse.Namespace) -> int:
         return 0
     if not copies:
         raise lab.LabError("There are no lessons in notebooks/. `git checkout -- notebooks`.")
-    page = next((c.path for c in copies if c.lesson == lab.FIRST), copies[0].path)
-    return lab.start(page, browser=False if options.no_browser else None, port=options.port)
+    browser = False if options.no_browser else None
+    return lab.start(copies[0].path, browser=browser, port=options.port)
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from medlearn.classroom import grading, tables
+    from medlearn.classroom import grading, supervisor, tables
 
     if bool(options.files) == bool(options.sum):
         said = "name FILES with --csv OUT, which marks them, or --sum OUT alone"
@@ -136,7 +136,7 @@ def _grade(options: argparse.Namespace) -> int:
         seed=options.seed,
         learner_from=options.learner_from,
         jobs=options.jobs,
-        limits=grading.Limits(
+        limits=supervisor.Limits(
             cell_seconds=options.cell_seconds,
             total_seconds=options.total_seconds,
             memory_mb=options.memory_mb,
@@ -271,8 +271,10 @@ def _expected() -> tuple[type[Exception], ...]:
     from medlearn.datasets import DataError, DownloadError
     from medlearn.exercises.progress import ProgressError
     from medlearn.lab import LabError
+    from medlearn.lessons import LessonError
 
-    return ClassroomError, DataError, DownloadError, ProgressError, LabError, OSError, ValueError
+    ours = (ClassroomError, DataError, DownloadError, ProgressError, LabError, LessonError)
+    return *ours, OSError, ValueError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,9 +9,7 @@ or moved inside `work/`, and a changed lesson is put beside it under another nam
 from __future__ import annotations
 
 import contextlib
-import copy
 import errno
-import hashlib
 import json
 import os
 import signal
@@ -22,18 +20,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = [
-    "LabError",
-    "WorkCopy",
-    "copy_lessons",
-    "course_folder",
-    "start",
-    "strip",
-    "tagged",
-    "text_of",
-]
+from medlearn import lessons
 
-FIRST = "00_start_here.ipynb"
+__all__ = ["LabError", "WorkCopy", "copy_lessons", "start", "tell"]
 
 
 class LabError(RuntimeError):
@@ -46,109 +35,6 @@ class WorkCopy(NamedTuple):
     lesson: str
     path: Path
     state: str
-
-
-def course_folder() -> Path:
-    """The folder of the course, which holds `notebooks/`.
-
-    Raises
-    ------
-    LabError
-        When medlearn was installed without the lessons, as on Colab.
-    """
-    root = Path(__file__).resolve().parent.parent
-    if not (root / "notebooks").is_dir():
-        raise LabError(
-            "The lessons are not here: medlearn was installed without them. Clone the course and "
-            "run this command in its folder."
-        )
-    return root
-
-
-def text_of(cell: dict) -> str:
-    """The text of a notebook's cell, which may be kept as one text or as a list of lines.
-
-    Raises
-    ------
-    KeyError
-        When the cell has none.
-
-    Examples
-    --------
-    >>> text_of({"cell_type": "code", "source": ["a = 1\\n", "a"]})
-    'a = 1\\na'
-    """
-    return "".join(cell["source"])
-
-
-def tagged(cell: dict, kind: str) -> str | None:
-    """What follows `kind:` in a tag of this cell, as in "exercise:neuron"; None without such a tag.
-
-    Examples
-    --------
-    >>> tagged({"metadata": {"tags": ["core", "exercise:neuron"]}}, "exercise")
-    'neuron'
-    """
-    tags = (cell.get("metadata") or {}).get("tags") or []
-    return next((t.removeprefix(f"{kind}:") for t in tags if str(t).startswith(f"{kind}:")), None)
-
-
-def strip(notebook: dict) -> dict:
-    """A notebook as a learner should meet it: no outputs, counts, times or hidden results.
-
-    Parameters
-    ----------
-    notebook : dict
-        A notebook as JSON holds it. It is not changed.
-
-    Returns
-    -------
-    dict
-
-    Examples
-    --------
-    >>> cell = {"cell_type": "code", "source": "1 + 1", "outputs": ["2"], "execution_count": 7}
-    >>> strip({"cells": [{**cell, "metadata": {}}], "metadata": {}})["cells"][0]["outputs"]
-    []
-    """
-    bare = copy.deepcopy(notebook)
-    bare.get("metadata", {}).pop("widgets", None)
-    for cell in bare.get("cells", []):
-        metadata = cell.get("metadata", {})
-        if cell.get("cell_type") == "code":
-            cell["outputs"] = []
-            cell["execution_count"] = None
-            metadata.pop("execution", None)
-            metadata.pop("collapsed", None)
-            # The answer to "predict before you run" is folded away in the course's copy only.
-            metadata.get("jupyter", {}).pop("outputs_hidden", None)
-            if metadata.get("jupyter") == {}:
-                del metadata["jupyter"]
-        metadata.pop("trusted", None)
-    return bare
-
-
-def _version(notebook: dict) -> str:
-    """One text for one version of a lesson, whatever its outputs and its measured times.
-
-    The header, which repeats the measurements, is left out: a learner needs no new copy for it.
-    """
-    cells = [
-        cell
-        for cell in strip(notebook)["cells"]
-        if "header" not in cell.get("metadata", {}).get("tags", [])
-    ]
-    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
-
-
-def _read(file: Path) -> dict | None:
-    """A notebook, or None for a file that is none (half saved, emptied, something else)."""
-    try:
-        notebook = json.loads(file.read_text(encoding="utf-8"))
-        notebook["metadata"], notebook["cells"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return notebook
 
 
 def _create(file: Path, text: str) -> None:
@@ -173,8 +59,7 @@ def _create(file: Path, text: str) -> None:
             os.unlink(name)
 
 
-def _free_name(folder: Path, lesson: str) -> Path:
-    stem = lesson.removesuffix(".ipynb")
+def _free_name(folder: Path, stem: str) -> Path:
     number = 1
     while True:
         file = folder / f"{stem}_new{number if number > 1 else ''}.ipynb"
@@ -203,48 +88,44 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
     ------
     LabError
         When the folder cannot be read or written (rights, full disk). Nothing is half written.
+    LessonError
+        When a lesson of the course is damaged or there twice.
     """
-    notebooks = notebooks or course_folder() / "notebooks"
-    work = work or course_folder() / "work"
+    course = lessons.find(notebooks)
+    work = work or lessons.course_folder() / "work"
     try:
         work.mkdir(exist_ok=True)
         owned: dict[str, list[tuple[Path, str]]] = {}  # lesson → the copies and their versions
         for file in sorted(work.rglob("*.ipynb")):
             if ".ipynb_checkpoints" in file.parts:
                 continue
-            found = _read(file)
+            found = lessons.read_notebook(file)
             if found is None:
                 continue
             origin = found["metadata"].get("medlearn", {}).get("copy_of")
             if isinstance(origin, dict):
                 entry = (str(origin.get("lesson")), str(origin.get("version")))
             else:  # copied by hand
-                entry = (file.name, _version(found))
+                entry = (file.name, lessons.parse(found, file).version)
             owned.setdefault(entry[0], []).append((file, entry[1]))
 
         result = []
-        for source in sorted(notebooks.glob("*.ipynb")):
-            lesson = _read(source)
-            if lesson is None:
-                raise LabError(
-                    f"{source} is no notebook. `git checkout -- {source.name}` in its folder "
-                    "brings it back."
-                )
-            version = _version(lesson)
-            mine = owned.get(source.name, [])
-            current = [file for file, made_from in mine if made_from == version]
+        for lesson in course.values():
+            plain = work / lesson.path.name
+            mine = owned.get(plain.name, [])
+            current = [file for file, made_from in mine if made_from == lesson.version]
             if current:
                 # The plain name first, should a learner hold several copies of one version.
-                file = next((f for f in current if f == work / source.name), current[0])
-                result.append(WorkCopy(source.name, file, "kept"))
+                file = next((f for f in current if f == plain), current[0])
+                result.append(WorkCopy(plain.name, file, "kept"))
                 continue
-            bare = strip(lesson)
+            bare = lessons.strip(lesson.notebook)
             own = bare["metadata"].setdefault("medlearn", {})
-            own["copy_of"] = {"lesson": source.name, "version": version}
-            taken = mine or (work / source.name).exists()
-            file = _free_name(work, source.name) if taken else work / source.name
+            own["copy_of"] = {"lesson": plain.name, "version": lesson.version}
+            taken = mine or plain.exists()
+            file = _free_name(work, lesson.stem) if taken else plain
             _create(file, json.dumps(bare, ensure_ascii=False, indent=1) + "\n")
-            result.append(WorkCopy(source.name, file, "beside" if taken else "new"))
+            result.append(WorkCopy(plain.name, file, "beside" if taken else "new"))
         return result
     except OSError as error:
         why = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
@@ -347,7 +228,7 @@ def start(page: Path, *, browser: bool | None = None, port: int | None = None) -
     if importlib.util.find_spec("jupyterlab") is None:
         raise LabError("JupyterLab is not installed here. Run `make lab` in the course's folder.")
     browser = not headless() if browser is None else browser
-    root = course_folder()
+    root = lessons.course_folder()
     server = subprocess.Popen(
         command(page, root, browser, port), cwd=root, env=jupyter_environment()
     )

@@ -133,6 +133,6 @@ def progress(lesson: str | None = None) -> None:
     >>> progress("01")  # doctest: +SKIP
     Lesson 01: 2 of 7 exercises passed; still open: verdict, silent, two_layers, collapse, shift
     """
-    from medlearn.exercises import progress as kept
+    from medlearn.exercises import overview
 
-    kept.show(lesson)
+    overview.show(lesson)

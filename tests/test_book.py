@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from medlearn import lab
+from medlearn import lessons
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
 from tools import book, execute
@@ -104,7 +104,7 @@ def test_each_figure_has_its_words(stem, lesson, built):
 def test_solutions_are_folded_under_their_exercise(stem, lesson):
     notebook, page = lesson(stem)
     exercises = all_lessons()[notebook.metadata["medlearn"]["lesson"]].exercises
-    checks = [lab.tagged(cell, "check") for cell in notebook.cells]
+    checks = [lessons.tagged(cell, "check") for cell in notebook.cells]
     assert sorted(filter(None, checks)) == sorted(exercises)
     for name, exercise in exercises.items():
         check = page.find(class_=f"tag_check:{name}")

@@ -21,7 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from medlearn import environment, lab
+from medlearn import environment, lessons
 from medlearn.__main__ import main
 from medlearn.classroom import ClassroomError, bundle
 
@@ -35,7 +35,7 @@ HERE = f"3.{sys.version_info[1]}"
 
 @pytest.fixture(scope="module")
 def locked():
-    return bundle.learners_pins(lab.course_folder())
+    return bundle.learners_pins(lessons.course_folder())
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
@@ -299,7 +299,7 @@ def _use(monkeypatch, course, pip):
     def this_pip():
         yield lambda: pip
 
-    monkeypatch.setattr(lab, "course_folder", lambda: course)
+    monkeypatch.setattr(lessons, "course_folder", lambda: course)
     monkeypatch.setattr(bundle, "_pip", this_pip)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from medlearn import __version__, datasets, doctor, lab
+from medlearn import __version__, datasets, doctor, lab, lessons
 from medlearn.__main__ import main
 from medlearn.exercises import all_lessons, progress
 
@@ -267,7 +267,7 @@ def test_a_folder_that_cannot_be_made_gives_an_error(folders, capsys, monkeypatc
     folders[1].write_text("a file where the folder should be")
     with pytest.raises(lab.LabError, match=r"cannot be written to .*work"):
         lab.copy_lessons(*folders)
-    monkeypatch.setattr(lab, "course_folder", lambda: folders[0].parent)
+    monkeypatch.setattr(lessons, "course_folder", lambda: folders[0].parent)
     assert main(["lab", "--copies-only"]) == 1
     said = capsys.readouterr()
     assert said.err.startswith("✗ Your copies of the lessons cannot be written")
@@ -374,8 +374,8 @@ def test_lab_serves_the_learners_copy(root, tmp_path):
     (course / "notebooks").mkdir(parents=True)
     (course / "notebooks" / lab.FIRST).write_bytes((root / "notebooks" / lab.FIRST).read_bytes())
     code = (
-        "import pathlib, sys; from medlearn import __main__, lab;"
-        "course = pathlib.Path(sys.argv.pop(1)); lab.course_folder = lambda: course;"
+        "import pathlib, sys; from medlearn import __main__, lessons;"
+        "course = pathlib.Path(sys.argv.pop(1)); lessons.course_folder = lambda: course;"
         "sys.exit(__main__.main())"
     )
     log = tmp_path / "log"

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from medlearn.exercises import guard, progress
-from medlearn.exercises.engine import Feedback, Lesson
+from medlearn.exercises.engine import Exercises, Feedback
 
 
 def lesson_with_all_kinds():
-    lesson = Lesson("77")
+    lesson = Exercises("77")
 
     @lesson.function(cases=[(2.0, 1.0), (3.0, 5.0)], hints=["one", "two"], right="Because.")
     def line(x, b):
@@ -118,7 +118,7 @@ def test_text_is_never_marked_right(ex, answer, status):
 
 
 def test_pair_with_a_gap_is_not_yet():
-    pair = Lesson("77").value("pair", code="pair = (1, 2)", expected=(1, 2))
+    pair = Exercises("77").value("pair", code="pair = (1, 2)", expected=(1, 2))
     assert judged(pair, (1, ...))[0] == "not yet"
     assert judged(pair, [1, 2])[0] == "right"
     assert judged(pair, np.array([1, 2]))[0] == "right"
@@ -127,7 +127,7 @@ def test_pair_with_a_gap_is_not_yet():
 
 
 def test_arguments_are_copies():
-    lesson = Lesson("77")
+    lesson = Exercises("77")
 
     @lesson.function(cases=[(np.array([1.0, 2.0]),), (np.array([3.0]),)], hints=[])
     def total(x):
@@ -287,7 +287,7 @@ def test_numbers_are_written_as_people_write_them(ex):
 
 
 def test_a_misconception_that_raises_is_known_by_its_error():
-    lesson = Lesson("77")
+    lesson = Exercises("77")
 
     @lesson.function(cases=[(np.ones((3, 2)), np.ones(2))], hints=[])
     def sums(W, x):
@@ -305,7 +305,7 @@ def test_a_misconception_that_raises_is_known_by_its_error():
     "wrong", [lambda x, W: W @ x, lambda x, W: np.dot(W, x), lambda x, W: x * W + np.ones(7)]
 )
 def test_shapes_that_do_not_fit_are_named(wrong):
-    lesson = Lesson("77")
+    lesson = Exercises("77")
 
     @lesson.function(cases=[(np.ones((4, 2)), np.ones((2, 3)))], hints=[])
     def product(x, W):
@@ -317,7 +317,7 @@ def test_shapes_that_do_not_fit_are_named(wrong):
 
 
 def test_several_results_of_different_shapes_are_told_apart():
-    @Lesson("77").function(cases=[(np.arange(4.0),)], hints=[])
+    @Exercises("77").function(cases=[(np.arange(4.0),)], hints=[])
     def halves(x):
         return np.stack([x, x]), x[:2]
 

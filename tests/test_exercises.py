@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from medlearn import lab
+from medlearn import lessons
 from medlearn.exercises import all_lessons, guard, progress
-from medlearn.exercises.engine import Choice, Feedback, Function, Lesson, Text, Value
+from medlearn.exercises.engine import Choice, Exercises, Feedback, Function, Text, Value
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +46,7 @@ def cells(number):
     found = {"exercise": {}, "check": {}}
     for cell in notebook.cells:
         for kind, by_name in found.items():
-            if name := lab.tagged(cell, kind):
+            if name := lessons.tagged(cell, kind):
                 by_name[name] = cell.source
     return found
 
@@ -545,7 +545,7 @@ def test_the_learners_own_interrupt_goes_through(somewhere):
 
 
 def test_an_answer_gets_copies():
-    lesson = Lesson("97")
+    lesson = Exercises("97")
 
     @lesson.function(cases=[(np.arange(3.0),)], hints=["a", "b"])
     def total(x):
@@ -560,7 +560,7 @@ def test_an_answer_gets_copies():
 
 def made_up():
     """A lesson of one function and one value, to try the engine on."""
-    lesson = Lesson("96")
+    lesson = Exercises("96")
 
     @lesson.function(cases=[(1.0, 2.0), (0.5, 0.0)], hints=["Add them.", "Use +."])
     def add(a, b):

@@ -18,16 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_exercises import OBJECTS, answers, arrays
 
-from medlearn import lab
+from medlearn import lessons
 from medlearn.__main__ import main
-from medlearn.classroom import ClassroomError, grading, runner, supervisor, tables
+from medlearn.classroom import ClassroomError, grading, marks, runner, supervisor, tables
 from medlearn.classroom.grading import Limits, grade_files, grade_notebook
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Function, Text
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = lessons.find()
+STEMS = [lesson.stem for lesson in LESSONS.values()]
 EX = all_lessons()["01"].exercises
 STUBS = {
     name: f"def {name}(*arguments):\n    ..." if isinstance(e, Function) else f"{name} = ..."
@@ -621,31 +622,27 @@ def test_half_of_the_cases_is_not_enough():
     ],
 )
 def test_the_learner_is_named_by_folder_or_file(path, learner):
-    assert grading._learner(Path(path), "auto", "01") == learner
+    assert grading._learner(Path(path), "auto", STEMS, "01") == learner
 
 
 def test_the_learner_is_named_as_asked():
     path = Path("in/01_neurons_and_activations_ada.ipynb")
-    assert grading._learner(path, "folder") == "in"
-    assert grading._learner(Path("ada/(1).ipynb"), "file") == "(1)"
+    assert grading._learner(path, "folder", STEMS) == "in"
+    assert grading._learner(Path("ada/(1).ipynb"), "file", STEMS) == "(1)"
 
 
-def test_lesson_files_are_those_of_the_course():
-    assert [path.stem for path in NOTEBOOKS] == list(grading.LESSON_FILES)
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=STEMS)
+def test_a_lesson_is_recognised_by_each_of_its_signs(lesson):
+    def found(metadata, name="", cells=()):
+        return lessons.origin({"cells": list(cells), "metadata": metadata}, name, LESSONS)
 
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_lesson_is_recognised_by_each_of_its_signs(path):
-    full = json.loads(path.read_text("utf-8"))
-    number = path.stem[:2]
-    own = full["metadata"].pop("medlearn")
-    assert grading._lesson_of(full) == number, "by the title of its header"
-    assert grading._lesson_of({"cells": [], "metadata": {}}, f"ada_{path.name}") == number
-    metadata = {"medlearn": {"copy_of": {"lesson": path.name}}}
-    assert grading._lesson_of({"cells": [], "metadata": metadata}, "ada.ipynb") == number
-    assert grading._lesson_of({"cells": [], "metadata": {"medlearn": own}}) == number
+    number, own = lesson.number, lesson.notebook["metadata"]["medlearn"]
+    assert found({}, cells=lesson.cells) == number, "by the title of its header"
+    assert found({}, f"ada_{lesson.path.name}") == number
+    assert found({"medlearn": {"copy_of": {"lesson": lesson.path.name}}}, "ada.ipynb") == number
+    assert found({"medlearn": own}) == number
     for odd in ("x", {"medlearn": 3}, {"medlearn": {"lesson": ["01"], "copy_of": 3}}, None):
-        assert grading._lesson_of({"cells": [], "metadata": odd}) is None
+        assert found(odd) is None
 
 
 def used(table):
@@ -655,16 +652,16 @@ def used(table):
         yield from used(part)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_no_lesson_binds_an_answer_or_what_it_uses_again(path):
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=STEMS)
+def test_no_lesson_binds_an_answer_or_what_it_uses_again(lesson):
     """Answers are taken when the last cell has run: what they are then must be what they were."""
-    lesson = all_lessons()[path.stem[:2]]
+    exercises = all_lessons()[lesson.number].exercises
     needed, bound_again = set(), set()
-    for cell in execute.read(path).cells:
+    for cell in execute.read(lesson.path).cells:
         if cell.cell_type == "code":
-            name = lab.tagged(cell, "exercise")
-            source = lesson.exercises[name].code if name else cell.source
-            table = symtable.symtable(source, path.name, "exec")
+            name = lessons.tagged(cell, "exercise")
+            source = exercises[name].code if name else cell.source
+            table = symtable.symtable(source, lesson.path.name, "exec")
             bound = {s.get_name() for s in table.get_symbols() if s.is_assigned()}
             bound_again |= bound & needed
             if name:
@@ -775,25 +772,24 @@ def test_no_cell_becomes_a_formula(tmp_path, monkeypatch):
 
 def test_core_and_deeper_points_are_those_of_the_course(tmp_path, monkeypatch):
     fake_marks(monkeypatch)
-    full = json.loads(NOTEBOOKS[1].read_text("utf-8"))
     core = {"neuron", "verdict", "two_layers"}
     expected = {name: "core" if name in core else "deeper" for name in EX}
-    assert grading.parts(full) == expected, "by its own headings"
     graded = grade_notebook(notebook(), learner="ada", seed=1)  # which has no headings
     assert {mark.exercise: mark.part for mark in graded.marks} == expected
     assert (graded.core_out_of, graded.out_of) == (6, 11)
-    monkeypatch.setattr(grading, "_course_parts", lambda _: {})
-    full["cells"] = [c for c in full["cells"] if lab.tagged(c, "exercise") != "shift"]
-    marks = grade_notebook(full, learner="ada", seed=1).marks
-    assert {mark.exercise: mark.part for mark in marks} == {**expected, "shift": ""}
+    own = {"cell_type": "markdown", "source": "## 9. Mine", "metadata": {"tags": ["core"]}}
+    # A learner's headings are not asked.
+    moved = {"cells": [own, *LESSONS["01"].cells], "metadata": {}}
+    graded = grade_notebook(moved, learner="ada", seed=1)
+    assert {mark.exercise: mark.part for mark in graded.marks} == expected
 
 
 def test_copied_texts_are_named_and_paragraphs_filled(tmp_path):
     model = EX["verdict"].model_answer
     lines = "An\nunusual\nanswer.\n\n- one\n- two"
     texts = {"ada": model.upper(), "bob": lines, "eve": f" {lines}\n", "zoe": "Her own."}
-    texts = [(who, grading.Mark("verdict", "to read", None, 2.0, t)) for who, t in texts.items()]
-    graded = [grading.Graded(who, who, "01", (m,), (), None, 1) for who, m in texts]
+    texts = [(who, marks.Mark("verdict", "to read", None, 2.0, t)) for who, t in texts.items()]
+    graded = [marks.Graded(who, who, "01", (m,), (), None, 1) for who, m in texts]
     sections = tables._to_read([*graded, graded[1]]).split("\n### ")  # bob's came twice
     flags = [section.split("\n")[2] for section in sections[1:]]
     assert flags[0] == "**The same as the model answer.**"
@@ -1023,9 +1019,9 @@ def test_a_loop_of_the_learner_is_named_by_the_check_itself():
 
 @pytest.mark.slow
 def test_lesson_01_whole_and_solved_gets_full_marks():
-    full = json.loads(NOTEBOOKS[1].read_text("utf-8"))
+    full = copy.deepcopy(LESSONS["01"].notebook)
     for cell in full["cells"]:
-        if name := lab.tagged(cell, "exercise"):
+        if name := lessons.tagged(cell, "exercise"):
             cell["source"] = EX[name].code
     graded = grade_notebook(full, learner="ada", seed=4)
     assert (graded.points, graded.out_of, graded.problem) == (9, 11, None)

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from medlearn import lab
-from medlearn.classroom import ClassroomError, autograde, course, grading
+from medlearn import lessons
+from medlearn.classroom import ClassroomError, autograde, course, marks, supervisor
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = {path.stem.split("_")[0]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+LESSONS = {number: lesson.path for number, lesson in lessons.find().items()}
 START, NEURONS = LESSONS["00"].stem, LESSONS["01"].stem
 
 
@@ -39,7 +39,7 @@ def by_id(notebook):
 def tagged(notebook, prefix):
     """Name → source of the cells with a tag prefix:NAME."""
     return {
-        tag.removeprefix(prefix + ":"): lab.text_of(cell)
+        tag.removeprefix(prefix + ":"): lessons.text_of(cell)
         for cell in notebook["cells"]
         for tag in cell["metadata"].get("tags", [])
         if tag.startswith(prefix + ":")
@@ -88,7 +88,7 @@ def test_every_exercise_has_its_cells(built, number):
             expected.add(f"{number}-{name}-check")
             assert facts(pointed)["grade"] and facts(pointed)["locked"]
             assert not facts(pointed)["solution"]
-        assert facts(pointed)["points"] == grading.points(exercise)
+        assert facts(pointed)["points"] == marks.points(exercise)
     assert set(cells) == expected
     assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", grade_id) for grade_id in cells)
     assert all(facts(cell)["schema_version"] == 3 for cell in cells.values())
@@ -104,7 +104,7 @@ def test_a_source_notebook_keeps_its_lesson(built, number):
         stub, _, rest = text.partition("\n### BEGIN SOLUTION\n")
         solution, _, after = rest.partition("\n### END SOLUTION")
         assert (stub, solution, after) == (stubs[name], exercises[name].code.rstrip("\n"), "")
-    hints = {cell["id"]: lab.text_of(cell) for cell in made["cells"]}
+    hints = {cell["id"]: lessons.text_of(cell) for cell in made["cells"]}
     for name, text in tagged(made, "check").items():
         if isinstance(exercises[name], Text):
             assert text == checks[name]
@@ -115,11 +115,11 @@ def test_a_source_notebook_keeps_its_lesson(built, number):
         assert f"assert ex.{name}.judge({name})" in hidden and after == ""
     special = set(by_id(made)) - {f"{number}-setup"}
     left = [c for c in made["cells"] if facts(c).get("grade_id") not in special]
-    left = [lab.text_of(c) for c in left if not c["id"].startswith("hints-")]
+    left = [lessons.text_of(c) for c in left if not c["id"].startswith("hints-")]
     changed = {*stubs.values(), *(checks[n] for n in exercises if f"{number}-{n}-check" in special)}
-    kept = [lab.text_of(cell) for cell in lesson["cells"][1:] if lab.text_of(cell) not in changed]
+    kept = [text for cell in lesson["cells"][1:] if (text := lessons.text_of(cell)) not in changed]
     assert left == kept
-    assert "](http" not in lab.text_of(by_id(made)[f"{number}-header"])
+    assert "](http" not in lessons.text_of(by_id(made)[f"{number}-header"])
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in made["cells"])
     assert len({cell["id"] for cell in made["cells"]}) == len(made["cells"])
 
@@ -142,22 +142,24 @@ def test_without_a_seed_each_course_has_its_own(tmp_path):
 
 
 @pytest.fixture
-def lessons(tmp_path, monkeypatch):
+def own_course(tmp_path, monkeypatch):
     """A course folder of this test's own, with lesson 00 in it."""
     folder = tmp_path / "checkout" / "notebooks"
     folder.mkdir(parents=True)
     (folder / LESSONS["00"].name).write_bytes(LESSONS["00"].read_bytes())
-    monkeypatch.setattr(lab, "course_folder", lambda: folder.parent)
+    monkeypatch.setattr(lessons, "course_folder", lambda: folder.parent)
     return folder
 
 
-def test_ids_do_not_depend_on_the_order_or_on_new_exercises(lessons, built, tmp_path, monkeypatch):
-    path = lessons / LESSONS["00"].name
+def test_ids_do_not_depend_on_the_order_or_on_new_exercises(
+    own_course, built, tmp_path, monkeypatch
+):
+    path = own_course / LESSONS["00"].name
     notebook = read(path)
     new = copy.deepcopy([c for c in notebook["cells"] if c.get("id", "").endswith("-baseline")])
     for cell in new:
         cell["id"] = cell["id"].replace("baseline", "extra")
-        cell["source"] = lab.text_of(cell).replace("baseline", "extra")
+        cell["source"] = lessons.text_of(cell).replace("baseline", "extra")
         cell["metadata"]["tags"] = [
             t.replace("baseline", "extra") for t in cell["metadata"]["tags"]
         ]
@@ -171,7 +173,7 @@ def test_ids_do_not_depend_on_the_order_or_on_new_exercises(lessons, built, tmp_
     lesson = copy.copy(all_lessons()["00"])
     lesson.exercises = dict(lesson.exercises)
     lesson.value("extra", code="extra = 1", expected=1)
-    monkeypatch.setattr("medlearn.exercises.all_lessons", lambda: {"00": lesson})
+    monkeypatch.setattr(course, "all_lessons", lambda: {"00": lesson})
     course.build(tmp_path / "course")
     now, before = (
         by_id(read(notebooks(tmp_path / "course")["00"])),
@@ -222,18 +224,18 @@ def test_what_cannot_be_built_is_said(tmp_path, details, words):
     assert not list(tmp_path.iterdir())
 
 
-def test_without_lessons_there_is_no_course(tmp_path, monkeypatch, lessons):
-    (lessons / LESSONS["00"].name).unlink()
+def test_without_lessons_there_is_no_course(tmp_path, monkeypatch, own_course):
+    (own_course / LESSONS["00"].name).unlink()
     with pytest.raises(ClassroomError, match="There are no lessons in"):
         course.build(tmp_path / "course")
     monkeypatch.undo()
-    monkeypatch.setattr(lab, "__file__", str(tmp_path / "site-packages/medlearn/lab.py"))
+    monkeypatch.setattr(lessons, "__file__", str(tmp_path / "site-packages/medlearn/lessons.py"))
     with pytest.raises(ClassroomError, match="installed without them"):
         course.build(tmp_path / "course")
 
 
-def test_a_damaged_lesson_is_named(lessons, tmp_path):
-    path = lessons / LESSONS["00"].name
+def test_a_damaged_lesson_is_named(own_course, tmp_path):
+    path = own_course / LESSONS["00"].name
     path.write_text(path.read_text(encoding="utf-8")[:500], encoding="utf-8")
     with pytest.raises(ClassroomError, match=r"00_start_here.ipynb is no notebook"):
         course.build(tmp_path / "course")
@@ -241,8 +243,8 @@ def test_a_damaged_lesson_is_named(lessons, tmp_path):
 
 
 @pytest.mark.parametrize("part", ["exercise:ask", "check:ask"])
-def test_a_lesson_of_another_version_is_refused(lessons, tmp_path, part):
-    path = lessons / LESSONS["00"].name
+def test_a_lesson_of_another_version_is_refused(own_course, tmp_path, part):
+    path = own_course / LESSONS["00"].name
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(f'"{part}"', '"other"'), encoding="utf-8")
     with pytest.raises(ClassroomError, match=r"expected were baseline, follows, ask.*git pull"):
@@ -292,7 +294,7 @@ def kept(notebook):
         autograde.Kept(
             grade_id=grade_id,
             cell_type=cell["cell_type"],
-            source=lab.text_of(cell),
+            source=lessons.text_of(cell),
             checksum=f"{place:032}",
             locked=facts(cell)["locked"],
             grade=facts(cell)["grade"],
@@ -308,7 +310,7 @@ def submitted(built):
     """Lesson 01 as it was handed out, and what the gradebook keeps of it."""
     notebook = read(notebooks(built)["01"])
     for cell in notebook["cells"]:
-        cell["source"] = lab.text_of(cell).split("\n### BEGIN")[0]
+        cell["source"] = lessons.text_of(cell).split("\n### BEGIN")[0]
     cells = kept(notebook)
     autograde.restore(notebook, cells)
     return notebook, cells
@@ -331,7 +333,7 @@ def test_lost_cells_with_points_come_back_below_their_answers(submitted):
     assert ids.index("01-neuron-check") == ids.index("01-neuron") + 1
     assert ids[0] == "01-verdict"  # it runs first, and undoes no text that stands elsewhere
     assert set(by_id(notebook)) == {one.grade_id for one in cells}
-    assert lab.text_of(by_id(notebook)["01-verdict"]) == lab.text_of(
+    assert lessons.text_of(by_id(notebook)["01-verdict"]) == lessons.text_of(
         next(c for c in before if facts(c).get("grade_id") == "01-verdict")
     )
     notebook["cells"] = []
@@ -355,21 +357,21 @@ def test_metadata_are_the_teachers(submitted):
     assert {grade_id: facts(cell) for grade_id, cell in by_id(notebook).items()} == honest
 
 
-def graded(*marks, cells=(), problem=None):
-    return grading.Graded("", "anna", "01", marks, cells, problem, 1)
+def graded(*given, cells=(), problem=None):
+    return marks.Graded("", "anna", "01", given, cells, problem, 1)
 
 
 def test_marks_become_outputs_that_nbgrader_reads(submitted):
     notebook, _ = submitted
     spot = {grade_id: notebook["cells"].index(c) for grade_id, c in by_id(notebook).items()}
-    fake = grading.CellReport(spot["01-neuron-check"], "✓ Right. (patched)", None, 0.1)
-    said = grading.CellReport(spot["01-silent"], "hello", "ValueError: no", 0.1)
-    marks = (
-        grading.Mark("neuron", "wrong", 0.0, 2.0, "No bias."),
-        grading.Mark("silent", "right", 1.0, 1.0, "Good."),
-        grading.Mark("shift", "missing", 0.0, 1.0, "Gone."),
+    fake = supervisor.CellReport(spot["01-neuron-check"], "✓ Right. (patched)", None, 0.1)
+    said = supervisor.CellReport(spot["01-silent"], "hello", "ValueError: no", 0.1)
+    given = (
+        marks.Mark("neuron", "wrong", 0.0, 2.0, "No bias."),
+        marks.Mark("silent", "right", 1.0, 1.0, "Good."),
+        marks.Mark("shift", "missing", 0.0, 1.0, "Gone."),
     )
-    autograde.show(notebook, graded(*marks, cells=(fake, said)), "01")
+    autograde.show(notebook, graded(*given, cells=(fake, said)), "01")
     cells = by_id(notebook)
     (wrong,) = cells["01-neuron-check"]["outputs"]
     assert (wrong["output_type"], wrong["traceback"]) == ("error", ["✗ Wrong. No bias."])
@@ -389,7 +391,7 @@ def test_marks_become_outputs_that_nbgrader_reads(submitted):
 def test_a_text_shows_its_reader_what_to_look_for(submitted):
     notebook, _ = submitted
     exercise = all_lessons()["01"].exercises["verdict"]
-    mark = grading.Mark("verdict", "to read", None, 2.0, "I would raise it.")
+    mark = marks.Mark("verdict", "to read", None, 2.0, "I would raise it.")
     cell = by_id(notebook)["01-verdict"]
     cell["source"] = 'verdict = "I would raise it."'
     autograde.show(notebook, graded(mark), "01")
@@ -406,10 +408,10 @@ def test_a_text_shows_its_reader_what_to_look_for(submitted):
 
 def test_an_unanswered_text_keeps_its_checksum(submitted):
     notebook, _ = submitted
-    mark = grading.Mark("verdict", "not yet", 0.0, 2.0, "verdict is still empty.")
+    mark = marks.Mark("verdict", "not yet", 0.0, 2.0, "verdict is still empty.")
     autograde.show(notebook, graded(mark, problem="cell 3 was left out"), "01")
     assert "checksum" in facts(by_id(notebook)["01-verdict"])
-    assert "cell 3 was left out" in lab.text_of(notebook["cells"][0])
+    assert "cell 3 was left out" in lessons.text_of(notebook["cells"][0])
 
 
 @pytest.mark.parametrize("words", [None, "", "-3", "many"])
@@ -498,7 +500,7 @@ WRITTEN = '"""I would raise the bias, for a missed cancer costs more than a need
 PATCH = """
 import numpy as np
 import sys
-from medlearn.classroom import grading, runner
+from medlearn.classroom import grading, marks, runner
 from medlearn.exercises import engine, lesson_01
 from medlearn.exercises.engine import Feedback
 def right(*_, **__):
@@ -509,7 +511,7 @@ for kind in (engine.Exercise, engine.Function, engine.Value, engine.Choice):
 lesson_01.neuron.check = lesson_01.neuron.judge = right
 engine._difference = lambda *_: None
 np.allclose = lambda *_, **__: True
-grading._mark = lambda exercise, *_: grading.Mark(exercise.name, "right", 2.0, 2.0, "")
+grading._mark = lambda exercise, *_: marks.Mark(exercise.name, "right", 2.0, 2.0, "")
 """
 
 
@@ -559,7 +561,7 @@ def class_of_lesson_01(released):
     needed += [
         c
         for c in short["cells"]
-        if "def sigmoid(z)" in lab.text_of(c) or " as ex" in lab.text_of(c)
+        if "def sigmoid(z)" in lessons.text_of(c) or " as ex" in lessons.text_of(c)
     ]
     needed += [c for c in short["cells"] if facts(c) and "setup" not in c["metadata"]["tags"]]
     short["cells"] = needed

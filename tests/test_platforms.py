@@ -29,7 +29,7 @@ from machines import printed, run
 from nbformat.v4 import new_code_cell
 from nbval.plugin import get_sanitize_patterns
 
-from medlearn import lab
+from medlearn import lessons
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,7 +110,7 @@ def shown(notebook):
     patterns = get_sanitize_patterns((ROOT / "tests" / "nbval_sanitize.cfg").read_text("ascii"))
     found = {}
     for index, cell in enumerate(notebook.cells):
-        answered = lab.tagged(cell, "exercise") or lab.tagged(cell, "check")
+        answered = lessons.tagged(cell, "exercise") or lessons.tagged(cell, "check")
         if cell.cell_type != "code" or "nbval-ignore-output" in execute.tags(cell):
             continue
         if answered or cell.source.startswith("medlearn.progress("):
@@ -170,10 +170,10 @@ def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
     assert found == pins[: 5 if committed.metadata.medlearn.get("keras") else 3]
     notebook.cells.remove(where)
     assert shown(notebook) == shown(committed)
-    stubs = {name for cell in notebook.cells if (name := lab.tagged(cell, "exercise"))}
+    stubs = {name for cell in notebook.cells if (name := lessons.tagged(cell, "exercise"))}
     said = {}
     for cell in notebook.cells:
-        if name := lab.tagged(cell, "check"):
+        if name := lessons.tagged(cell, "check"):
             texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
             said[name] = printed(cell) + "".join(texts)
     assert stubs and set(said) == stubs

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from medlearn.exercises import progress
+from medlearn.exercises import overview, progress
 from medlearn.exercises.progress import ProgressError
 
 
@@ -134,10 +134,10 @@ def test_a_cut_or_altered_line_changes_nothing():
 
 def test_the_picture_says_what_is_open(capsys):
     progress.record("01", "neuron")
-    progress.show("01")
+    overview.show("01")
     words = capsys.readouterr().out
     assert "Lesson 01: 1 of" in words and "open: verdict" in words
     with pytest.raises(ValueError, match="no lesson '55'"):
-        progress.show("55")
-    drawn = progress._svg(progress.table("01"))
+        overview.show("55")
+    drawn = progress._svg(overview.table("01"))
     assert drawn.count("<path") == 1 and "neuron: passed" in drawn

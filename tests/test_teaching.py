@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from medlearn.__main__ import _parser
-from medlearn.classroom import grading
+from medlearn.classroom import marks
 from medlearn.exercises import all_lessons
 from tools import sync
 
@@ -386,7 +386,7 @@ def test_the_points_of_the_table_are_those_of_the_marking():
         for exercise in lesson.exercises.values():
             kind = type(exercise).__name__
             met.add(kind)
-            assert table[kinds[kind]] == f"{grading.points(exercise):g}", exercise
+            assert table[kinds[kind]] == f"{marks.points(exercise):g}", exercise
     assert met == set(kinds)
 
 

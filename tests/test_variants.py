@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from medlearn.exercises import all_lessons
-from medlearn.exercises.engine import Function, Lesson
+from medlearn.exercises.engine import Exercises, Function
 
 SEEDS = range(50)
 ALONE = 0.85  # share of the seeds in which a misconception must fail on the four fresh cases alone
@@ -121,7 +121,7 @@ def test_the_public_cases_by_heart_are_not_enough(exercise):
 
 
 def made_up(make):
-    lesson = Lesson("95")
+    lesson = Exercises("95")
 
     @lesson.function(cases=[(1.0, 2.0), (0.5, 0.0)], hints=["a", "b"])
     def divide(a, b):

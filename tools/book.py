@@ -32,9 +32,10 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from medlearn import lab, plots
+from medlearn import lessons, plots
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Exercise, Text
+from medlearn.lessons import LessonError
 from tools import execute, sync
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,20 +111,20 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
         if cell.cell_type != "code":
             continue
         if None in pictures(cell):
-            raise execute.LessonError(
+            raise LessonError(
                 f"{name}, cell {index} ({cell.get('id', 'no id')}): a picture has no alternative "
                 "text. Show it with plots.show(fig, alt=...), then execute the lesson."
             )
         cell.outputs = [twin for output in cell.outputs for twin in static(output)]
-        tags = execute.tags(cell)
+        tags = lessons.tags_of(cell)
         if "setup" in tags:
             fold(cell, "hide-input", "Show the setup", "Hide the setup")
         if "predict" in tags:
             fold(cell, "hide-output", "Show the answer", "Hide the answer")
-        exercise = lab.tagged(cell, "check")
+        exercise = lessons.tagged(cell, "check")
         if exercise is not None:
             if number not in known or exercise not in known[number].exercises:
-                raise execute.LessonError(
+                raise LessonError(
                     f"{name}, cell {index}: lesson {number} has no exercise {exercise!r}."
                 )
             cell.outputs = []  # "not yet": nobody can answer on a page
@@ -135,7 +136,7 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
 
 def fold(cell: NotebookNode, tag: str, show: str, hide: str) -> None:
     """Fold a part of a code cell, under words that say what opens."""
-    cell.metadata["tags"] = [*execute.tags(cell), tag]
+    cell.metadata["tags"] = [*lessons.tags_of(cell), tag]
     cell.metadata["mystnb"] = {"code_prompt_show": show, "code_prompt_hide": hide}
 
 
@@ -353,7 +354,7 @@ def build(out: Path) -> int:
     from sphinx.cmd.build import build_main
 
     if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").exists():
-        raise execute.LessonError(f"{out} holds something else than a book. Choose a new folder.")
+        raise LessonError(f"{out} holds something else than a book. Choose a new folder.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".book-") as temporary:
         work = Path(temporary)
@@ -380,7 +381,7 @@ def main(arguments: list[str] | None = None) -> int:
         if build(out):
             print("The book was not built; the messages above say why.", file=sys.stderr)
             return 1
-    except (execute.LessonError, sync.SyncError, OSError) as error:
+    except (LessonError, sync.SyncError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())

@@ -27,14 +27,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from medlearn import lab
+from medlearn import lessons
 from medlearn.exercises import all_lessons
+from medlearn.lessons import LessonError
 from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
-SECONDS_BANDS = (10, 20, 30, 45, 60, 120)
-MEMORY_BANDS = (150, 250, 300, 400, 550, 700, 850, 1000)
-CELL_TIMEOUT = 600  # seconds; a lesson's whole budget is 60, so this only ends what hangs
+SECONDS_BANDS = (10, 20, 30, 45, 60, 90, 120)
+MEMORY_BANDS = (150, 250, 300, 400, 550, 700, 850, 900, 1000)
+CELL_TIMEOUT = 600  # seconds; a lesson's whole budget is 90, so this only ends what hangs
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 # NumPy's linear algebra gets slower, not faster, when its threads fight over a busy machine.
@@ -63,10 +64,6 @@ print(_peak())
 """
 
 
-class LessonError(Exception):
-    """A lesson cannot be found, read, run or solved; the message says why."""
-
-
 @dataclass
 class Run:
     """An executed notebook, the seconds from kernel start to its end, and its peak memory."""
@@ -78,19 +75,19 @@ class Run:
 
 def find(names: Iterable[str]) -> list[Path]:
     """Return the notebooks with these numbers, names or paths; all of them for no name."""
-    every = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    every = lessons.find(ROOT / "notebooks")
     chosen = []
     for name in names:
         wanted = Path(name)
         if wanted.suffix == ".ipynb" and wanted.is_file():
             chosen.append(wanted.resolve())
             continue
-        found = [p for p in every if p.stem == wanted.stem or p.stem.startswith(f"{name}_")]
-        if len(found) != 1:
-            known = ", ".join(p.stem for p in every) or "none"
+        found = [one for one in every.values() if name == one.number or wanted.stem == one.stem]
+        if not found:
+            known = ", ".join(one.stem for one in every.values()) or "none"
             raise LessonError(f"There is no lesson {name!r}. Lessons: {known}.")
-        chosen.extend(found)
-    return chosen or every
+        chosen.append(found[0].path)
+    return chosen or [one.path for one in every.values()]
 
 
 def read(path: Path) -> NotebookNode:
@@ -106,11 +103,6 @@ def read(path: Path) -> NotebookNode:
 def text(notebook: NotebookNode) -> str:
     """Return the notebook as the text of its file."""
     return nbformat.writes(notebook, version=4) + "\n"
-
-
-def tags(cell: NotebookNode) -> list[str]:
-    """Return the tags of a cell."""
-    return cell.metadata.get("tags", [])
 
 
 def kernel_environment(home: str) -> dict[str, str]:
@@ -176,7 +168,7 @@ def failed(name: str, index: int, cell: NotebookNode, why: str) -> LessonError:
 
 def strip(notebook: NotebookNode) -> NotebookNode:
     """Return a copy without outputs and counts, as a learner starts from it."""
-    return nbformat.from_dict(lab.strip(notebook))
+    return nbformat.from_dict(lessons.strip(notebook))
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
@@ -193,7 +185,7 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
             output.get("data", {}).pop(WIDGET_VIEW, None)
             output.pop("transient", None)
         cell.outputs = [o for o in cell.outputs if "data" not in o or o.data]
-        if "predict" in tags(cell):
+        if "predict" in lessons.tags_of(cell):
             cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
     return notebook
 
@@ -222,7 +214,7 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
 
     The file is replaced at the end, in one step: a failure or an interrupt leaves it untouched.
     """
-    source = sync.synced_notebook(path.read_text("utf-8"), path.stem, sync.repository(ROOT))
+    source = sync.synced_notebook(path.read_text("utf-8"), path, sync.repository(ROOT))
     done = run(nbformat.reads(source, as_version=4), path.stem)
     facts = done.notebook.metadata["medlearn"]
     if remeasure:
@@ -231,7 +223,7 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
     facts["seconds_band"] = band(done.seconds, SECONDS_BANDS, facts.get("seconds_band"))
     facts["memory_band"] = band(done.megabytes, MEMORY_BANDS, facts.get("memory_band"))
     nbformat.validate(done.notebook)
-    final = sync.synced_notebook(text(done.notebook), path.stem, sync.repository(ROOT))
+    final = sync.synced_notebook(text(done.notebook), path, sync.repository(ROOT))
     if final != path.read_text("utf-8"):
         sync.write_atomically(path, final)
     return done
@@ -241,20 +233,20 @@ def solve(notebook: NotebookNode) -> NotebookNode:
     """Return a copy in which every stub is replaced by its exercise's solution."""
     solved = strip(notebook)
     identity = notebook.metadata.get("medlearn", {}).get("lesson")
-    lessons = all_lessons()
+    known = all_lessons()
     for cell in solved.cells:
-        name = lab.tagged(cell, "exercise")
+        name = lessons.tagged(cell, "exercise")
         if name is None:
             continue
-        if identity not in lessons or name not in lessons[identity].exercises:
+        if identity not in known or name not in known[identity].exercises:
             raise LessonError(f"lesson {identity}: there is no exercise {name!r} to solve.")
-        cell.source = lessons[identity].exercises[name].code.rstrip("\n")
+        cell.source = known[identity].exercises[name].code.rstrip("\n")
     return solved
 
 
 def report(path: Path, done: Run) -> str:
     """Return one line: lesson, seconds, peak memory, exercises and size of the file."""
-    exercises = sum(lab.tagged(cell, "exercise") is not None for cell in done.notebook.cells)
+    exercises = sum(lessons.tagged(cell, "exercise") is not None for cell in done.notebook.cells)
     size = len(text(done.notebook).encode())
     return (
         f"{path.stem:32} {done.seconds:6.1f} s {done.megabytes:6.0f} MB "

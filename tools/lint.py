@@ -20,8 +20,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from medlearn.lab import tagged as named
-from tools.execute import WIDGET_VIEW, tags
+from medlearn import lessons
+from medlearn.lessons import Facts, LessonError, headings
+from medlearn.lessons import tagged as named
+from medlearn.lessons import tags_of as tags
+from tools.execute import WIDGET_VIEW
+from tools.sync import USUAL_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
 Rule = Callable[[NotebookNode], list[str]]
@@ -31,6 +35,7 @@ EXEMPT = {"nbval-ignore-output", "nbval-skip"}
 MAX_EXEMPT = 2
 MAX_LINES, MAX_MEDIAN_LINES = 25, 6
 MAX_BYTES = 1_000_000
+MAX_SECONDS, MAX_MEGABYTES = 120, 900
 METRICS = (
     r"accurac(?:y|ies)|sensitivit(?:y|ies)|specificit(?:y|ies)|precision|recall|AUC|AUROC|F1|ROC|"
     r"loss|Brier|error rate|predictive values?|R²|balanced accuracy|Dice|cross-entropy"
@@ -58,17 +63,6 @@ def markdown_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     for index, cell in enumerate(nb.cells):
         if cell.cell_type == "markdown":
             yield index, cell
-
-
-def headings(nb: NotebookNode) -> Iterator[tuple[int, str]]:
-    """Each ``##`` heading outside fenced code, with the index of its cell."""
-    for index, cell in markdown_cells(nb):
-        fenced = False
-        for line in cell.source.splitlines():
-            if line.lstrip().startswith("```"):
-                fenced = not fenced
-            elif not fenced and line.startswith("## "):
-                yield index, line[3:].strip()
 
 
 def output_texts(cell: NotebookNode) -> Iterator[str]:
@@ -437,40 +431,36 @@ def unmasked_numbers(nb: NotebookNode) -> list[str]:
 
 def metadata(nb: NotebookNode) -> list[str]:
     """The facts of the header stand in the notebook's metadata."""
-    facts = nb.metadata.get("medlearn", {})
-    wanted = {
-        "lesson": str,
-        "title": str,
-        "question": str,
-        "minutes": int,
-        "before": str,
-        "data": list,
-        "fits": str,
-        "seconds_band": int,
-        "memory_band": int,
-    }
+    try:
+        facts = Facts.of(nb, "the notebook")
+    except LessonError as error:
+        return [str(error)]
     problems = [
-        f"metadata.medlearn.{key} should be of type {kind.__name__}; it is {facts.get(key)!r}"
-        for key, kind in wanted.items()
-        if not isinstance(facts.get(key), kind)
+        f"metadata.medlearn.{band} is missing: it is measured when the lesson is executed"
+        for band in ("seconds_band", "memory_band")
+        if getattr(facts, band) is None
     ]
-    seconds = facts.get("seconds_band") or 0
-    if seconds > 120:
-        problems.append(f"the lesson runs for up to {seconds} s; at most 120")
-    elif seconds > 60 and not facts.get("slow_because"):
-        problems.append("the lesson takes more than 60 s and does not say why (slow_because)")
-    if not str(facts.get("question", "?")).endswith("?"):
+    seconds, megabytes = facts.seconds_band or 0, facts.memory_band or 0
+    if seconds > MAX_SECONDS:
+        problems.append(f"the lesson runs for up to {seconds} s; at most {MAX_SECONDS}")
+    elif seconds > USUAL_SECONDS and not facts.slow_because:
+        problems.append(
+            f"the lesson takes more than {USUAL_SECONDS} s and does not say why (slow_because)"
+        )
+    if megabytes > MAX_MEGABYTES:
+        problems.append(f"the lesson takes up to {megabytes} MB; at most {MAX_MEGABYTES}")
+    if not facts.question.endswith("?"):
         problems.append("metadata.medlearn.question should be a question")
     return problems
 
 
 def sections(nb: NotebookNode) -> list[str]:
-    """The ``##`` sections stand in the order of the course, with 3 to 6 numbered ones."""
+    """The ``##`` sections stand in the order of the course, with 3 to 7 numbered ones."""
     found = [heading for _, heading in headings(nb)]
     numbered = [h for h in found if re.match(r"\d+\. ", h)]
     problems = []
-    if not 3 <= len(numbered) <= 6:
-        problems.append(f"there are {len(numbered)} numbered sections; expected 3 to 6")
+    if not 3 <= len(numbered) <= 7:
+        problems.append(f"there are {len(numbered)} numbered sections; expected 3 to 7")
     numbers = [int(h.split(".")[0]) for h in numbered]
     if numbers != list(range(1, len(numbers) + 1)):
         problems.append(f"the sections are numbered {numbers}")
@@ -538,7 +528,7 @@ def depth(nb: NotebookNode) -> list[str]:
 
 
 def exercise_cells(nb: NotebookNode) -> list[str]:
-    """Each exercise is a heading, a stub, and a check right after it; 3 to 6 of them, or more."""
+    """Each exercise is a heading, a stub, and a check right after it; 3 to 7 of them."""
     problems, names = [], []
     for index, cell in enumerate(nb.cells):
         name, check = named(cell, "exercise"), named(cell, "check")
@@ -560,8 +550,8 @@ def exercise_cells(nb: NotebookNode) -> list[str]:
                 problems.append(f"{where(index, cell)} should read:\n{wanted}")
     if len(names) != len(set(names)):
         problems.append("two exercises have the same name")
-    if len(names) < 3:
-        problems.append(f"there are {len(names)} exercises; expected at least 3")
+    if not 3 <= len(names) <= 7:
+        problems.append(f"there are {len(names)} exercises; expected 3 to 7")
     return problems
 
 
@@ -650,7 +640,7 @@ RULES: list[Rule] = [
 
 def main(paths: list[str]) -> int:
     count = 0
-    for path in paths or [str(p) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))]:
+    for path in paths or [str(lesson.path) for lesson in lessons.find().values()]:
         nb = nbformat.read(path, as_version=4)
         for rule in RULES:
             for problem in rule(nb):

@@ -7,8 +7,6 @@ and the setup cell of each lesson, the README, ``teaching/hosting.md``, ``enviro
 
     python -m tools.sync            # write
     python -m tools.sync --check    # change nothing; name each file that differs and exit with 1
-
-It needs the standard library only, so that it also runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -24,8 +22,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from medlearn import lessons
+from medlearn.lessons import Facts, Lesson, LessonError
+
 ROOT = Path(__file__).resolve().parents[1]
 BRANCH = "main"
+USUAL_SECONDS = 90  # a lesson that takes longer says why
 
 # One cell, the same in every lesson. Plain Python without %magic or !command, so that nbval can
 # run it. `--no-deps` leaves Colab's TensorFlow, Keras and NumPy alone.
@@ -132,7 +134,7 @@ def links(address: str, stem: str | None = None) -> dict[str, str]:
     }
 
 
-def setup_source(facts: dict[str, Any], address: str) -> str:
+def setup_source(facts: Facts, address: str) -> str:
     """Return the source of a lesson's setup cell.
 
     Raises
@@ -140,18 +142,17 @@ def setup_source(facts: dict[str, Any], address: str) -> str:
     SyncError
         When one of the lesson's `packages` is no plain name of a package.
     """
-    arguments = f"seed={int(facts.get('seed', 0))}"
-    if facts.get("keras"):
+    arguments = f"seed={facts.seed}"
+    if facts.keras:
         arguments += ", keras=True"
-    packages = facts.get("packages", [])
-    if not packages:
+    if not facts.packages:
         return SETUP.format(address=address, arguments=arguments).rstrip("\n")
     sources = {"medlearn": f"git+{address}"}
-    for package in packages:
+    for package in facts.packages:
         # A plain name: pip takes the newest version, and what one imports has the same name.
         if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", str(package)):
             raise SyncError(
-                f"lesson {facts.get('lesson', '?')}: packages holds {package!r}; expected names "
+                f"lesson {facts.lesson}: packages holds {package!r}; expected names "
                 "as pip writes them, such as keras-tuner."
             )
         sources[package.replace("-", "_")] = package
@@ -160,103 +161,70 @@ def setup_source(facts: dict[str, Any], address: str) -> str:
     return cell.rstrip("\n")
 
 
-def data_words(facts: dict[str, Any]) -> str:
+def data_words(lesson: Lesson) -> str:
     """Return the names of a lesson's data as a reader would write them."""
-    return ", ".join(name.replace("_", " ") for name in facts.get("data", [])) or "none"
+    return ", ".join(name.replace("_", " ") for name in lesson.data) or "none"
 
 
-def band_words(facts: dict[str, Any]) -> tuple[str, str]:
+def band_words(facts: Facts) -> tuple[str, str]:
     """Return the measured run time and memory in words."""
-    seconds, megabytes = facts.get("seconds_band"), facts.get("memory_band")
     return (
-        f"under {seconds} s" if seconds else "not measured yet",
-        f"under {megabytes} MB" if megabytes else "not measured yet",
+        f"under {facts.seconds_band} s" if facts.seconds_band else "not measured yet",
+        f"under {facts.memory_band} MB" if facts.memory_band else "not measured yet",
     )
 
 
-def header_source(facts: dict[str, Any], stem: str, address: str) -> str:
+def header_source(lesson: Lesson, address: str) -> str:
     """Return the source of a lesson's first cell: title, question, line of facts and links."""
+    facts = lesson.facts
     seconds, megabytes = band_words(facts)
-    to = links(address, stem)
+    to = links(address, lesson.stem)
     measured = f"**Runs** in {seconds}, with {megabytes} of memory (measured on two cores)"
-    if facts.get("slow_because"):
-        measured += f"; it takes longer than 60 s because {facts['slow_because']}"
+    if facts.slow_because:
+        measured += f"; it takes longer than {USUAL_SECONDS} s because {facts.slow_because}"
     lines = [
-        f"# {facts['lesson']} · {facts['title']}",
+        f"# {facts.lesson} · {facts.title}",
         "",
-        f"**{facts['question']}**",
+        f"**{facts.question}**",
         "",
-        f"**Time** {facts['minutes']} minutes for the core · **Before** {facts['before']} · "
-        f"**Data** {data_words(facts)} · **Model fits** {facts['fits']} · {measured}",
+        f"**Time** {facts.minutes} minutes for the core · **Before** {facts.before} · "
+        f"**Data** {data_words(lesson)} · **Model fits** {facts.fits} · {measured}",
         "",
         f"[Open in Colab]({to['colab']}) · [Open in Binder]({to['binder']})",
     ]
     return "\n".join(lines)
 
 
-REQUIRED_FACTS = ("lesson", "title", "question", "minutes", "before", "data", "fits")
-
-
-def lesson_facts(notebook: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return ``metadata.medlearn`` of a notebook.
-
-    Raises
-    ------
-    SyncError
-        When one of the facts is missing, and which.
-    """
-    facts = notebook.get("metadata", {}).get("medlearn", {})
-    missing = [fact for fact in REQUIRED_FACTS if fact not in facts]
-    if missing:
-        raise SyncError(f"{name}: metadata.medlearn lacks {', '.join(missing)}.")
-    return facts
-
-
-def generated_cells(notebook: dict[str, Any], stem: str, address: str) -> dict[str, str]:
-    """Return what the generated cells of a notebook should say, by tag."""
-    facts = lesson_facts(notebook, stem)
+def generated_cells(lesson: Lesson, address: str) -> dict[str, str]:
+    """Return what the generated cells of a lesson should say, by tag."""
     return {
-        "header": header_source(facts, stem, address),
-        "setup": setup_source(facts, address),
+        "header": header_source(lesson, address),
+        "setup": setup_source(lesson.facts, address),
     }
 
 
-def text_of(cell: dict[str, Any]) -> str:
-    """Return the source of a cell, which a file holds as a string or as a list of lines."""
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
-
-
-def synced_notebook(text: str, stem: str, address: str) -> str:
+def synced_notebook(text: str, path: Path, address: str) -> str:
     """Return the notebook's JSON with its header, setup cell and links to docs/ up to date."""
-    notebook = json.loads(text)
+    lesson = lessons.parse(json.loads(text), path)
     changed = False
-    for tag, source in generated_cells(notebook, stem, address).items():
-        cells = [c for c in notebook["cells"] if tag in c.get("metadata", {}).get("tags", [])]
+    for tag, source in generated_cells(lesson, address).items():
+        cells = [cell for cell in lesson.cells if tag in lessons.tags_of(cell)]
         if len(cells) != 1:
-            raise SyncError(f"{stem}: expected one cell tagged {tag!r}, found {len(cells)}.")
-        if text_of(cells[0]) != source:
+            raise SyncError(f"{path.stem}: expected one cell tagged {tag!r}, found {len(cells)}.")
+        if lessons.text_of(cells[0]) != source:
             cells[0]["source"] = source.splitlines(keepends=True)
             changed = True
-    for cell in notebook["cells"]:
+    for cell in lesson.cells:
         if cell["cell_type"] == "markdown":
-            source = re.sub(PAGE_LINK, rf"]({address}/blob/{BRANCH}/\1)", text_of(cell))
-            if text_of(cell) != source:
+            before = lessons.text_of(cell)
+            source = re.sub(PAGE_LINK, rf"]({address}/blob/{BRANCH}/\1)", before)
+            if before != source:
                 cell["source"] = source.splitlines(keepends=True)
                 changed = True
     if not changed:
         return text
     # The form that nbformat writes, so that the next execution shows no other difference.
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def lesson_rows(root: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Return the file stem and the facts of each lesson, in order."""
-    rows = []
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        rows.append((path.stem, lesson_facts(notebook, path.stem)))
-    return rows
+    return json.dumps(lesson.notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def readme_blocks(root: Path) -> dict[str, str]:
@@ -265,17 +233,19 @@ def readme_blocks(root: Path) -> dict[str, str]:
     course = links(address)
     python = about["requires-python"].strip().replace(">=", "").split(",<")
     last = f"3.{int(python[1].split('.')[1]) - 1}" if len(python) == 2 else "newer"
-    first_lesson = next(iter(lesson_rows(root)), ("", {}))[0] or None
+    every = list(lessons.find(root / "notebooks").values())
+    first_lesson = every[0].stem if every else None
     badge = "https://img.shields.io/badge"
     table = [
         "| lesson | the question it answers | reads | data | runs in | memory |",
         "|---|---|---|---|---|---|",
     ]
-    for stem, facts in lesson_rows(root):
+    for lesson in every:
+        facts = lesson.facts
         seconds, megabytes = band_words(facts)
         table.append(
-            f"| [{facts['lesson']} {facts['title']}](notebooks/{stem}.ipynb) | {facts['question']} "
-            f"| {facts['minutes']} min | {data_words(facts)} | {seconds} | {megabytes} |"
+            f"| [{facts.lesson} {facts.title}](notebooks/{lesson.path.name}) | {facts.question} "
+            f"| {facts.minutes} min | {data_words(lesson)} | {seconds} | {megabytes} |"
         )
     binder_badge = "https://mybinder.org/badge_logo.svg"
     colab_badge = "https://colab.research.google.com/assets/colab-badge.svg"
@@ -299,7 +269,7 @@ def hosting_blocks(root: Path) -> dict[str, str]:
     """Return the generated blocks of teaching/hosting.md by name."""
     address = repository(root)
     name = address.rsplit("/", 1)[1]
-    first_lesson = next(iter(lesson_rows(root)), ("", {}))[0]
+    first_lesson = next((lesson.stem for lesson in lessons.find(root / "notebooks").values()), "")
     page = f"lab/tree/{name}/notebooks/{first_lesson}.ipynb"
     query = urlencode({"repo": address, "branch": BRANCH, "urlpath": page})
     return {
@@ -355,15 +325,15 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
             files[path] = make(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             problems.append(f"{path.relative_to(root)}: the file is missing.")
-        except SyncError as problem:
+        except (SyncError, LessonError) as problem:
             problems.append(str(problem))
 
     try:
-        address = repository(root)
-    except SyncError as problem:
+        address, course = repository(root), lessons.find(root / "notebooks")
+    except (SyncError, LessonError) as problem:
         return {}, [str(problem)]
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
-        attempt(path, lambda text, stem=path.stem: synced_notebook(text, stem, address))
+    for lesson in course.values():
+        attempt(lesson.path, lambda text, path=lesson.path: synced_notebook(text, path, address))
 
     def page(path: str, blocks: Any) -> None:
         def fill(text: str) -> str:

@@ -17,7 +17,8 @@ from medlearn.classroom import ClassroomError
 from medlearn.classroom.course import BEGIN_HIDDEN
 
 if TYPE_CHECKING:
-    from medlearn.classroom.grading import Graded, Limits, Mark
+    from medlearn.classroom.marks import Graded, Mark
+    from medlearn.classroom.supervisor import Limits
     from medlearn.exercises.engine import Text
 
 __all__ = ["Kept", "configure", "restore", "show"]
@@ -165,7 +166,7 @@ def show(notebook: dict[str, Any], graded: Graded, number: str) -> None:
 
     Examples
     --------
-    >>> from medlearn.classroom.grading import Graded, Mark
+    >>> from medlearn.classroom.marks import Graded, Mark
     >>> mark = Mark("neuron", "wrong", 0.0, 2.0, "The bias is left out.")
     >>> graded = Graded("a.ipynb", "anna", "01", (mark,), (), None, 0)
     >>> facts = {"grade_id": "01-neuron-check", "grade": True}

@@ -33,7 +33,7 @@ from packaging import tags
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from medlearn import environment, lab
+from medlearn import environment, lessons
 from medlearn.classroom import ClassroomError
 
 __all__ = ["SYSTEMS", "Pin", "Target", "build", "course_files", "learners_pins", "read_lock"]
@@ -253,7 +253,7 @@ def learners_pins(root: Path) -> list[Pin]:
 
     Examples
     --------
-    >>> names = {pin.name for pin in learners_pins(lab.course_folder())}
+    >>> names = {pin.name for pin in learners_pins(lessons.course_folder())}
     >>> sorted(names & {"jupyterlab", "hatchling", "numpy", "pytest", "sphinx"})
     ['hatchling', 'jupyterlab', 'numpy']
     """
@@ -289,7 +289,7 @@ def course_files(root: Path) -> list[PurePosixPath]:
 
     Examples
     --------
-    >>> names = {str(file) for file in course_files(lab.course_folder())}
+    >>> names = {str(file) for file in course_files(lessons.course_folder())}
     >>> {"README.md", "notebooks/00_start_here.ipynb", "data/digits.npz"} <= names
     True
     """
@@ -684,7 +684,7 @@ def build(
         When packages cannot be fetched, or the folder cannot be written or lacks room. What has
         arrived is kept.
     """
-    root = lab.course_folder()
+    root = lessons.course_folder()
     folder = Path(folder).absolute()
     try:
         supported = [f"3.{minor}" for minor in environment.Project(root).minors]

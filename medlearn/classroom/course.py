@@ -14,15 +14,15 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from medlearn import lab
-from medlearn.classroom import ClassroomError
-
-if TYPE_CHECKING:
-    from medlearn.exercises.engine import Exercise, Lesson
+from medlearn import lessons
+from medlearn.classroom import ClassroomError, marks
+from medlearn.exercises import all_lessons
+from medlearn.exercises.engine import Exercise, Text
+from medlearn.lessons import Lesson
 
 __all__ = ["build"]
 
@@ -43,7 +43,7 @@ CONFIG = '''\
 from pathlib import Path
 
 from medlearn.classroom import autograde
-from medlearn.classroom.grading import Limits
+from medlearn.classroom.supervisor import Limits
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 here = Path(__file__).resolve().parent
@@ -148,11 +148,9 @@ def _nbgrader(
 
 def _answer_cell(cell: dict[str, Any], exercise: Exercise, number: str) -> dict[str, Any]:
     """The stub with the solution below it, between the marks that nbgrader cuts at."""
-    from medlearn.classroom import grading
-    from medlearn.exercises.engine import Text
 
-    parts = [lab.text_of(cell), BEGIN_SOLUTION, exercise.code.rstrip("\n"), END_SOLUTION]
-    by_hand = grading.points(exercise) if isinstance(exercise, Text) else None
+    parts = [lessons.text_of(cell), BEGIN_SOLUTION, exercise.code.rstrip("\n"), END_SOLUTION]
+    by_hand = marks.points(exercise) if isinstance(exercise, Text) else None
     return _nbgrader(
         _with_source(cell, "\n".join(parts)),
         f"{number}-{exercise.name}",
@@ -166,9 +164,7 @@ def _check_cells(cell: dict[str, Any], exercise: Exercise, number: str) -> list[
 
     A learner cannot write into a locked cell, and a hint is asked for by deleting a `#`.
     """
-    from medlearn.classroom import grading
-
-    lines = lab.text_of(cell).splitlines()
+    lines = lessons.text_of(cell).splitlines()
     hints = [line for line in lines if line.startswith("#")]
     check = [line for line in lines if not line.startswith("#")]
     hidden = HIDDEN.format(begin=BEGIN_HIDDEN, name=exercise.name, end=END_HIDDEN)
@@ -176,13 +172,13 @@ def _check_cells(cell: dict[str, Any], exercise: Exercise, number: str) -> list[
         _with_source(cell, "\n".join([*check, hidden])),
         f"{number}-{exercise.name}-check",
         locked=True,
-        points=grading.points(exercise),
+        points=marks.points(exercise),
     )
     free = {**_with_source(cell, "\n".join(hints)), "id": f"hints-{exercise.name}", "metadata": {}}
     return [graded, free]
 
 
-def _assignment(notebook: dict[str, Any], lesson: Lesson, name: str) -> dict[str, Any]:
+def _assignment(lesson: Lesson, exercises: Mapping[str, Exercise]) -> dict[str, Any]:
     """The lesson as nbgrader's source notebook.
 
     Raises
@@ -190,20 +186,18 @@ def _assignment(notebook: dict[str, Any], lesson: Lesson, name: str) -> dict[str
     ClassroomError
         When the exercises of the notebook are not those of the lesson's module.
     """
-    from medlearn.exercises.engine import Text
-
-    bare = lab.strip(notebook)
+    bare = lessons.strip(lesson.notebook)
     cells: list[dict[str, Any]] = []
     answers, checks = [], []
     for cell in bare["cells"]:
-        answer, check = lab.tagged(cell, "exercise"), lab.tagged(cell, "check")
-        tags = cell.get("metadata", {}).get("tags", [])
-        known = lesson.exercises.get(answer or check or "")
+        answer, check = lessons.tagged(cell, "exercise"), lessons.tagged(cell, "check")
+        tags = lessons.tags_of(cell)
+        known = exercises.get(answer or check or "")
         if (answer or check) and known is None:
             raise ClassroomError(
-                f"{name} has an exercise {answer or check!r} that this medlearn does not know. "
-                "Lessons and package are of different versions: update both (`git pull`, then "
-                "`make environment`)."
+                f"{lesson.stem} has an exercise {answer or check!r} that this medlearn does not "
+                "know. Lessons and package are of different versions: update both (`git pull`, "
+                "then `make environment`)."
             )
         if known and answer:
             answers.append(answer)
@@ -216,83 +210,61 @@ def _assignment(notebook: dict[str, Any], lesson: Lesson, name: str) -> dict[str
             cells.extend(_check_cells(cell, known, lesson.number))
         elif "header" in tags:
             # Work done on Colab or Binder could not be handed in, so their links are left out.
-            text = re.sub(r"\n\[Open in .*", "", lab.text_of(cell)).rstrip()
+            text = re.sub(r"\n\[Open in .*", "", lessons.text_of(cell)).rstrip()
             kept = _with_source(cell, text)
             cells.append(_nbgrader(kept, f"{lesson.number}-header", locked=True))
         elif "setup" in tags:
             cells.append(_nbgrader(cell, f"{lesson.number}-setup", locked=True))
         else:
             cells.append(cell)
-    if sorted(answers) != sorted(checks) or sorted(answers) != sorted(lesson.exercises):
+    if sorted(answers) != sorted(checks) or sorted(answers) != sorted(exercises):
         raise ClassroomError(
-            f"{name} holds the exercises {', '.join(answers)} with checks for {', '.join(checks)}; "
-            f"expected were {', '.join(lesson.exercises)}. Update lessons and package together "
-            "(`git pull`, then `make environment`)."
+            f"{lesson.stem} holds the exercises {', '.join(answers)} with checks for "
+            f"{', '.join(checks)}; expected were {', '.join(exercises)}. Update lessons and "
+            "package together (`git pull`, then `make environment`)."
         )
     return {**bare, "cells": cells}
 
 
-def _row(name: str, lesson: Lesson, notebook: dict[str, Any]) -> str:
+def _row(lesson: Lesson, exercises: Mapping[str, Exercise]) -> str:
     """The lesson's line in the teacher's table: its points, by part and by whom."""
-    from medlearn.classroom import grading
-    from medlearn.exercises.engine import Text
-
-    points = {part: [0.0, 0.0] for part in ("core", "deeper")}  # all of them, and by a person
-    for exercise, part in grading.parts(notebook).items():
-        worth = grading.points(lesson.exercises[exercise])
-        of = points["deeper" if part == "deeper" else "core"]
-        of[0] += worth
-        of[1] += worth * isinstance(lesson.exercises[exercise], Text)
-    cells = [f"{number:g}" for part in points.values() for number in part]
-    return f"| `{name}` | {' | '.join(cells)} |"
+    worth = {part: [0.0, 0.0] for part in ("core", "deeper")}  # all of them, and by a person
+    for name, level in lesson.exercises.items():
+        of = worth["deeper" if level == "deeper" else "core"]
+        of[0] += marks.points(exercises[name])
+        of[1] += marks.points(exercises[name]) * isinstance(exercises[name], Text)
+    cells = [f"{number:g}" for part in worth.values() for number in part]
+    return f"| `{lesson.stem}` | {' | '.join(cells)} |"
 
 
-def _choose(lessons: Iterable[str] | None) -> list[tuple[Path, Lesson]]:
-    """The notebooks to build from and their exercises, in the order of the course."""
-    from medlearn.exercises import all_lessons
-
+def _choose(numbers: Iterable[str] | None) -> list[Lesson]:
+    """The lessons to build from, in the order of the course."""
     try:
-        folder = lab.course_folder() / "notebooks"
-    except lab.LabError as error:
+        known = lessons.find()
+    except lessons.LessonError as error:
         raise ClassroomError(str(error)) from None
-    known = all_lessons()
-    found = {}
-    for file in sorted(folder.glob("*.ipynb")):
-        number = file.stem.split("_")[0]
-        if number in known:
-            found[number] = (file, known[number])
-    if not found:
-        raise ClassroomError(f"There are no lessons in {folder}. `git checkout -- notebooks`.")
-    wanted = list(found) if lessons is None else sorted(set(lessons))
-    unknown = [number for number in wanted if number not in found]
+    if not known:
+        raise ClassroomError("There are no lessons in notebooks/. `git checkout -- notebooks`.")
+    wanted = list(known) if numbers is None else sorted(set(numbers))
+    unknown = [number for number in wanted if number not in known]
     if unknown or not wanted:
         raise ClassroomError(
-            f"There is no lesson {', '.join(unknown) or 'named'}. Lessons: {', '.join(found)}."
+            f"There is no lesson {', '.join(unknown) or 'named'}. Lessons: {', '.join(known)}."
         )
-    return [found[number] for number in wanted]
+    return [known[number] for number in wanted]
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        notebook = json.loads(file.read_text(encoding="utf-8"))
-        notebook["cells"], notebook["metadata"]
-    except (ValueError, KeyError, TypeError):
-        raise ClassroomError(
-            f"{file} is no notebook. `git checkout -- {file.name}` in its folder brings it back."
-        ) from None
-    return notebook
-
-
-def _write(place: Path, chosen: list[tuple[Path, Lesson]], seed: int) -> None:
+def _write(place: Path, chosen: list[Lesson], seed: int) -> None:
     rows = []
-    for file, lesson in chosen:
-        notebook = _assignment(_read(file), lesson, file.stem)
-        folder = place / "source" / file.stem
+    for lesson in chosen:
+        exercises = all_lessons()[lesson.number].exercises
+        notebook = _assignment(lesson, exercises)
+        folder = place / "source" / lesson.stem
         folder.mkdir(parents=True)
         text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-        (folder / file.name).write_text(text, encoding="utf-8", newline="\n")
-        rows.append(_row(file.stem, lesson, notebook))
-    readme = README.format(table="\n".join(rows), example=chosen[0][0].stem)
+        (folder / lesson.path.name).write_text(text, encoding="utf-8", newline="\n")
+        rows.append(_row(lesson, exercises))
+    readme = README.format(table="\n".join(rows), example=chosen[0].stem)
     (place / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     (place / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")
     (place / "seed.txt").write_text(f"{seed}\n", encoding="utf-8", newline="\n")
@@ -368,5 +340,5 @@ def build(
     return [
         f"✓ {len(chosen)} lesson(s) as an nbgrader course in {folder}.",
         f"Next: read {folder / 'README.md'}, then in that folder run",
-        f"  nbgrader generate_assignment {chosen[0][0].stem}",
+        f"  nbgrader generate_assignment {chosen[0].stem}",
     ]

@@ -27,111 +27,26 @@ import secrets
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from medlearn import lab
+from medlearn import lessons
 from medlearn.classroom import ClassroomError, supervisor
+from medlearn.classroom.marks import Graded, Mark, points
 from medlearn.classroom.supervisor import CellReport, Limits, Stopped
 from medlearn.classroom.tables import Tables, one_line, summary
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Exercise, Feedback, Function, Text
+from medlearn.lessons import Lesson
 
-__all__ = [
-    "CellReport",
-    "Graded",
-    "Limits",
-    "Mark",
-    "grade_files",
-    "grade_notebook",
-    "parts",
-    "points",
-]
-
-LESSON_FILES = (
-    "00_start_here",
-    "01_neurons_and_activations",
-    "02_preparing_data",
-    "03_building_a_model",
-    "04_training",
-    "05_evaluation",
-    "06_tuning",
-    "07_images_cnn",
-    "08_sequences_rnn_lstm",
-)
-"""The names of the lessons' files, which learners keep or put their own names beside."""
+__all__ = ["grade_files", "grade_notebook"]
 
 LARGEST_FILE = 50_000_000
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One exercise: `status` is "right", "wrong", "not yet", "missing" or "to read".
-
-    `points` is None for "to read": a person marks it, and `message` is the learner's text. `part`
-    is "core" or "deeper", as the section of the lesson in which the exercise stands.
-    """
-
-    exercise: str
-    status: str
-    points: float | None
-    out_of: float
-    message: str
-    part: str = ""
-
-
-@dataclass(frozen=True)
-class Graded:
-    """One marked notebook; `problem` says what kept it, or a part of it, from being marked."""
-
-    file: str
-    learner: str
-    lesson: str
-    marks: tuple[Mark, ...]
-    cells: tuple[CellReport, ...]
-    problem: str | None
-    seed: int
-
-    @property
-    def points(self) -> float:
-        """The points so far, without the texts that a person still has to read."""
-        return sum(mark.points or 0 for mark in self.marks)
-
-    @property
-    def out_of(self) -> float:
-        """The most points that the lesson gives, texts included."""
-        return sum(mark.out_of for mark in self.marks)
-
-    @property
-    def core_points(self) -> float:
-        """Of the points so far, those of the core sections, which every class does."""
-        return sum(mark.points or 0 for mark in self.marks if mark.part == "core")
-
-    @property
-    def core_out_of(self) -> float:
-        """The most points that the core sections give, texts included."""
-        return sum(mark.out_of for mark in self.marks if mark.part == "core")
-
-    def count(self, status: str) -> int:
-        """How many exercises have this status."""
-        return sum(mark.status == status for mark in self.marks)
-
-
-def points(exercise: Exercise) -> float:
-    """The points an exercise gives: 2 for a function or a text, 1 for a value or a choice.
-
-    Examples
-    --------
-    >>> points(all_lessons()["01"].exercises["neuron"])
-    2.0
-    """
-    return 2.0 if isinstance(exercise, (Function, Text)) else 1.0
 
 
 # --- what comes from the other process: data, and never believed -----------------------------
@@ -243,36 +158,6 @@ def _seed_for(seed: int, learner: str, lesson: str, exercise: str) -> int:
 # --- one notebook ----------------------------------------------------------------------------
 
 
-def parts(notebook: dict) -> dict[str, str]:
-    """Exercise → "core" or "deeper": the tag of the section heading above its cell.
-
-    Examples
-    --------
-    >>> heading = {"cell_type": "markdown", "source": "## 1.", "metadata": {"tags": ["core"]}}
-    >>> stub = {"cell_type": "code", "source": "", "metadata": {"tags": ["exercise:neuron"]}}
-    >>> parts({"cells": [heading, stub]})
-    {'neuron': 'core'}
-    """
-    found, part = {}, ""
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown" and lab.text_of(cell).startswith("## "):
-            tags = (cell.get("metadata") or {}).get("tags") or []
-            part = next((tag for tag in ("core", "deeper") if tag in tags), "")
-        if name := lab.tagged(cell, "exercise"):
-            found[name] = part
-    return found
-
-
-@cache
-def _course_parts(lesson: str) -> dict[str, str]:
-    """The same of the course's own notebook; nothing where the lessons are not installed."""
-    try:
-        (file,) = (lab.course_folder() / "notebooks").glob(f"{lesson}_*.ipynb")
-        return parts(json.loads(file.read_text("utf-8")))
-    except (lab.LabError, OSError, ValueError):
-        return {}
-
-
 _CHECK_LINE = re.compile(r"\s*(ex\.\w+\.(check|hint|solution)\(\w*\)\s*)?(#.*)?")
 
 
@@ -280,56 +165,20 @@ def _cells(notebook: dict) -> list[tuple[int, str]]:
     """The code cells to run. The lesson's own checks are left out: nothing hangs on them here."""
     chosen = []
     for index, cell in enumerate(notebook["cells"]):
-        source = lab.text_of(cell)
+        source = lessons.text_of(cell)
         if cell["cell_type"] != "code" or not source.strip():
             continue
         lines = source.splitlines()
-        if lab.tagged(cell, "check") is None or not all(map(_CHECK_LINE.fullmatch, lines)):
+        if lessons.tagged(cell, "check") is None or not all(map(_CHECK_LINE.fullmatch, lines)):
             chosen.append((index, source))
     return chosen
-
-
-def _malformed(notebook: Any) -> str | None:
-    """Why this is no notebook that could be run, or None."""
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        if isinstance(notebook, dict) and "worksheets" in notebook:
-            return "a notebook of an old format: open it in JupyterLab and save it again"
-        return "no notebook: it has no list of cells"
-    for number, cell in enumerate(notebook["cells"], start=1):
-        try:
-            fine = cell["cell_type"] in ("code", "markdown", "raw")
-            lab.text_of(cell), lab.tagged(cell, "check")  # asked for later, too
-        except (TypeError, KeyError, AttributeError):
-            fine = False
-        if not fine:
-            return f"no notebook: its cell {number} has no kind or no text"
-    return None
-
-
-def _lesson_of(notebook: dict, name: str = "") -> str | None:
-    """The number of the lesson that this is a copy of, or None.
-
-    Asked in turn: what the notebook remembers, the file's name, the title of its first cells.
-    """
-    metadata = notebook.get("metadata")
-    own = metadata.get("medlearn") if isinstance(metadata, dict) else None
-    own = own if isinstance(own, dict) else {}
-    origin = own.get("copy_of")
-    origin = origin.get("lesson") if isinstance(origin, dict) else None
-    titles = [lab.text_of(c) for c in notebook["cells"][:5] if c["cell_type"] == "markdown"]
-    titles = [t.lstrip("# ") for title in titles for t in title.splitlines() if t.startswith("# ")]
-    stems = [stem for stem in LESSON_FILES if stem in name]
-    for candidate in (own.get("lesson"), origin, *stems, *titles, name):
-        number = re.match(r"\d\d(?!\d)", candidate) if isinstance(candidate, str) else None
-        if number and number[0] in all_lessons():
-            return number[0]
-    return None
 
 
 def _lost(exercise: Exercise, notebook: dict, cells: dict[int, CellReport]) -> str:
     """Why there is no answer: the cell where it should stand failed, or is gone."""
     for index, cell in enumerate(notebook["cells"]):
-        if lab.tagged(cell, "exercise") == exercise.name and index in cells and cells[index].error:
+        mine = lessons.tagged(cell, "exercise") == exercise.name
+        if mine and index in cells and cells[index].error:
             return f"Its cell failed: {one_line(cells[index].error, 300)}"
     return f"The notebook defines no {exercise.name}: its cell was deleted, renamed or never run."
 
@@ -342,6 +191,7 @@ def grade_notebook(
     lesson: str | None = None,
     limits: Limits | None = None,
     folder: Path | None = None,
+    _course: Mapping[str, Lesson] | None = None,
     _stop: threading.Event | None = None,
 ) -> Graded:
     """Run one notebook, apart, and mark its answers here.
@@ -371,6 +221,8 @@ def grade_notebook(
     ------
     ValueError
         When there is no lesson of that number.
+    LessonError
+        When medlearn was installed without the lessons.
 
     Examples
     --------
@@ -378,12 +230,13 @@ def grade_notebook(
     'no notebook: it has no list of cells'
     """
     limits, stop = limits or Limits(), _stop or threading.Event()
+    course = lessons.find() if _course is None else _course
     if lesson is not None and lesson not in all_lessons():
         known = ", ".join(all_lessons())
         raise ValueError(f"There is no lesson {lesson!r}; the lessons are {known}.")
-    problem = _malformed(notebook)
+    problem = lessons.problem(notebook)
     if problem is None:
-        lesson = lesson or _lesson_of(notebook)
+        lesson = lesson or lessons.origin(notebook, "", course)
         if lesson is None:
             problem = "of no lesson: neither its data, its name nor its title say which"
     if problem:
@@ -398,12 +251,12 @@ def grade_notebook(
         "seeds": {n: s for n, s in seeds.items() if isinstance(exercises[n], Function)},
     }
     cells, answers, problems = supervisor.run(job, limits, folder, stop)
-    marks, section = [], {**parts(notebook), **_course_parts(lesson)}
+    marks, levels = [], course[lesson].exercises  # the course's: a learner may have moved a cell
     for name, exercise in exercises.items():
         mark = _mark(exercise, answers.get(name, {"missing": True}), seeds[name])
         if mark.status == "missing":
             mark = replace(mark, message=_lost(exercise, notebook, cells))
-        marks.append(replace(mark, part=section.get(name, "")))
+        marks.append(replace(mark, part=levels.get(name, "")))
     reports = tuple(cells[index] for index in sorted(cells))
     return Graded("", learner, lesson, tuple(marks), reports, "; ".join(problems) or None, seed)
 
@@ -451,54 +304,69 @@ def _paths(files: Iterable[str | Path]) -> list[Path]:
     return list({path.absolute(): path for path in found}.values())
 
 
-def _name(text: str, lesson: str | None = None) -> str:
+def _name(text: str, stems: Collection[str], lesson: str | None = None) -> str:
     """What a file's name says beside the lesson's; `lesson` is the number that may be left out.
 
     A number is only left out where it is this lesson's: that of "student_07" may be a name.
 
     Examples
     --------
-    >>> _name("Ada Lovelace 01", "01"), _name("01_neurons_and_activations (Marie Curie)")
+    >>> stems = ["01_neurons_and_activations"]
+    >>> _name("Ada Lovelace 01", stems, "01"), _name(f"{stems[0]} (Marie Curie)", stems)
     ('Ada Lovelace', 'Marie Curie')
-    >>> _name("Ada Lovelace_123456_assignsubmission_file"), _name("student_07", "01")
+    >>> _name("Ada Lovelace_123456_assignsubmission_file", stems), _name("student_07", stems, "01")
     ('Ada Lovelace', 'student_07')
     """
-    own = [stem.split("_") for stem in LESSON_FILES if stem[:2] == lesson]
+    own = [stem.split("_") for stem in stems if stem[:2] == lesson]
     own = [rf"{number}(?:[ _-]+(?:{'|'.join(words)}))*" for number, *words in own]  # or a part
     words = "|".join([*own, r"lesson[ _-]*\d\d?"])
     # A browser that saves a second copy adds "(1)", JupyterLab "-Copy1", the course "_new".
     again = r"(?:[ _-]*(?:\(\d+\)|(?:copy|new)\d*))*"
     edge = r"(?![^\W_])"  # no letter and no digit
-    noise = rf"(?:{'|'.join(LESSON_FILES)}|(?<![^\W_])(?:{words})){again}{edge}"
+    noise = rf"(?:{'|'.join(stems)}|(?<![^\W_])(?:{words})){again}{edge}"
     rest = re.sub(rf"_\d+_assignsubmission_file|{noise}|^{again}$", " ", text, flags=re.IGNORECASE)
     rest = " ".join(rest.split()).strip(" _-.,")
     return re.sub(r"^\((.*)\)$|^\[(.*)\]$", r"\1\2", rest)
 
 
-def _learner(path: Path, learner_from: str, lesson: str | None = None) -> str:
+def _learner(
+    path: Path, learner_from: str, stems: Collection[str], lesson: str | None = None
+) -> str:
     """Who wrote this file: see `grade_files`."""
-    folders = [part for part in reversed(path.absolute().parts[1:-1]) if part not in LESSON_FILES]
-    folder = (_name(folders[0]) or folders[0]) if folders else "unknown"
+    folders = [part for part in reversed(path.absolute().parts[1:-1]) if part not in stems]
+    folder = (_name(folders[0], stems) or folders[0]) if folders else "unknown"
     if learner_from == "folder":
         return folder
-    return _name(path.stem, lesson) or (path.stem if learner_from == "file" else folder)
+    return _name(path.stem, stems, lesson) or (path.stem if learner_from == "file" else folder)
 
 
 def _one(
-    path: Path, learner_from: str, seed: int, limits: Limits, stop: threading.Event
+    path: Path,
+    course: Mapping[str, Lesson],
+    learner_from: str,
+    seed: int,
+    limits: Limits,
+    stop: threading.Event,
 ) -> tuple[Graded, float]:
     begun = time.monotonic()
-    learner = _learner(path, learner_from)
+    stems = [lesson.stem for lesson in course.values()]
+    learner = _learner(path, learner_from, stems)
     notebook, problem = _read(path)
-    problem = problem or _malformed(notebook)
+    problem = problem or lessons.problem(notebook)
     if problem:
         graded = Graded("", learner, "", (), (), problem, seed)
     else:
         try:
-            lesson = _lesson_of(notebook, path.name)
-            learner = _learner(path, learner_from, lesson)
+            lesson = lessons.origin(notebook, path.name, course)
+            learner = _learner(path, learner_from, stems, lesson)
             graded = grade_notebook(
-                notebook, learner=learner, seed=seed, lesson=lesson, limits=limits, _stop=stop
+                notebook,
+                learner=learner,
+                seed=seed,
+                lesson=lesson,
+                limits=limits,
+                _course=course,
+                _stop=stop,
             )
         except Stopped:
             raise
@@ -550,6 +418,8 @@ def grade_files(
     ------
     ClassroomError
         When there is nothing to mark, or when the marks cannot be written.
+    LessonError
+        When medlearn was installed without the lessons.
     ValueError
         When `learner_from` is none of the three.
     """
@@ -558,6 +428,7 @@ def grade_files(
     for package in ("IPython", "psutil"):
         if importlib.util.find_spec(package) is None:
             raise ClassroomError(f"Marking needs {package}: pip install 'medlearn[lab]'.")
+    course = lessons.find()
     paths = _paths(files)
     if not any(path.exists() for path in paths):
         names = ", ".join(map(str, paths[:3])) + (", …" if len(paths) > 3 else "")
@@ -574,7 +445,7 @@ def grade_files(
     with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
         try:
             work = {
-                pool.submit(_one, path, learner_from, seed, limits or Limits(), stop): place
+                pool.submit(_one, path, course, learner_from, seed, limits or Limits(), stop): place
                 for place, path in enumerate(paths)
             }
             for future in as_completed(work):

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from medlearn.classroom import ClassroomError
+from medlearn.classroom import ClassroomError, spreadsheets
 from medlearn.files import replace_file
 
 __all__ = ["Inventory", "Misconception", "Option", "Question", "load", "report", "write"]
@@ -272,45 +272,6 @@ class _Sheet(NamedTuple):
     answers: dict[str, str]
 
 
-def spreadsheet_text(path: Path) -> str:
-    """The text of a table, in whichever of its encodings a spreadsheet has saved it."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ClassroomError(f"{path}: there is no such file.") from None
-    except IsADirectoryError:
-        raise ClassroomError(f"{path} is a folder. Name the filled-in answers.csv.") from None
-    except PermissionError:  # what Windows says of a folder, too
-        raise ClassroomError(
-            f"{path} cannot be read. Is it a folder, or open in a spreadsheet? Close it there."
-        ) from None
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise ClassroomError(
-            f"{path} is a spreadsheet. Save it as CSV in the spreadsheet program, and name that."
-        )
-    encodings = ["utf-8-sig", "cp1252"]  # Excel's "CSV UTF-8", and its plain "CSV"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]  # Excel's "Unicode text"
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise ClassroomError(f"{path} is no text. Save the table as CSV (UTF-8), and name that.")
-
-
-def separator_of(lines: list[str]) -> tuple[str, int]:
-    """The separator, and how many lines come before the header."""
-    for number, line in enumerate(lines):
-        if line.strip().lower().startswith("sep=") and len(line.strip()) <= 5:
-            return line.strip("\r\n ")[4:5] or "\t", number + 1
-        if line.strip():
-            return max(";,\t", key=line.count), number
-    return ",", 0
-
-
 def _header(row: list[str], where: str) -> list[str]:
     names = [name.lower() for name in row]
     names = [
@@ -357,8 +318,8 @@ def _sheet(values: dict[str, str]) -> tuple[_Sheet | None, list[str]]:
 
 def _read(path: Path) -> tuple[list[tuple[str, _Sheet]], list[str]]:
     """The sheets of one file with their places, and every problem with its place."""
-    lines = spreadsheet_text(path).splitlines(keepends=True)
-    separator, skipped = separator_of(lines)
+    lines = spreadsheets.text(path).splitlines(keepends=True)
+    separator, skipped = spreadsheets.separator(lines)
     reader = csv.reader(io.StringIO("".join(lines[skipped:]), newline=""), delimiter=separator)
     sheets, problems, names = [], [], None
     try:

@@ -13,15 +13,13 @@ from collections.abc import Iterable, Sequence
 from csv import Error, reader, writer
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from medlearn.classroom import ClassroomError, inventory
+from medlearn.classroom import ClassroomError, spreadsheets
+from medlearn.classroom.marks import Graded
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
 from medlearn.files import replace_file
-
-if TYPE_CHECKING:
-    from medlearn.classroom.grading import Graded
 
 __all__ = ["Tables", "one_line", "sum_up", "summary"]
 
@@ -182,8 +180,8 @@ def _read_table(file: Path, needed: Iterable[str]) -> tuple[list[str], list[tupl
         raise ClassroomError(
             f"There is no file {file}. `--sum` needs both tables that `grade --csv` wrote."
         )
-    lines = inventory.spreadsheet_text(file).splitlines(keepends=True)
-    separator, skipped = inventory.separator_of(lines)
+    lines = spreadsheets.text(file).splitlines(keepends=True)
+    separator, skipped = spreadsheets.separator(lines)
     table = reader(io.StringIO("".join(lines[skipped:]), newline=""), delimiter=separator)
     try:
         rows = [(f"{file}, line {skipped + table.line_num}", row) for row in table if any(row)]

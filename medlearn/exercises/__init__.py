@@ -11,17 +11,17 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from medlearn.exercises.engine import Lesson
+    from medlearn.exercises.engine import Exercises
 
 __all__ = ["all_lessons"]
 
 
-def all_lessons() -> dict[str, Lesson]:
+def all_lessons() -> dict[str, Exercises]:
     """Every lesson that has exercises, in the order of the course.
 
     Returns
     -------
-    dict of str to Lesson
+    dict of str to Exercises
         The lesson's number as in its file name ("01") and its exercises.
 
     Examples

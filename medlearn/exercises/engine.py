@@ -1,9 +1,9 @@
 """What an exercise is: a solution, hints, and the wrong answers that learners really give.
 
-A lesson's module declares its exercises on one `Lesson`. Four kinds exist: a function, a value,
+A lesson's module declares its exercises on one `Exercises`. Four kinds exist: a function, a value,
 a choice, and a free text, which is never marked right or wrong.
 
->>> lesson = Lesson("99")
+>>> lesson = Exercises("99")
 >>> @lesson.function(cases=[(1.0, 2.0), (0.5, 0.0)], hints=["Add the two."])
 ... def add(a, b):
 ...     return a + b
@@ -35,7 +35,7 @@ import numpy as np
 from medlearn.exercises import progress
 from medlearn.exercises.guard import TimeLimit, guarded
 
-__all__ = ["Choice", "Exercise", "Feedback", "Function", "Lesson", "Text", "Value", "publish"]
+__all__ = ["Choice", "Exercise", "Exercises", "Feedback", "Function", "Text", "Value", "publish"]
 
 _LOOKS = {  # status: symbol, word, colour. The colour only repeats what symbol and word say.
     "right": ("✓", "Right", "#009E73"),
@@ -201,7 +201,7 @@ class Exercise:
         Said when the answer is right: why it is.
     """
 
-    def __init__(self, lesson: Lesson, name: str, hints: Sequence[str], right: str = "") -> None:
+    def __init__(self, lesson: Exercises, name: str, hints: Sequence[str], right: str = "") -> None:
         self.lesson, self.name, self.right = lesson, name, right
         self.hints = tuple(hints)
         self._next_hint = 0
@@ -224,7 +224,7 @@ class Exercise:
 
         Examples
         --------
-        >>> Lesson("99").value("half", code="half = 1 / 2", expected=0.5).judge("a lot").status
+        >>> Exercises("99").value("half", code="half = 1 / 2", expected=0.5).judge("a lot").status
         'wrong'
         """
         feedback, _, error = guarded(lambda: self._judge(answer))
@@ -279,7 +279,7 @@ class Function(Exercise):
 
     def __init__(
         self,
-        lesson: Lesson,
+        lesson: Exercises,
         solution: Callable[..., Any],
         cases: Sequence[tuple[Any, ...]],
         hints: Sequence[str],
@@ -308,7 +308,7 @@ class Function(Exercise):
 
         Examples
         --------
-        >>> lesson = Lesson("99")
+        >>> lesson = Exercises("99")
         >>> @lesson.function(cases=[(1.0,)], hints=[])
         ... def twice(x):
         ...     return 2 * x
@@ -388,7 +388,7 @@ class Function(Exercise):
 
         Examples
         --------
-        >>> lesson = Lesson("99")
+        >>> lesson = Exercises("99")
         >>> @lesson.function(cases=[(1.0,)], hints=[])
         ... def twice(x):
         ...     return 2 * x
@@ -515,7 +515,7 @@ class Value(Exercise):
 
     def __init__(
         self,
-        lesson: Lesson,
+        lesson: Exercises,
         name: str,
         *,
         code: str,
@@ -561,7 +561,7 @@ class Choice(Exercise):
 
     def __init__(
         self,
-        lesson: Lesson,
+        lesson: Exercises,
         name: str,
         *,
         answer: str,
@@ -602,7 +602,7 @@ class Text(Exercise):
 
     def __init__(
         self,
-        lesson: Lesson,
+        lesson: Exercises,
         name: str,
         *,
         model_answer: str,
@@ -637,7 +637,7 @@ class Text(Exercise):
         _box("solution", self._beside())
 
 
-class Lesson:
+class Exercises:
     """The exercises of one lesson, in the order in which they stand there."""
 
     def __init__(self, number: str) -> None:

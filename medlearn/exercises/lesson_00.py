@@ -1,8 +1,8 @@
 """The exercises of lesson 00, "Start here": how a check works, and what a score says."""
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("00")
+lesson = Exercises("00")
 
 baseline = lesson.value(
     "baseline",

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("02")
+lesson = Exercises("02")
 
 _ZERO = "5.397605346934028e-79"
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("03")
+lesson = Exercises("03")
 
 n_weights = lesson.value(
     "n_weights",

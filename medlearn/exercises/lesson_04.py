@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("04")
+lesson = Exercises("04")
 
 
 def sigmoid(z):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("06")
+lesson = Exercises("06")
 
 
 @lesson.function(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("07")
+lesson = Exercises("07")
 
 _stripe = np.array([[0, 0, 9, 9, 0], [0, 1, 9, 9, 0], [0, 0, 9, 7, 0], [2, 0, 9, 9, 3]])
 _slope = np.array([[1, 2, 4, 7, 3, 0], [0, 5, 1, 8, 2, 6], [3, 3, 9, 0, 4, 1], [7, 2, 6, 5, 0, 8]])

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Lesson
+from medlearn.exercises.engine import Exercises
 
-lesson = Lesson("08")
+lesson = Exercises("08")
 
 
 def _run(seed, steps, channels, units):

@@ -1,0 +1,558 @@
+"""What a lesson is: found and read in this one place.
+
+A lesson is a notebook `NN_name.ipynb` in `notebooks/` (in another language, in a folder below it).
+What is known of it stands in the notebook itself: facts of its header in `metadata.medlearn`,
+sections in `##` headings with a tag, exercises in cells tagged `exercise:NAME` and `check:NAME`.
+Everything else that speaks of lessons asks here: the learner's copies, marks, the tools, the tests.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "LANGUAGE",
+    "Facts",
+    "Lesson",
+    "LessonError",
+    "Section",
+    "course_folder",
+    "find",
+    "headings",
+    "origin",
+    "parse",
+    "problem",
+    "read",
+    "read_notebook",
+    "strip",
+    "tagged",
+    "tags_of",
+    "text_of",
+]
+
+LANGUAGE = "en"
+"""The language of the lessons that stand in `notebooks/` itself."""
+
+_FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
+_CALL = re.compile(r"\b(load_\w+)\(")
+
+
+class LessonError(RuntimeError):
+    """A lesson is missing, damaged or there twice; the text says what to do."""
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+def text_of(cell: Mapping[str, Any]) -> str:
+    """The text of a notebook's cell, which may be kept as one text or as a list of lines.
+
+    Raises
+    ------
+    KeyError
+        When the cell has none.
+
+    Examples
+    --------
+    >>> text_of({"cell_type": "code", "source": ["a = 1\\n", "a"]})
+    'a = 1\\na'
+    """
+    return "".join(cell["source"])
+
+
+def tags_of(cell: Mapping[str, Any]) -> list[str]:
+    """The tags of a cell.
+
+    Examples
+    --------
+    >>> tags_of({"metadata": {"tags": ["core"]}}), tags_of({})
+    (['core'], [])
+    """
+    return [str(tag) for tag in (cell.get("metadata") or {}).get("tags") or []]
+
+
+def tagged(cell: Mapping[str, Any], kind: str) -> str | None:
+    """What follows `kind:` in a tag of this cell, as in "exercise:neuron"; None without such a tag.
+
+    Examples
+    --------
+    >>> tagged({"metadata": {"tags": ["core", "exercise:neuron"]}}, "exercise")
+    'neuron'
+    """
+    found = (tag for tag in tags_of(cell) if tag.startswith(f"{kind}:"))
+    return next((tag.removeprefix(f"{kind}:") for tag in found), None)
+
+
+# --- notebooks -----------------------------------------------------------------------------------
+
+
+def problem(notebook: Any) -> str | None:
+    """Why this is no notebook that could be read, or None when it is one.
+
+    Parameters
+    ----------
+    notebook : object
+        What a file held, as JSON.
+
+    Examples
+    --------
+    >>> problem({"cells": "?"})
+    'no notebook: it has no list of cells'
+    >>> problem({"cells": [], "metadata": {}}) is None
+    True
+    """
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        if isinstance(notebook, dict) and "worksheets" in notebook:
+            return "a notebook of an old format: open it in JupyterLab and save it again"
+        return "no notebook: it has no list of cells"
+    for number, cell in enumerate(notebook["cells"], start=1):
+        try:
+            fine = cell["cell_type"] in ("code", "markdown", "raw")
+            text_of(cell), tags_of(cell)  # asked for later, too
+        except (TypeError, KeyError, AttributeError):
+            fine = False
+        if not fine:
+            return f"no notebook: its cell {number} has no kind or no text"
+    return None
+
+
+def read_notebook(file: Path) -> dict[str, Any] | None:
+    """A notebook as JSON holds it, or None for a file that is none (half saved, something else).
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    """
+    try:
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    usable = problem(notebook) is None and isinstance(notebook.get("metadata"), dict)
+    return notebook if usable else None
+
+
+def strip(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook as a learner should meet it: no outputs, counts, times or hidden results.
+
+    Parameters
+    ----------
+    notebook : mapping
+        A notebook as JSON holds it. It is not changed.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "code", "source": "1 + 1", "outputs": ["2"], "execution_count": 7}
+    >>> strip({"cells": [{**cell, "metadata": {}}], "metadata": {}})["cells"][0]["outputs"]
+    []
+    """
+    bare = copy.deepcopy(dict(notebook))
+    bare.get("metadata", {}).pop("widgets", None)
+    for cell in bare.get("cells", []):
+        metadata = cell.get("metadata", {})
+        if cell.get("cell_type") == "code":
+            cell["outputs"] = []
+            cell["execution_count"] = None
+            metadata.pop("execution", None)
+            metadata.pop("collapsed", None)
+            # The answer to "predict before you run" is folded away in the course's copy only.
+            metadata.get("jupyter", {}).pop("outputs_hidden", None)
+            if metadata.get("jupyter") == {}:
+                del metadata["jupyter"]
+        metadata.pop("trusted", None)
+    return bare
+
+
+def headings(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Each `##` heading outside fenced code, with the index of its cell.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "markdown", "source": "## Recap\\n```\\n## no heading\\n```"}
+    >>> list(headings({"cells": [cell]}))
+    [(0, 'Recap')]
+    """
+    for index, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] != "markdown":
+            continue
+        fenced = False
+        for line in text_of(cell).splitlines():
+            if line.lstrip().startswith("```"):
+                fenced = not fenced
+            elif not fenced and line.startswith("## "):
+                yield index, line[3:].strip()
+
+
+# --- lessons -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header of a lesson says, as it stands in `metadata.medlearn`.
+
+    Attributes
+    ----------
+    lesson : str
+        The number, as in the file's name.
+    title, question : str
+        The question is the one that the lesson answers.
+    minutes : int
+        For the core, of a reader who meets it for the first time.
+    before : str
+        What to know.
+    fits : str
+        How many models it may fit, in words.
+    seed : int
+        For its random numbers.
+    keras : bool
+        Whether it trains a network.
+    packages : tuple of str
+        Packages that Colab lacks, as pip writes them.
+    seconds_band, memory_band : int or None
+        Measured: fewer seconds and megabytes than these. None before the first run.
+    slow_because : str
+        Why it takes more than 90 s, when it does.
+    """
+
+    lesson: str
+    title: str
+    question: str
+    minutes: int
+    before: str
+    fits: str
+    seed: int = 0
+    keras: bool = False
+    packages: tuple[str, ...] = ()
+    seconds_band: int | None = None
+    memory_band: int | None = None
+    slow_because: str = ""
+
+    @classmethod
+    def of(cls, notebook: Mapping[str, Any], name: str) -> Facts:
+        """The facts of a notebook.
+
+        Raises
+        ------
+        LessonError
+            When a fact is missing, unknown or of another type, and which.
+
+        Examples
+        --------
+        >>> Facts.of({"metadata": {"medlearn": {"lesson": "99"}}}, "99_made_up").title
+        Traceback (most recent call last):
+            ...
+        medlearn.lessons.LessonError: 99_made_up: metadata.medlearn lacks title, question, minutes,
+        before, fits.
+        """
+        found = dict((notebook.get("metadata") or {}).get("medlearn") or {})
+        fields = {field.name: field for field in dataclasses.fields(cls)}
+        missing = [
+            field.name
+            for field in fields.values()
+            if field.default is dataclasses.MISSING and field.name not in found
+        ]
+        if missing:
+            raise LessonError(f"{name}: metadata.medlearn lacks {', '.join(missing)}.")
+        if unknown := [key for key in found if key not in fields]:
+            raise LessonError(
+                f"{name}: metadata.medlearn holds {', '.join(unknown)}, which nothing reads; the "
+                f"facts of a lesson are {', '.join(fields)}."
+            )
+        kinds = {"minutes": int, "seed": int, "keras": bool, "packages": list}
+        kinds |= {"seconds_band": int, "memory_band": int}
+        for key, value in found.items():
+            kind = kinds.get(key, str)
+            if type(value) is not kind:
+                raise LessonError(
+                    f"{name}: metadata.medlearn.{key} should be of type {kind.__name__}; it is "
+                    f"{value!r}."
+                )
+        return cls(**{**found, "packages": tuple(found.get("packages", ()))})
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands below one `##` heading, up to the next.
+
+    Attributes
+    ----------
+    heading : str
+        As written, with its number.
+    number : int or None
+        None for those that every lesson has (The case, In the clinic, …).
+    level : {"core", "deeper", ""}
+        The tag of its heading; empty where there is none.
+    cells : tuple of dict
+        Its cells, the one with the heading first.
+    """
+
+    heading: str
+    number: int | None
+    level: str
+    cells: tuple[dict[str, Any], ...]
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The names of its exercises, in order."""
+        return tuple(name for cell in self.cells if (name := tagged(cell, "exercise")))
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson: where it is, and what its notebook says.
+
+    Attributes
+    ----------
+    path : Path
+    language : str
+        "en", or the folder below `notebooks/` in which it stands.
+    notebook : dict
+        As JSON holds it. Not to be changed: `strip` gives a copy.
+
+    Examples
+    --------
+    >>> lesson = find()["01"]
+    >>> lesson.facts.question
+    'How does one neuron weigh evidence?'
+    >>> lesson.exercises["neuron"]
+    'core'
+    """
+
+    path: Path
+    language: str
+    notebook: dict[str, Any]
+
+    @property
+    def number(self) -> str:
+        """As in the file's name, for example "01"."""
+        return self.path.name[:2]
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the header says.
+
+        Raises
+        ------
+        LessonError
+            When a fact is missing or wrong, or when its number is not the file's.
+        """
+        facts = Facts.of(self.notebook, self.stem)
+        if facts.lesson != self.number:
+            raise LessonError(
+                f"{self.path.name}: metadata.medlearn.lesson is {facts.lesson!r}; expected "
+                f"{self.number!r}, as in the file's name."
+            )
+        return facts
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """The notebook's cells."""
+        return self.notebook["cells"]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """All that stands below a `##` heading, in order."""
+        opening = list(headings(self.notebook))
+        ends = [index for index, _ in opening[1:]] + [len(self.cells)]
+        found = []
+        for (index, heading), end in zip(opening, ends, strict=True):
+            number = re.match(r"(\d+)\. ", heading)
+            tags = tags_of(self.cells[index])
+            level = next((tag for tag in ("core", "deeper") if tag in tags), "")
+            cells = tuple(self.cells[index:end])
+            found.append(Section(heading, int(number[1]) if number else None, level, cells))
+        return tuple(found)
+
+    @property
+    def core(self) -> tuple[Section, ...]:
+        """The core sections: what a class does, and what the minutes are for."""
+        return tuple(section for section in self.sections if section.level == "core")
+
+    @property
+    def exercises(self) -> dict[str, str]:
+        """Exercise → "core" or "deeper", in order; "" outside a section that is either."""
+        levels = {name: s.level for s in self.sections for name in s.exercises}
+        return {name: levels.get(name, "") for name in self.stubs}
+
+    @property
+    def stubs(self) -> dict[str, dict[str, Any]]:
+        """Exercise → the cell in which the learner answers."""
+        return {name: cell for cell in self.cells if (name := tagged(cell, "exercise"))}
+
+    @property
+    def checks(self) -> dict[str, dict[str, Any]]:
+        """Exercise → the cell that checks the answer."""
+        return {name: cell for cell in self.cells if (name := tagged(cell, "check"))}
+
+    @cached_property
+    def data(self) -> tuple[str, ...]:
+        """The data sets that it loads, in the order in which its code first does so."""
+        from medlearn.datasets import DATASETS
+
+        loaders = {entry.loader: name for name, entry in DATASETS.items()}
+        code = "\n".join(text_of(cell) for cell in self.cells if cell["cell_type"] == "code")
+        called = dict.fromkeys(_CALL.findall(code))
+        return tuple(loaders[call] for call in called if call in loaders)
+
+    @cached_property
+    def version(self) -> str:
+        """One text for one version, whatever its outputs and its measured times.
+
+        The header, which repeats the measurements, is left out: a learner needs no new copy for it.
+        """
+        cells = [cell for cell in strip(self.notebook)["cells"] if "header" not in tags_of(cell)]
+        return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+
+
+def parse(notebook: dict[str, Any], path: Path, language: str = LANGUAGE) -> Lesson:
+    """A lesson from a notebook that was read, or made, elsewhere; `path` is where it stands.
+
+    Raises
+    ------
+    LessonError
+        When it is no notebook.
+    """
+    if said := problem(notebook):
+        raise LessonError(f"{path}: {said}.")
+    return Lesson(path, language, notebook)
+
+
+def read(path: Path, language: str = LANGUAGE) -> Lesson:
+    """Read one lesson.
+
+    Raises
+    ------
+    LessonError
+        When there is no such file, or when it holds no notebook.
+
+    Examples
+    --------
+    >>> read(Path("07_nowhere.ipynb"))
+    Traceback (most recent call last):
+        ...
+    medlearn.lessons.LessonError: 07_nowhere.ipynb: there is no such lesson.
+    """
+    try:
+        notebook = read_notebook(path)
+    except FileNotFoundError:
+        raise LessonError(f"{path}: there is no such lesson.") from None
+    if notebook is None:
+        raise LessonError(
+            f"{path} is no notebook. `git checkout -- {path.name}` in its folder brings it back."
+        )
+    return Lesson(path, language, notebook)
+
+
+def course_folder() -> Path:
+    """The folder of the course, which holds `notebooks/`.
+
+    Raises
+    ------
+    LessonError
+        When medlearn was installed without the lessons, as on Colab.
+    """
+    root = Path(__file__).resolve().parent.parent
+    if not (root / "notebooks").is_dir():
+        raise LessonError(
+            "The lessons are not here: medlearn was installed without them. Clone the course and "
+            "run this command in its folder."
+        )
+    return root
+
+
+def find(notebooks: Path | None = None, language: str = LANGUAGE) -> dict[str, Lesson]:
+    """Every lesson, by number, in the order of the course.
+
+    What is not called `NN_name.ipynb`, in small letters, is somebody's own file and passed over.
+
+    Parameters
+    ----------
+    notebooks : Path, optional
+        The folder of the lessons; by default that of this course.
+    language : str
+        "en", or the name of a folder below it. A language without a folder has no lessons.
+
+    Returns
+    -------
+    dict of str to Lesson
+
+    Raises
+    ------
+    LessonError
+        When two lessons have one number, when a lesson is no notebook, or when medlearn was
+        installed without the lessons.
+
+    Examples
+    --------
+    >>> list(find())[:3]
+    ['00', '01', '02']
+    """
+    folder = notebooks or course_folder() / "notebooks"
+    if language != LANGUAGE:
+        folder = folder / language
+    found: dict[str, Lesson] = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        if not _FILE.fullmatch(path.name):
+            continue
+        lesson = read(path, language)
+        if lesson.number in found:
+            raise LessonError(
+                f"Two lessons in {folder} have the number {lesson.number}: "
+                f"{found[lesson.number].path.name} and {path.name}. Move yours to work/, or give "
+                "it another number."
+            )
+        found[lesson.number] = lesson
+    return found
+
+
+def origin(notebook: dict[str, Any], name: str, known: Mapping[str, Lesson]) -> str | None:
+    """The number of the lesson that a learner's notebook is a copy of, or None.
+
+    Asked in turn: what the notebook remembers, the file's name, the title of its first cells.
+
+    Parameters
+    ----------
+    notebook : dict
+        In which `problem` found none.
+    name : str
+        Of its file.
+    known : mapping of str to Lesson
+        The lessons of the course, as `find` gives them.
+
+    Examples
+    --------
+    >>> title = {"cell_type": "markdown", "source": "# 01 · Neurons and activations"}
+    >>> origin({"cells": [title], "metadata": {}}, "Untitled.ipynb", find())
+    '01'
+    """
+    metadata = notebook.get("metadata")
+    own = metadata.get("medlearn") if isinstance(metadata, dict) else None
+    own = own if isinstance(own, dict) else {}
+    copied = own.get("copy_of")
+    copied = copied.get("lesson") if isinstance(copied, dict) else None
+    titles = [text_of(c) for c in notebook["cells"][:5] if c["cell_type"] == "markdown"]
+    titles = [t.lstrip("# ") for title in titles for t in title.splitlines() if t.startswith("# ")]
+    stems = [lesson.stem for lesson in known.values() if lesson.stem in name]
+    for candidate in (own.get("lesson"), copied, *stems, *titles, name):
+        number = re.match(r"\d\d(?!\d)", candidate) if isinstance(candidate, str) else None
+        if number and number[0] in known:
+            return number[0]
+    return None
