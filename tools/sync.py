@@ -319,8 +319,8 @@ def synced_citation(text: str, root: Path) -> str:
 def synced_version(text: str, root: Path) -> str:
     """Return medlearn/__init__.py with the version of the project.
 
-    It stands there as a text because `import medlearn` is to be quick, and because the records of an
-    environment keep the version of the day on which it was made.
+    It stands there as a text because `import medlearn` is to be quick, and because the records of
+    an environment keep the version of the day on which it was made.
     """
     version = project(root)["version"]
     text, count = re.subn(r"(?m)^__version__ = .*$", f'__version__ = "{version}"', text)
