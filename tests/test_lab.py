@@ -432,6 +432,37 @@ def test_an_unfilled_stub_of_before_is_no_answer_to_a_changed_one(course, mine):
     assert "(verdict)" in said
 
 
+@pytest.mark.parametrize(
+    "answer", ["race = (3, ...)", "race = 4 +", "%timeit neuron", "race = '\\d'"]
+)
+def test_half_an_answer_is_one(course, mine, answer, recwarn):
+    _answer(mine, race=answer)
+    course.change("print", "print('other')")
+    said, file = course.told()
+    assert _sources(file)["race"] == answer and "(race)" in said
+    if "..." not in answer:  # it tells a copy of before that nothing was filled in
+        file.unlink()
+        _forget(mine)
+        assert _sources(course.copies().path)["race"] == answer
+    assert not recwarn.list
+
+
+def test_spaces_at_the_ends_of_lines_are_no_answer(course, mine):
+    _answer(mine, neuron=STUBS["neuron"].replace("\n", "  \n") + "\n")
+    course.change("print", "print('other')")
+    said, file = course.told()
+    assert "You had filled in no exercise" in said
+    assert _sources(file) == STUBS
+
+
+def test_what_the_exercise_begins_with_now_is_no_answer(course, mine):
+    _answer(mine, race="race = None")
+    course.change("race", "race = None")
+    said, file = course.told()
+    assert "You had filled in no exercise" in said and "Your answer" not in said
+    assert _sources(file)["race"] == "race = None"
+
+
 def test_an_emptied_cell_is_no_answer(course, mine):
     _answer(mine, race="  \n")
     course.change("print", "print('other')")
@@ -458,6 +489,21 @@ def test_what_is_new_is_named_with_its_heading(course, mine):
     said, _ = course.told()
     weights = 'exercise bias in "1. Weights"'
     assert f'New: {weights}; section "2. Costs" with exercises cost and price.' in said
+
+
+def test_a_new_exercise_outside_every_section_is_named(course, mine):
+    course.cells[1:1] = course.exercise("start", "start = ...")
+    assert "    New: exercise start.\n" in course.told()[0] + "\n"
+
+
+def test_a_heading_of_the_learners_is_not_said_to_be_gone(course, mine):
+    _edit(mine, lambda notebook: notebook["cells"].append(_cell("## My notes")))
+    course.change("1. Weights", "## 1. Scales")
+    said, file = course.told()
+    assert 'Gone: section "1. Weights".' in said
+    file.unlink()
+    _forget(mine)
+    assert 'Gone: section "1. Weights".' in course.told()[0]
 
 
 @pytest.mark.parametrize("remembers", [True, False])
@@ -596,6 +642,25 @@ def test_a_lesson_with_another_name_is_the_same_lesson(course, mine):
     (made,) = lab.copy_lessons(course.notebooks, course.work)
     assert made.path.name == "05_renamed_new.ipynb"
     assert _sources(made.path)["race"] == "race = 4"
+
+
+def test_a_copy_made_by_hand_is_renewed_too(course, mine):
+    """From the notebooks folder, or downloaded from Colab: it remembers nothing, only its name."""
+    by_hand = course.notebooks / mine.name
+    mine.write_text(by_hand.read_text("utf-8"), "utf-8")
+    assert course.copies().state == "kept"
+    _answer(mine, race="race = 4")
+
+    def as_colab_saves(notebook):
+        for cell in notebook["cells"]:
+            del cell["id"]
+
+    _edit(mine, as_colab_saves)
+    course.change("## Recap", "## Recap\nOther words.")
+    said, file = course.told()
+    assert _sources(file) == {**STUBS, "race": "race = 4"}
+    assert "It holds your answers (race) from 05_made_up.ipynb." in said
+    assert course.copies().state == "kept"
 
 
 def test_a_copy_with_a_byte_order_mark_is_renewed(course, mine):
