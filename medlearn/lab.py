@@ -73,7 +73,7 @@ def _create(file: Path, text: str) -> None:
         except FileExistsError:
             raise
         except OSError:  # a file system without links, such as a USB stick's
-            if file.exists():
+            if os.path.lexists(file):
                 raise FileExistsError(
                     errno.EEXIST, "the file is there already", str(file)
                 ) from None

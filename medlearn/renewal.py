@@ -104,7 +104,7 @@ def unfilled(text: str) -> bool:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the learner's "\d" is not our business
+            warnings.simplefilter("ignore")  # of odd escapes in a learner's text
             statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False  # every stub can be run, so somebody has written this
