@@ -44,7 +44,8 @@ EXTRAS = ("tf", "lab", "tuning")
 # what goes, and not of what stays: a teacher's folder may hold the work of learners.
 COURSE = {
     *(".ci", "binder", "book", "data", "docs", "medlearn", "notebooks", "scripts", "teaching"),
-    *("tests", "tools", ".gitattributes", ".gitignore", "CITATION.cff", "CONTRIBUTING.md"),
+    *("tests", "tools", ".gitattributes", ".gitignore", "CHANGELOG.md", "CITATION.cff"),
+    "CONTRIBUTING.md",
     *("LICENSE", "LICENSE-CC-BY-4.0", "Makefile", "README.md", "TEACHING.md"),
     *("environment.yml", "pyproject.toml", "requirements.lock"),
 }
