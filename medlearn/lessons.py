@@ -373,7 +373,7 @@ class Lesson:
         opening = list(headings(self.notebook))
         ends = [index for index, _ in opening[1:]] + [len(self.cells)]
         found = []
-        for (index, heading), end in zip(opening, ends, strict=True):
+        for (index, heading), end in zip(opening, ends, strict=False):  # no heading, no section
             number = re.match(r"(\d+)\. ", heading)
             tags = tags_of(self.cells[index])
             level = next((tag for tag in ("core", "deeper") if tag in tags), "")

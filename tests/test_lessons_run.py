@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from test_sync import GENERATED
 
 import medlearn
-from tools import execute, sync
+from tools import execute, sync, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROLS = sorted((ROOT / "tests" / "controls").glob("*.ipynb"))
@@ -136,7 +136,6 @@ FACTS = {
     "question": "Does it run?",
     "minutes": 5,
     "before": "nothing",
-    "data": [],
     "fits": "none",
 }
 
@@ -144,10 +143,12 @@ FACTS = {
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A folder that looks like the repository, for `execute` to write into."""
-    for folder in ("notebooks", "teaching"):
-        (tmp_path / folder).mkdir()
-    for name in ("pyproject.toml", *GENERATED):
+    for folder in ("notebooks", teaching.FOLDER):
+        (tmp_path / folder).mkdir(parents=True)
+    pages = [f"teaching/{path.name}" for path in (ROOT / "teaching").glob("*.md")]
+    for name in {"pyproject.toml", "TEACHING.md", *pages, *GENERATED}:
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / teaching.page_name("98_made_up")).write_text(teaching.skeleton(), "utf-8")
     monkeypatch.setattr(execute, "ROOT", tmp_path)
     return tmp_path
 

@@ -1,8 +1,9 @@
 """Write every badge, link and generated list of the repository from its one source.
 
 The repository's address and the dependencies stand in ``pyproject.toml``, the facts of a lesson in
-the metadata of its notebook. This command copies them to wherever a reader meets them: the header
-and the setup cell of each lesson, the README, ``teaching/hosting.md``, ``environment.yml`` and
+the metadata of its notebook, what a teacher needs for it on one page in ``teaching/lessons/``. This
+command copies them to wherever a reader meets them: the header and the setup cell of each lesson,
+the README, the pages for teachers (``tools/teaching.py``), ``environment.yml`` and
 ``CITATION.cff``. (Binder installs from ``requirements.lock`` and needs no list of its own.)
 
     python -m tools.sync            # write
@@ -24,6 +25,7 @@ from urllib.parse import urlencode
 
 from medlearn import lessons
 from medlearn.lessons import Facts, Lesson, LessonError
+from tools import teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 BRANCH = "main"
@@ -349,6 +351,11 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
 
     page("README.md", readme_blocks)
     page("teaching/hosting.md", hosting_blocks)
+    try:
+        for path, blocks in teaching.generated(root).items():
+            page(path, lambda root, blocks=blocks: blocks)
+    except LessonError as problem:
+        problems += [said for said in str(problem).splitlines() if said not in problems]
     attempt(root / "environment.yml", environment)
     # binder/environment.yml names Python only: binder/postBuild installs the lock file.
     attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))
