@@ -194,7 +194,7 @@ def band(measured: float, bands: tuple[int, ...], current: int | None, room: flo
     """Return the band to print for a measured value, which the printed one must not exceed.
 
     A band that still holds is kept unless the value has fallen well (20 %) below the next lower
-    one; a new band leaves `room`, 0.1 for a tenth. So two runs of one lesson do not flip it to and fro.
+    one; a new band leaves `room` (0.1: a tenth). So two runs of one lesson do not flip it.
     """
     if current and measured <= current:
         lower = max((b for b in bands if b < current), default=0)
