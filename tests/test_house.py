@@ -80,7 +80,7 @@ def test_a_circle_is_seen(tmp_path, late):
     assert circles(graph(tmp_path)) == {frozenset({"medlearn.a", "medlearn.b"})}
 
 
-# A room imports from its own line and those above it here; what is not named may be imported by all.
+# From the ground up; what is not named here may be imported by all.
 FLOORS = [
     {"datasets", "metrics", "splits"},
     {"lessons", "plots"},
