@@ -22,7 +22,7 @@ from medlearn.exercises.engine import Text
 from tools import book, execute
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [lesson.path for lesson in lessons.find().values()]
 STEMS = [path.stem for path in NOTEBOOKS]
 
 
