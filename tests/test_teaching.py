@@ -49,7 +49,8 @@ def steps(table, minutes=int):
     found = []
     for row in table:
         start, end = map(minutes, row[0].split("–"))
-        assert start == (found[-1][1] if found else start) < end, row[0]
+        due = found[-1][1] if found else start
+        assert start == due < end, f"{row[0]}: expected to begin where the row before it ends"
         found.append((start, end, row))
     return found
 
@@ -81,10 +82,12 @@ def test_a_plan_adds_up_and_teaches_what_it_says(number, length):
     frame = [w for *_, where in plan.rows for w in ("Case", "Recap") if w in where]
     assert {"Case", "Recap"} <= set(frame)
     # All of the core, in class or at home, and nothing twice.
-    assert sorted([*plan.taught, *plan.home_sections]) == sorted(core.exercises)
+    parts = sorted([*plan.taught, *plan.home_sections])
+    assert parts == sorted(core.exercises), "each core section once, in a row or in At home"
     listed = [name for names in plan.taught.values() for name in names]
     listed += [name for names in plan.home_sections.values() for name in names]
-    assert sorted([*listed, *plan.home_exercises]) == sorted(core.needs)
+    listed = sorted([*listed, *plan.home_exercises])
+    assert listed == sorted(core.needs), "each core exercise once, in a row or in At home"
     assert set(plan.home_exercises.values()) <= set(plan.taught)
     # Nothing goes home when there is time for it, and no section gets too little.
     assert bool(plan.home_sections) == (core.lesson.facts.minutes > length)
@@ -95,7 +98,8 @@ def test_a_plan_adds_up_and_teaches_what_it_says(number, length):
             given[section] += end - start
     for section, minutes in given.items():
         home = sum(core.needs[name] for name, of in plan.home_exercises.items() if of == section)
-        assert minutes >= core.share[section] - home, f"section {section}: {minutes} min"
+        needed = core.share[section] - home
+        assert minutes >= needed, f"section {section} has {minutes} min and needs {needed}"
     assert length == 45 or any("Break" in what for _, what, _ in plan.rows)
 
 
@@ -103,7 +107,7 @@ def test_a_plan_adds_up_and_teaches_what_it_says(number, length):
 def test_what_a_plan_quotes_stands_in_the_lesson(number, length):
     for *_, where in PAGES[number].plans[length].rows:
         for words in quoted(where):
-            assert words.lower() in SAID[number], words
+            assert words.lower() in SAID[number], f"the lesson does not say {words!r}"
 
 
 @pytest.mark.parametrize("number", PAGES)
@@ -116,18 +120,18 @@ def test_the_cells_to_run_to_are_the_first_predictions_of_their_sections(number)
         cells = [c for c in sections[int(section)].cells if c["cell_type"] == "code"]
         sources = [lessons.text_of(cell) for cell in cells]
         tagged = [n for n, cell in enumerate(cells) if "predict" in lessons.tags_of(cell)]
-        (here,) = (n for n, s in enumerate(sources) if s.startswith(begins.strip("`")))
-        assert here == tagged[0], f"section {section}"
+        here = [n for n, source in enumerate(sources) if source.startswith(begins.strip("`"))]
+        assert here == tagged[:1], f"section {section}: {begins} is not its first prediction"
         for name in re.findall(r"`([^`]+)`", later):
-            (there,) = (n for n, source in enumerate(sources) if source.startswith(name))
-            assert there > here, name
+            there = [n for n, source in enumerate(sources) if source.startswith(name)]
+            assert len(there) == 1 and there > here, f"section {section}: no later cell {name}"
     # Where a plan says "the cells above", the table says which.
     for length, plan in page.plans.items():
         for n, (_, what, _) in enumerate(plan.rows):
             if "the cells above" in what:
                 after = (teaching.named(row[-1], CORES, number) for row in plan.rows[n:])
                 section = next(section for found in after for _, section, _ in found)
-                assert section in met, f"{length} minutes, section {section}"
+                assert section in met, f"no cell to run to for section {section}, {length} min"
 
 
 @pytest.mark.parametrize("number", PAGES)
@@ -163,7 +167,8 @@ def test_each_word_stands_in_the_lessons_that_name_it(number):
     for trade in (teaching.CLINICAL, teaching.MACHINE):
         terms = [word.term for word in PAGES[number].words(trade)]
         for term in terms + PAGES[number].met_again(trade):
-            assert every[term].name.lower() in SAID[number], term
+            name = every[term].name
+            assert name.lower() in SAID[number], f"{PAGES[number].name}: lesson has no {name!r}"
 
 
 def test_the_two_trades_are_linked_both_ways():
@@ -285,7 +290,7 @@ def add_lesson(root):
 def add_page(root):
     """Its page, with words and stumbling blocks of its own."""
     page = PAGES["01"]
-    words = (teaching.CLINICAL, "Humour", "Tooth"), (teaching.MACHINE, "Gadget", "Sigmoid")
+    words = (teaching.CLINICAL, "Humour", "Benign"), (teaching.MACHINE, "Gadget", "Sigmoid")
     parts = [
         *(f"## {heading}\n{page.parts[heading]}" for heading in teaching.HEADINGS[:3]),
         f'## {teaching.STUMBLING}\n\n**"Nobody says this."**\nSo nobody answers.\n',
@@ -294,9 +299,10 @@ def add_page(root):
             for trade, term, again in words
         ),
     ]
+    parts.append("## Questions\n\nWhat follows the words is passed over.\n\n### So is this\n")
     text = "<!-- generated: lesson -->\n<!-- end -->\n\n" + "\n".join(parts)
     path = root / "teaching" / "lessons" / f"{NEW}_made_up.md"
-    path.write_text(text.replace("Tooth", "Benign"), "utf-8")
+    path.write_text(text, "utf-8")
     return path
 
 
