@@ -26,13 +26,12 @@ from medlearn.datasets.catalogue import (
     DATASETS,
     ONLINE,
     Artifact,
-    DataError,
     Dataset,
-    DownloadError,
     OnlineFile,
     Variable,
     data_folder,
 )
+from medlearn.datasets.errors import DataError, DownloadError
 from medlearn.datasets.pages import card, cards
 from medlearn.datasets.storage import content_sha256
 

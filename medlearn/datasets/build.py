@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from medlearn.datasets import catalogue
-from medlearn.datasets.catalogue import DATASETS, Artifact, DataError, Dataset
+from medlearn.datasets.catalogue import DATASETS, Artifact, Dataset
 from medlearn.datasets.download import cache_folder
+from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import UsedIn, cards
 from medlearn.datasets.storage import content_sha256, npz_bytes
 from medlearn.files import replace_file

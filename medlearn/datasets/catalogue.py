@@ -9,28 +9,26 @@ file and the field. This module needs the standard library alone.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
 import importlib
 import pkgutil
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType, ModuleType, UnionType
-from typing import Any, NoReturn, get_args, get_origin, get_type_hints
+from types import ModuleType
+from typing import Any
+
+from medlearn.datasets.errors import DataError
+from medlearn.datasets.toml import Reader
 
 __all__ = [
     "DATASETS",
     "ONLINE",
     "Artifact",
-    "DataError",
     "Dataset",
-    "DownloadError",
     "OnlineFile",
-    "Reader",
     "Variable",
     "data_folder",
     "known",
@@ -39,21 +37,10 @@ __all__ = [
     "module_of",
     "names",
     "read_card",
-    "read_text",
 ]
 
-_ROOM = {"build", "catalogue", "download", "pages", "storage"}  # every other module is a set
-
-
-class DataError(RuntimeError):
-    """A data file or a card is missing, damaged or not what it should be.
-
-    The message says which file, what was expected, what was found, and what to do.
-    """
-
-
-class DownloadError(DataError):
-    """A file could not be fetched; the message says how to put it in place by hand."""
+# Every other module is a set.
+_ROOM = {"build", "catalogue", "download", "errors", "pages", "storage", "toml"}
 
 
 @dataclass(frozen=True)
@@ -448,26 +435,13 @@ def read_card(path: Path) -> Dataset:
     >>> read_card(data_folder() / "digits.toml").rows
     5000
     """
-    return _card_of(path, read_text(path))
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a TOML file of the data folder, or say where to get the file."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise DataError(
-            f"{path} is missing: it says what is known of the data set {path.stem!r}. Take it "
-            "from the repository, or install medlearn again, with pip's --force-reinstall."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}.") from None
+    return _card_of(path, Reader(path).text())
 
 
 @functools.lru_cache(maxsize=128)
 def _card_of(path: Path, text: str) -> Dataset:
     """Make a card of the text of its file, once for each text."""
-    reader = Reader(path)
+    reader = Reader(path, functions=module_of)
     table = reader.tables(text)
     for singular in ("source", "variable"):
         if singular in table:
@@ -507,84 +481,3 @@ def _check(card: Dataset, reader: Reader) -> None:
     for needed in ("sources", "licence_texts", "not_to_conclude", "shape"):
         if not getattr(card, needed):
             reader.fail(needed, "it is empty")
-
-
-class Reader:
-    """Turns the tables of one TOML file into frozen dataclasses; a fault names file and field."""
-
-    kinds = MappingProxyType(
-        {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
-        | {dict: "a table", float: "a number"}
-    )
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def fail(self, where: str, what: str) -> NoReturn:
-        raise DataError(f"{self.path}: {where}: {what}.")
-
-    def tables(self, text: str) -> dict[str, Any]:
-        """Return what stands in the text, as plain dicts and lists."""
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise DataError(f"{self.path} is no TOML: {error}.") from None
-
-    def record(self, kind: type, table: Any, where: str = "") -> Any:
-        """Make one dataclass of one table, whose keys are its fields."""
-        self.expect(dict, table, where)
-        fields = {each.name: each for each in dataclasses.fields(kind)}
-        begin = f"{where}: " if where else ""
-        for key in table:
-            if key not in fields:
-                near = difflib.get_close_matches(key, fields, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                self.fail(f"{begin}{key}", f"there is no field of that name{hint}")
-        for name, each in fields.items():
-            optional = (each.default, each.default_factory) != (dataclasses.MISSING,) * 2
-            if name not in table and not optional:
-                self.fail(f"{begin}{name}", "this field is missing")
-        hints = get_type_hints(kind)
-        return kind(
-            **{key: self.value(hints[key], value, f"{begin}{key}") for key, value in table.items()}
-        )
-
-    def value(self, hint: Any, value: Any, where: str) -> Any:
-        """Return the value of one field in the type that its dataclass declares."""
-        if get_origin(hint) is UnionType:  # "str | None": what stands on a card is never None
-            hint = get_args(hint)[0]
-        inner = get_args(hint)
-        if dataclasses.is_dataclass(hint):
-            return self.record(hint, value, where)
-        if get_origin(hint) is tuple:
-            self.expect(list, value, where)
-            one = where.removesuffix("s")
-            return tuple(self.value(inner[0], v, f"{one} {n}") for n, v in enumerate(value, 1))
-        if get_origin(hint) is Mapping:
-            self.expect(dict, value, where)
-            if inner[0] is int:
-                for key in value:
-                    if not key.removeprefix("-").isdigit():
-                        self.fail(where, f"expected whole numbers before the =, found {key!r}")
-            return MappingProxyType(
-                {inner[0](k): self.value(inner[1], v, f"{where}: {k}") for k, v in value.items()}
-            )
-        if get_origin(hint) is Callable:
-            self.expect(str, value, where)
-            function = getattr(module_of(self.path.stem), value, None)
-            if not callable(function):
-                self.fail(where, f"the set's module has no function {value!r}")
-            return function
-        self.expect(hint, value, where)
-        if hint is not str:
-            return value
-        text = " ".join(value.split())
-        if not text:
-            self.fail(where, "it is empty")
-        return text
-
-    def expect(self, kind: type, value: Any, where: str) -> None:
-        if type(value) is not kind:  # not isinstance: true is no whole number
-            found = self.kinds.get(type(value), type(value).__name__)
-            shown = f" {value!r}" if isinstance(value, str | int | float) else ""
-            self.fail(where, f"expected {self.kinds[kind]}, found {found}{shown[:80]}")

@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from medlearn.datasets.catalogue import DataError, DownloadError, OnlineFile
+from medlearn.datasets.catalogue import OnlineFile
+from medlearn.datasets.errors import DataError, DownloadError
 
 __all__ = ["cache_folder", "fetch", "is_right"]
 

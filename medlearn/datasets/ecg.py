@@ -13,7 +13,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from medlearn.datasets import download
-from medlearn.datasets.catalogue import DATASETS, DataError
+from medlearn.datasets.catalogue import DATASETS
+from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import content_sha256, read
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from medlearn.datasets.catalogue import DATASETS, DataError
+from medlearn.datasets.catalogue import DATASETS
+from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
 

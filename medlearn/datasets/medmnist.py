@@ -17,8 +17,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets import catalogue
-from medlearn.datasets.catalogue import DataError, OnlineFile
+from medlearn.datasets.catalogue import OnlineFile
+from medlearn.datasets.errors import DataError
 from medlearn.datasets.storage import read_fetched
+from medlearn.datasets.toml import Reader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,17 +141,17 @@ def table() -> Table:
     >>> len(medmnist.table().sets), medmnist.table().sets["breastmnist"].n_samples["train"]
     (12, 546)
     """
-    path = _path()
-    return _table_of(path, catalogue.read_text(path))
+    reader = _reader()
+    return _table_of(reader.path, reader.text())
 
 
-def _path() -> Path:
-    return catalogue.data_folder() / "medmnist.toml"
+def _reader() -> Reader:
+    return Reader(catalogue.data_folder() / "medmnist.toml")
 
 
 @functools.lru_cache(maxsize=8)
 def _table_of(path: Path, text: str) -> Table:
-    reader = catalogue.Reader(path)
+    reader = Reader(path)
     read = reader.tables(text)
     sets = {key: read.pop(key) for key in list(read) if isinstance(read[key], dict)}
     return reader.record(Table, {**read, "sets": sets})
@@ -176,7 +178,8 @@ def compare(info: Mapping[str, Mapping[str, Any]]) -> list[str]:
     >>> medmnist.compare({})[0]
     'pathmnist: it is not there any more'
     """
-    ours = catalogue.Reader(_path()).tables(catalogue.read_text(_path()))
+    reader = _reader()
+    ours = reader.tables(reader.text())
     lines = []
     for key in table().sets:
         if key not in info:

@@ -6,7 +6,8 @@ import io
 import pickle
 from typing import TYPE_CHECKING, Any
 
-from medlearn.datasets.catalogue import DATASETS, DataError
+from medlearn.datasets.catalogue import DATASETS
+from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets import catalogue, download
-from medlearn.datasets.catalogue import DATASETS, DataError, Dataset, OnlineFile
+from medlearn.datasets.catalogue import DATASETS, Dataset, OnlineFile
+from medlearn.datasets.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
