@@ -455,6 +455,7 @@ def test_the_wheel_carries_every_licence_that_a_card_names(unpacked):
 def test_the_sdist_carries_them_too(unpacked):
     [top] = (unpacked / "sdist").iterdir()
     for entry in DATASETS.values():
+        assert (top / "data" / f"{entry.name}.toml").is_file()
         for text in catalogue.licence_texts(entry):
             assert (top / "data" / "licences" / text.name).read_bytes() == text.read_bytes()
 
