@@ -3,6 +3,7 @@
 import dataclasses
 import gzip
 import inspect
+import json
 import re
 import shutil
 import subprocess
@@ -76,6 +77,14 @@ def test_data_do_not_know_lessons():
         assert "Used in lessons" not in datasets.card(name)
         assert "- **Used in lessons**: 02, 17\n" in datasets.card(name, {name: ("02", "17")})
     assert datasets.cards({"digits": ["02"]}).count("Used in lessons") == 1
+
+
+def test_each_lesson_names_the_data_that_its_code_loads():
+    used_in = __main__._used_in()
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        about = json.loads(path.read_text(encoding="utf-8"))["metadata"]["medlearn"]
+        loaded = {name for name, lessons in used_in.items() if about["lesson"] in lessons}
+        assert set(about["data"]) == loaded, path.name
 
 
 MADE_UP_MODULE = '''
