@@ -256,8 +256,8 @@ def readme_blocks(root: Path) -> dict[str, str]:
             [
                 f"[![Open in Binder]({binder_badge})]({course['binder']})",
                 f"[![Open in Colab]({colab_badge})]({links(address, first_lesson)['colab']})",
-                f"[![Licence: {about['license']} for code, CC BY 4.0 for text]"
-                f"({badge}/licence-{about['license']}%20%2B%20CC%20BY%204.0-blue)](LICENSE)",
+                "[![Licence: MIT for code, CC BY 4.0 for text]"  # the data have their own
+                f"({badge}/licence-MIT%20%2B%20CC%20BY%204.0-blue)](LICENSE)",
                 f"[![Python {python[0]} to {last}]"
                 f"({badge}/python-{python[0]}%20to%20{last}-blue)](pyproject.toml)",
             ]
