@@ -126,7 +126,7 @@ def test_solutions_are_folded_under_their_exercise(stem, lesson):
 @pytest.mark.parametrize("stem", STEMS)
 def test_answers_and_setup_are_folded(stem, lesson):
     notebook, page = lesson(stem)
-    asked = [c for c in notebook.cells if "predict" in execute.tags(c) and c.outputs]
+    asked = [c for c in notebook.cells if "predict" in lessons.tags_of(c) and c.outputs]
     assert len(page.select(".tag_predict")) == len(asked) >= 1
     for block in page.select(".tag_predict"):
         (answer,) = block.select(".cell_output")
@@ -226,7 +226,7 @@ def test_nothing_is_loaded_from_another_host(pages, built):
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_lesson_can_be_opened_where_it_runs(stem, lesson):
     notebook, page = lesson(stem)
-    header = next(c.source for c in notebook.cells if "header" in execute.tags(c))
+    header = next(c.source for c in notebook.cells if "header" in lessons.tags_of(c))
     wanted = re.findall(r"\]\((https://[^)]+)\)", header)
     assert len(wanted) == 2
     assert set(wanted) <= {a["href"] for a in page.select("article a")}
