@@ -3,7 +3,8 @@
 The lessons in `notebooks/` are executed and belong to the course; a learner writes in copies
 without outputs. A copy is made once and never touched again. It remembers the lesson and the
 version that it was made from in its own metadata, so that it is recognised after it was renamed
-or moved inside `work/`, and a changed lesson is put beside it under another name.
+or moved inside `work/`. When the lesson has changed, a renewed copy with the learner's answers is
+put beside it under another name (see `medlearn.renewal`).
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from medlearn import lessons
+from medlearn import changelog, lessons, renewal
+from medlearn.lessons import Lesson
+from medlearn.renewal import Memory, Renewal
 
 __all__ = ["LabError", "WorkCopy", "copy_lessons", "start", "tell"]
 
@@ -30,18 +34,38 @@ class LabError(RuntimeError):
 
 
 class WorkCopy(NamedTuple):
-    """What became of one lesson: "new", "kept" or "beside" (a new version next to yours)."""
+    """What became of one lesson: "new", "kept" or "beside" (a new version next to yours).
+
+    `old` is the copy from which the answers come, and `says` what the learner should know of it.
+    """
 
     lesson: str
     path: Path
     state: str
+    old: Path | None = None
+    says: tuple[str, ...] = ()
+
+
+class _Owned(NamedTuple):
+    """A copy that lies in `work/` already."""
+
+    file: Path
+    lesson: Lesson
+    version: str
+    memory: Memory
+
+    def age(self) -> tuple[int, tuple[int, ...], str]:
+        """Grows with the time of saving, then with the version, then with the name's number."""
+        saved = self.file.stat().st_mtime_ns
+        return saved, changelog.number(self.memory.course), self.file.name
 
 
 def _create(file: Path, text: str) -> None:
     """Write a new file whole or not at all, and never over another."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".copy-", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        # Half a character, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
         os.chmod(name, 0o644)
         try:
@@ -49,7 +73,7 @@ def _create(file: Path, text: str) -> None:
         except FileExistsError:
             raise
         except OSError:  # a file system without links, such as a USB stick's
-            if file.exists():
+            if os.path.lexists(file):
                 raise FileExistsError(
                     errno.EEXIST, "the file is there already", str(file)
                 ) from None
@@ -63,16 +87,43 @@ def _free_name(folder: Path, stem: str) -> Path:
     number = 1
     while True:
         file = folder / f"{stem}_new{number if number > 1 else ''}.ipynb"
-        if not file.exists():
+        if not os.path.lexists(file):
             return file
         number += 1
+
+
+def _owned(work: Path, course: dict[str, Lesson]) -> dict[str, list[_Owned]]:
+    """Number of a lesson → the learner's copies of it. Other people's files are passed over."""
+    names = {lesson.path.name for lesson in course.values()}
+    owned: dict[str, list[_Owned]] = {}
+    for file in lessons.notebooks_below(work):
+        notebook = lessons.read_notebook(file)
+        if notebook is None:
+            continue
+        copy = lessons.parse(notebook, file)
+        own = notebook["metadata"].get("medlearn")
+        origin = own.get("copy_of") if isinstance(own, dict) else None
+        if isinstance(origin, dict):
+            name, version = str(origin.get("lesson")), str(origin.get("version"))
+        elif file.name in names:  # copied by hand
+            name, version = file.name, copy.version
+        else:
+            continue
+        owned.setdefault(name[:2], []).append(_Owned(file, copy, version, Memory.of(origin)))
+    return owned
+
+
+def _write_copy(lesson: Lesson, notebook: dict[str, Any], file: Path) -> None:
+    notebook["metadata"].setdefault("medlearn", {})["copy_of"] = renewal.remember(lesson)
+    _create(file, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
 
 
 def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> list[WorkCopy]:
     """Give the learner a copy of each lesson that has none of this version yet.
 
     A copy that was deleted is made again: that is how a learner starts a lesson over. A copy that
-    was renamed or moved within `work` counts as the learner's copy.
+    was renamed or moved within `work` counts as the learner's copy. Where the lesson has changed
+    since, a renewed copy is made, with the answers from the copy that was saved last.
 
     Parameters
     ----------
@@ -92,40 +143,34 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
         When a lesson of the course is damaged or there twice.
     """
     course = lessons.find(notebooks)
+    folder = notebooks.parent if notebooks else lessons.course_folder()
+    releases = changelog.read(folder / "CHANGELOG.md")
     work = work or lessons.course_folder() / "work"
     try:
         work.mkdir(exist_ok=True)
-        owned: dict[str, list[tuple[Path, str]]] = {}  # lesson → the copies and their versions
-        for file in sorted(work.rglob("*.ipynb")):
-            if ".ipynb_checkpoints" in file.parts:
-                continue
-            found = lessons.read_notebook(file)
-            if found is None:
-                continue
-            origin = found["metadata"].get("medlearn", {}).get("copy_of")
-            if isinstance(origin, dict):
-                entry = (str(origin.get("lesson")), str(origin.get("version")))
-            else:  # copied by hand
-                entry = (file.name, lessons.parse(found, file).version)
-            owned.setdefault(entry[0], []).append((file, entry[1]))
-
+        owned = _owned(work, course)
         result = []
         for lesson in course.values():
             plain = work / lesson.path.name
-            mine = owned.get(plain.name, [])
-            current = [file for file, made_from in mine if made_from == lesson.version]
+            mine = owned.get(lesson.number, [])
+            current = [copy.file for copy in mine if copy.version == lesson.version]
             if current:
                 # The plain name first, should a learner hold several copies of one version.
-                file = next((f for f in current if f == plain), current[0])
+                file = plain if plain in current else current[0]
                 result.append(WorkCopy(plain.name, file, "kept"))
-                continue
-            bare = lessons.strip(lesson.notebook)
-            own = bare["metadata"].setdefault("medlearn", {})
-            own["copy_of"] = {"lesson": plain.name, "version": lesson.version}
-            taken = mine or plain.exists()
-            file = _free_name(work, lesson.stem) if taken else plain
-            _create(file, json.dumps(bare, ensure_ascii=False, indent=1) + "\n")
-            result.append(WorkCopy(plain.name, file, "beside" if taken else "new"))
+            elif mine:
+                old = max(mine, key=_Owned.age)
+                renewed = renewal.renew(old.lesson, old.memory, lesson)
+                file = _free_name(work, lesson.stem)
+                _write_copy(lesson, renewed.notebook, file)
+                changes = changelog.since(old.memory.course, lesson.number, releases)
+                says = (*_about_answers(renewed, old, len(mine), work), *renewed.news(changes))
+                result.append(WorkCopy(plain.name, file, "beside", old.file, says))
+            else:
+                taken = os.path.lexists(plain)
+                file = _free_name(work, lesson.stem) if taken else plain
+                _write_copy(lesson, lessons.strip(lesson.notebook), file)
+                result.append(WorkCopy(plain.name, file, "beside" if taken else "new"))
         return result
     except OSError as error:
         why = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
@@ -136,17 +181,38 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
         ) from error
 
 
+def _about_answers(renewed: Renewal, old: _Owned, copies: int, work: Path) -> Iterator[str]:
+    """Which answers went along, and what the old copy alone holds."""
+    name = old.file.relative_to(work).as_posix()
+    if copies > 1:
+        name += f" (of your {copies} copies the one that was saved last)"
+    if renewed.kept:
+        yield f"It holds your answers ({', '.join(renewed.kept)}) from {name}."
+    elif renewed.stays:
+        yield f"No answer could go along from {name}."
+    else:
+        yield f"You had filled in no exercise in {name}."
+    if left := renewed.left():
+        yield f"Only there: {', '.join(left)}."
+
+
 def tell(copies: list[WorkCopy]) -> list[str]:
-    """What the learner should know about the copies, one line each."""
+    """What the learner should know about the copies; a few lines for a lesson that has changed."""
     lines = []
     made = [c for c in copies if c.state == "new"]
     if made:
         lines.append(f"✓ {len(made)} lesson(s) copied to {made[0].path.parent} for you.")
     for c in copies:
-        if c.state == "beside":
+        if c.state == "beside" and c.old:
             lines.append(
-                f"! {c.lesson} has changed since your copy was made. The new version stands "
-                f"beside it as {c.path.name}; your copy is as you left it."
+                f"! {c.lesson} has changed. Your copy is as you left it; beside it stands a new "
+                f"one: {c.path.name}"
+            )
+            lines += [f"    {line}" for line in c.says]
+        elif c.state == "beside":
+            lines.append(
+                f"! {c.lesson} in {c.path.parent} is no notebook that can be read; it is left as "
+                f"it is. A fresh copy of the lesson stands beside it: {c.path.name}"
             )
     return lines
 

@@ -28,6 +28,7 @@ __all__ = [
     "course_folder",
     "find",
     "headings",
+    "notebooks_below",
     "origin",
     "parse",
     "problem",
@@ -128,17 +129,31 @@ def problem(notebook: Any) -> str | None:
 def read_notebook(file: Path) -> dict[str, Any] | None:
     """A notebook as JSON holds it, or None for a file that is none (half saved, something else).
 
+    A byte order mark, which some editors put first, is no part of the text.
+
     Raises
     ------
     OSError
         When the file cannot be read.
     """
     try:
-        notebook = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
+        notebook = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
         return None
     usable = problem(notebook) is None and isinstance(notebook.get("metadata"), dict)
     return notebook if usable else None
+
+
+def notebooks_below(folder: Path) -> Iterator[Path]:
+    """The notebooks that somebody keeps in a folder and below it, in order.
+
+    Hidden files and folders (checkpoints, trash, links of an editor) are nobody's; what is no file,
+    such as a folder with the name of a notebook, is none.
+    """
+    for path in sorted(folder.rglob("*.ipynb")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file():
+            yield path
 
 
 def strip(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,14 +177,15 @@ def strip(notebook: Mapping[str, Any]) -> dict[str, Any]:
     bare = copy.deepcopy(dict(notebook))
     bare.get("metadata", {}).pop("widgets", None)
     for cell in bare.get("cells", []):
-        metadata = cell.get("metadata", {})
+        metadata = cell.get("metadata") or {}
         if cell.get("cell_type") == "code":
             cell["outputs"] = []
             cell["execution_count"] = None
             metadata.pop("execution", None)
             metadata.pop("collapsed", None)
             # The answer to "predict before you run" is folded away in the course's copy only.
-            metadata.get("jupyter", {}).pop("outputs_hidden", None)
+            if isinstance(metadata.get("jupyter"), dict):
+                metadata["jupyter"].pop("outputs_hidden", None)
             if metadata.get("jupyter") == {}:
                 del metadata["jupyter"]
         metadata.pop("trusted", None)
@@ -373,7 +389,7 @@ class Lesson:
         opening = list(headings(self.notebook))
         ends = [index for index, _ in opening[1:]] + [len(self.cells)]
         found = []
-        for (index, heading), end in zip(opening, ends, strict=False):  # no heading, no section
+        for (index, heading), end in zip(opening, ends, strict=False):  # or there is no heading
             number = re.match(r"(\d+)\. ", heading)
             tags = tags_of(self.cells[index])
             level = next((tag for tag in ("core", "deeper") if tag in tags), "")

@@ -1,6 +1,5 @@
-"""The command line, and the learner's own copies of the lessons."""
+"""The command line, and JupyterLab as `lab` starts it."""
 
-import errno
 import json
 import os
 import re
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from medlearn import __version__, datasets, doctor, lab, lessons
+from medlearn import __version__, datasets, doctor, lab
 from medlearn.__main__ import main
 from medlearn.exercises import all_lessons, progress
 
@@ -143,164 +142,6 @@ def test_status_counts_and_carries_progress_to_another_machine(monkeypatch, tmp_
     assert progress.passed()[number].keys() == {name}
 
 
-# ---- the learner's copies -----------------------------------------------------------------
-
-
-def _notebook(source, **metadata):
-    cell = {
-        "cell_type": "code",
-        "id": "a",
-        "execution_count": 3,
-        "metadata": {
-            "tags": ["predict"],
-            "jupyter": {"outputs_hidden": True},
-            "execution": {"shell.execute_reply": "2026"},
-        },
-        "source": source,
-        "outputs": [{"output_type": "stream", "name": "stdout", "text": "42"}],
-    }
-    metadata = {"medlearn": {"lesson": "00"}, "widgets": {"state": {}}, **metadata}
-    return {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-
-
-@pytest.fixture
-def folders(tmp_path):
-    """A course with two lessons, and the path of a folder for copies that is not there yet."""
-    notebooks = tmp_path / "notebooks"
-    notebooks.mkdir()
-    for name in ("00_start_here", "01_neurons"):
-        (notebooks / f"{name}.ipynb").write_text(json.dumps(_notebook(f"print({name!r})")))
-    return notebooks, tmp_path / "work"
-
-
-def _states(folders):
-    return [(copy.path.name, copy.state) for copy in lab.copy_lessons(*folders)]
-
-
-def test_first_use_copies_every_lesson_without_outputs(folders):
-    before = {p: p.read_bytes() for p in folders[0].iterdir()}
-    assert _states(folders) == [("00_start_here.ipynb", "new"), ("01_neurons.ipynb", "new")]
-    for file in folders[1].iterdir():
-        (cell,) = json.loads(file.read_text())["cells"]
-        assert (cell["outputs"], cell["execution_count"]) == ([], None)
-        assert cell["metadata"] == {"tags": ["predict"]}  # the answer is shown once it is run
-        assert "widgets" not in json.loads(file.read_text())["metadata"]
-    assert before == {p: p.read_bytes() for p in folders[0].iterdir()}
-
-
-def test_a_copy_is_never_overwritten(folders):
-    lab.copy_lessons(*folders)
-    mine = folders[1] / "00_start_here.ipynb"
-    mine.write_text(mine.read_text().replace("print", "# my words\\nprint"))
-    before = mine.read_bytes()
-    assert _states(folders) == [("00_start_here.ipynb", "kept"), ("01_neurons.ipynb", "kept")]
-    assert mine.read_bytes() == before
-    assert len(list(folders[1].iterdir())) == 2
-
-
-def test_a_new_version_is_put_beside_the_copy_once(folders):
-    lab.copy_lessons(*folders)
-    mine = folders[1] / "00_start_here.ipynb"
-    before = mine.read_bytes()
-    for text in ("print('second')", "print('third')"):
-        (folders[0] / mine.name).write_text(json.dumps(_notebook(text)))
-        copies = lab.copy_lessons(*folders)
-        assert copies[0].state == "beside"
-        assert (
-            text.replace("'", "\\'") in copies[0].path.read_text()
-            or text in json.loads(copies[0].path.read_text())["cells"][0]["source"]
-        )
-        assert any(
-            "has changed" in line and copies[0].path.name in line for line in lab.tell(copies)
-        )
-        assert lab.copy_lessons(*folders)[0] == copies[0]._replace(state="kept")
-    assert mine.read_bytes() == before
-    assert sorted(p.name for p in folders[1].iterdir()) == [
-        "00_start_here.ipynb",
-        "00_start_here_new.ipynb",
-        "00_start_here_new2.ipynb",
-        "01_neurons.ipynb",
-    ]
-
-
-def test_new_outputs_alone_are_no_new_version(folders):
-    lab.copy_lessons(*folders)
-    lesson = _notebook("print('00_start_here')")
-    lesson["cells"][0]["outputs"] = []
-    (folders[0] / "00_start_here.ipynb").write_text(json.dumps(lesson))
-    assert _states(folders)[0] == ("00_start_here.ipynb", "kept")
-
-
-def test_a_deleted_copy_starts_over_and_a_renamed_one_is_recognised(folders):
-    lab.copy_lessons(*folders)
-    (folders[1] / "00_start_here.ipynb").unlink()
-    (folders[1] / "done").mkdir()
-    (folders[1] / "01_neurons.ipynb").rename(folders[1] / "done" / "mine.ipynb")
-    assert _states(folders) == [("00_start_here.ipynb", "new"), ("mine.ipynb", "kept")]
-
-
-def test_other_files_in_work_are_left_alone(folders):
-    folders[1].mkdir()
-    (folders[1] / "00_start_here.ipynb").write_text('{"cells": [')  # half saved
-    (folders[1] / "01_neurons.ipynb").write_text(json.dumps(_notebook("print('by hand')")))
-    before = {p: p.read_bytes() for p in folders[1].iterdir()}
-    assert _states(folders) == [
-        ("00_start_here_new.ipynb", "beside"),
-        ("01_neurons_new.ipynb", "beside"),
-    ]
-    assert before == {p: p.read_bytes() for p in before}
-
-
-def test_a_disk_that_is_full_gives_an_error_and_no_half_copy(folders, monkeypatch):
-    def full(*_, **__):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(lab.os, "link", full)
-    monkeypatch.setattr(lab.os, "rename", full)
-    with pytest.raises(lab.LabError, match=r"the disk is full\. Make room"):
-        lab.copy_lessons(*folders)
-    assert list(folders[1].iterdir()) == []
-
-
-def test_a_folder_that_cannot_be_made_gives_an_error(folders, capsys, monkeypatch):
-    folders[1].write_text("a file where the folder should be")
-    with pytest.raises(lab.LabError, match=r"cannot be written to .*work"):
-        lab.copy_lessons(*folders)
-    monkeypatch.setattr(lessons, "course_folder", lambda: folders[0].parent)
-    assert main(["lab", "--copies-only"]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith("✗ Your copies of the lessons cannot be written")
-
-
-def test_a_disk_without_links_is_good_enough(folders, monkeypatch):
-    def no_links(*_):
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(lab.os, "link", no_links)
-    assert [copy.state for copy in lab.copy_lessons(*folders)] == ["new", "new"]
-    assert sorted(p.suffix for p in folders[1].iterdir()) == [".ipynb", ".ipynb"]
-
-
-@pytest.mark.parametrize("links", [True, False])
-def test_two_commands_at_once_do_not_overwrite_each_other(tmp_path, monkeypatch, links):
-    def no_links(*_):
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    if not links:
-        monkeypatch.setattr(lab.os, "link", no_links)
-    file = tmp_path / "00_start_here.ipynb"
-    file.write_text("made by the other command a moment ago")
-    with pytest.raises(FileExistsError):
-        lab._create(file, "mine")
-    assert [p.read_text() for p in tmp_path.iterdir()] == ["made by the other command a moment ago"]
-
-
-def test_the_lessons_of_this_course_can_be_copied(root, tmp_path):
-    copies = lab.copy_lessons(root / "notebooks", tmp_path / "work")
-    assert [copy.state for copy in copies] == ["new"] * len(lessons.find())
-    assert copies[0].lesson == lab.FIRST
-
-
 # ---- JupyterLab ---------------------------------------------------------------------------
 
 
@@ -371,7 +212,8 @@ def test_lab_serves_the_learners_copy(root, tmp_path):
     """Start it as `make lab` does, without a browser, and ask for the page that it names."""
     course = tmp_path / "course"
     (course / "notebooks").mkdir(parents=True)
-    (course / "notebooks" / lab.FIRST).write_bytes((root / "notebooks" / lab.FIRST).read_bytes())
+    first = Path("notebooks", "00_start_here.ipynb")
+    (course / first).write_bytes((root / first).read_bytes())
     code = (
         "import pathlib, sys; from medlearn import __main__, lessons;"
         "course = pathlib.Path(sys.argv.pop(1)); lessons.course_folder = lambda: course;"

@@ -1,10 +1,11 @@
 """Write every badge, link and generated list of the repository from its one source.
 
-The repository's address and the dependencies stand in ``pyproject.toml``, the facts of a lesson in
-the metadata of its notebook, what a teacher needs for it on one page in ``teaching/lessons/``. This
-command copies them to wherever a reader meets them: the header and the setup cell of each lesson,
-the README, the pages for teachers (``tools/teaching.py``), ``environment.yml`` and
-``CITATION.cff``. (Binder installs from ``requirements.lock`` and needs no list of its own.)
+The version, the repository's address and the dependencies stand in ``pyproject.toml``, the facts of
+a lesson in the metadata of its notebook, what a teacher needs for it on one page in
+``teaching/lessons/``. This command copies them to wherever a reader meets them: the header and the
+setup cell of each lesson, the README, the pages for teachers (``tools/teaching.py``),
+``environment.yml``, ``CITATION.cff`` and ``medlearn.__version__``. (Binder installs from
+``requirements.lock`` and needs no list of its own.)
 
     python -m tools.sync            # write
     python -m tools.sync --check    # change nothing; name each file that differs and exit with 1
@@ -317,6 +318,19 @@ def synced_citation(text: str, root: Path) -> str:
     return text
 
 
+def synced_version(text: str, root: Path) -> str:
+    """Return medlearn/__init__.py with the version of the project.
+
+    It stands there as a text because `import medlearn` is to be quick, and because the records of
+    an environment keep the version of the day on which it was made.
+    """
+    version = project(root)["version"]
+    text, count = re.subn(r"(?m)^__version__ = .*$", f'__version__ = "{version}"', text)
+    if count != 1:
+        raise SyncError(f"medlearn/__init__.py: expected one line `__version__ =`, found {count}.")
+    return text
+
+
 def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     """Return the text that each generated file should have, and what could not be generated."""
     files: dict[Path, str] = {}
@@ -359,6 +373,9 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     attempt(root / "environment.yml", environment)
     # binder/environment.yml names Python only: binder/postBuild installs the lock file.
     attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))
+    module = root / "medlearn" / "__init__.py"
+    if module.exists():  # not in a folder that holds the sources of the texts only
+        attempt(module, lambda text: synced_version(text, root))
     return files, problems
 
 
