@@ -69,7 +69,7 @@ def squeezed(text):
 @pytest.mark.slow
 def test_every_page_is_there_and_listed(pages):
     markdown = [ROOT / "TEACHING.md", ROOT / "data" / "README.md"]
-    markdown += [*(ROOT / "teaching").glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    markdown += [*(ROOT / "teaching").rglob("*.md"), *(ROOT / "docs").glob("*.md")]
     expected = {p.relative_to(ROOT).with_suffix(".html").as_posix() for p in NOTEBOOKS + markdown}
     listed = {a["href"] for a in pages["index.html"].select(".bd-sidebar-primary nav a")}
     assert expected <= set(pages) and expected <= listed
