@@ -92,8 +92,8 @@ def _key_page(version: Version) -> str:
                     "time. Whoever knows a person well could guess the code, so show the sheets to "
                     "nobody. Two sheets with one code at one time are named by the report: type in "
                     "neither.",
-                    "Print `questions.md`, once before the first of its lessons and once after the "
-                    f"last. It takes {math.ceil(1.25 * number)} to {math.ceil(1.5 * number)} "
+                    "Print `questions.md`, once before the first of these lessons and once after "
+                    f"the last. It takes {math.ceil(1.25 * number)} to {math.ceil(1.5 * number)} "
                     "minutes. Do not discuss the answers after the first time.",
                     "Type the answers into `answers.csv`, one line for each sheet: the code, "
                     "`before` or `after`, and a, b, c or d under each question; what was left out "
@@ -229,7 +229,7 @@ class _Sheet(NamedTuple):
     answers: dict[str, str]
 
 
-Answers = dict[str, dict[str, _Sheet]]
+_Answers = dict[str, dict[str, _Sheet]]
 """Time → learner → all that this learner was asked at that time, from one sheet or several."""
 
 
@@ -351,8 +351,8 @@ def _read_all(files: Iterable[str | Path]) -> list[_Sheet]:
     return answered
 
 
-def _by_learner(sheets: Iterable[_Sheet]) -> Answers:
-    answers: Answers = {time: {} for time in TIMES}
+def _by_learner(sheets: Iterable[_Sheet]) -> _Answers:
+    answers: _Answers = {time: {} for time in TIMES}
     for learner, when, asked, given in sheets:
         code = learner.casefold()
         before = answers[when].get(code, _Sheet(code, when, frozenset(), {}))
@@ -394,11 +394,11 @@ def _share(k: int, n: int) -> str:
     return f"{words}, {k / n:.0%} [{interval.low:.0%} to {interval.high:.0%}]"
 
 
-Offered = dict[str, set[str]]
+_Offered = dict[str, set[str]]
 """Question → the letters of its options that show one misconception."""
 
 
-def _asked(answers: Answers) -> dict[str, set[str]]:
+def _asked(answers: _Answers) -> dict[str, set[str]]:
     """The questions that were asked, for each time of which anything is shown."""
     return {
         time: {name for sheet in sheets.values() for name in sheet.asked}
@@ -407,12 +407,12 @@ def _asked(answers: Answers) -> dict[str, set[str]]:
     }
 
 
-def _comparable(asked: dict[str, set[str]], misconception: str) -> list[Offered]:
+def _comparable(asked: dict[str, set[str]], misconception: str) -> list[_Offered]:
     """The questions in which a misconception is counted: those of both times where there are any.
 
     Otherwise each time has its own, and its count stands alone.
     """
-    offered: Offered = {}
+    offered: _Offered = {}
     for question in load().questions:
         letters = {k for k, o in question.options.items() if o.misconception == misconception}
         if letters:
@@ -423,7 +423,7 @@ def _comparable(asked: dict[str, set[str]], misconception: str) -> list[Offered]
     return [one for one in found if one]
 
 
-def _chance(offered: Offered, answers: Answers) -> float:
+def _chance(offered: _Offered, answers: _Answers) -> float:
     """The share of pure guessers who would choose the misconception on the sheets of this class."""
     chances = []
     for sheet in (sheet for sheets in answers.values() for sheet in sheets.values()):
@@ -433,7 +433,7 @@ def _chance(offered: Offered, answers: Answers) -> float:
     return sum(chances) / len(chances)
 
 
-def _held(sheets: dict[str, _Sheet], offered: Offered) -> tuple[int, int]:
+def _held(sheets: dict[str, _Sheet], offered: _Offered) -> tuple[int, int]:
     """How many learners chose an option of a misconception, of how many who could have."""
     given = [sheet.answers for sheet in sheets.values()]
     could = [answers for answers in given if set(offered) & set(answers)]
@@ -450,7 +450,7 @@ def _rank(k: int, n: int) -> float:
     return k / n if n - k >= FEW or k == n else (n - FEW + 1) / n
 
 
-def _misconception_lines(answers: Answers) -> list[str]:
+def _misconception_lines(answers: _Answers) -> list[str]:
     asked, rows, few, nobody = _asked(answers), [], [], []
     for name, misconception in load().misconceptions.items():
         for offered in _comparable(asked, name):
@@ -495,7 +495,7 @@ def _of(sheets: dict[str, _Sheet], part: list[Question]) -> dict[str, dict[str, 
     return {code: s.answers for code, s in sheets.items() if part[0].name in s.asked}
 
 
-def _question_lines(answers: Answers, parts: list[list[Question]]) -> list[str]:
+def _question_lines(answers: _Answers, parts: list[list[Question]]) -> list[str]:
     width = max(len(question.name) for part in parts for question in part)
     lines = []
     for part in parts:
@@ -522,7 +522,7 @@ def _left_out(sheet: dict[str, str], part: list[Question]) -> int:
     return sum(question.name not in sheet for question in part)
 
 
-def _score_lines(answers: Answers, part: list[Question]) -> list[str]:
+def _score_lines(answers: _Answers, part: list[Question]) -> list[str]:
     import numpy as np
     from scipy.stats import ttest_1samp
 
@@ -558,7 +558,7 @@ def _score_lines(answers: Answers, part: list[Question]) -> list[str]:
     return [f"{text} [{interval.low:+.1f} to {interval.high:+.1f}]", left]
 
 
-def _scores(answers: Answers, parts: list[list[Question]]) -> Iterator[str]:
+def _scores(answers: _Answers, parts: list[list[Question]]) -> Iterator[str]:
     """The score of each part. One alone needs no name; several are named by first and last."""
     for part in parts:
         which = str(len(part))
