@@ -2,7 +2,8 @@
 
 Each lesson asks its own, in the section ``## Questions`` of ``teaching/lessons/NN_name.md``: one
 fenced block of TOML with the questions, their key, and the misconceptions that this lesson is the
-first to treat. A question is known by its name; its number is its place on one printed sheet.
+first to treat. A question is known by its name; its number is its place on one printed sheet. Name
+and letters stay once the question was asked: the tables of answers hold them, and nothing else.
 """
 
 from __future__ import annotations
