@@ -183,7 +183,8 @@ def _classroom_bundle(options: argparse.Namespace) -> int:
 def _classroom_inventory(options: argparse.Namespace) -> int:
     from medlearn.classroom import inventory
 
-    for line in inventory.write(options.folder):
+    lines = inventory.write(options.folder, blocks=options.block, lessons=options.lessons)
+    for line in lines:
         print(line)
     return 0
 
@@ -278,8 +279,15 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("folder", metavar="DIR", help="a new or empty folder, or a bundle's")
     bundle.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
     bundle.add_argument("--pythons", nargs="+", metavar="VERSION", help="such as 3.12 3.13")
-    quiz = add(actions, "inventory", _classroom_inventory, "write the twenty questions and the key")
+    quiz = add(actions, "inventory", _classroom_inventory, "write sheets of questions and the key")
     quiz.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    asked = quiz.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--block", nargs="+", metavar="BLOCK", help="a sheet for each: basics, methods, uses, trust"
+    )
+    asked.add_argument(
+        "--lessons", nargs="+", metavar="NUMBER", help="mix theirs, such as 02 05 or 00-08"
+    )
     report = add(actions, "report", _classroom_report, "count misconceptions before and after")
     report.add_argument("files", nargs="+", metavar="ANSWERS", help="filled-in answers.csv files")
     return parser
