@@ -19,7 +19,7 @@ test test-long: export OPENBLAS_NUM_THREADS = 1
 test test-long notebooks: export MEDLEARN_HOME = $(CURDIR)/.cache/home
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lab test test-all test-long notebooks book bench status sync format lock clean
+.PHONY: help environment lab test test-all test-long test-reference lesson notebooks book bench status sync format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,13 +34,19 @@ test: environment ## unit tests, then every lesson as it stands
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
 	"$(RUN)" -m tools.sync --check
-	"$(RUN)" -m pytest tests medlearn --doctest-modules -m "not long" -n 2 --dist loadscope $(ARGS)
+	"$(RUN)" -m pytest tests medlearn tools --doctest-modules -m "not long" -n 2 --dist loadscope $(ARGS)
 	"$(RUN)" -m pytest notebooks --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadscope $(ARGS)
 
 test-long: environment ## what takes longer: every lesson solved, other Pythons, fresh installations
 	"$(RUN)" -m pytest tests -m long -n 2 --dist worksteal $(ARGS)
 
 test-all: test test-long ## everything that can be tested on this machine (as CI does)
+
+test-reference: environment ## compute again what packages outside the environment say (fetches them)
+	"$(RUN)" -m tools.reference $(ARGS)
+
+lesson: environment ## the skeleton of a new lesson: make lesson ARGS="09 segmentation"
+	"$(RUN)" -m tools.new_lesson $(ARGS)
 
 notebooks: environment ## execute every lesson, store its outputs, time and memory
 	"$(RUN)" -m tools.execute execute $(ARGS)

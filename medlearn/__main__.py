@@ -68,6 +68,7 @@ def _data_build(options: argparse.Namespace) -> int:
     from medlearn.datasets import build
 
     results = build.build(options.names or None, check=options.check)
+    results += build.build_cards(_used_in(), check=options.check)
     for built in results:
         differs = built.status == "differs"
         print(
@@ -75,6 +76,25 @@ def _data_build(options: argparse.Namespace) -> int:
             file=sys.stderr if differs else sys.stdout,
         )
     return 1 if any(built.status == "differs" for built in results) else 0
+
+
+def _used_in() -> dict[str, list[str]]:
+    """The lessons that use each set: those whose code calls something of the set's module."""
+    # TODO: lessons.find() knows this; take `Lesson.data` from there and drop this function.
+    import json
+    import re
+
+    from medlearn.datasets import DATASETS, catalogue
+
+    used: dict[str, list[str]] = {}
+    for path in sorted((catalogue.data_folder().parent / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        code = "\n".join("".join(cell["source"]) for cell in cells)
+        for name in DATASETS:
+            if re.search(rf"\b({'|'.join(catalogue.module_of(name).__all__)})\(", code):
+                used.setdefault(name, []).append(notebook["metadata"]["medlearn"]["lesson"])
+    return used
 
 
 def _data_fetch(options: argparse.Namespace) -> int:
@@ -163,7 +183,8 @@ def _classroom_bundle(options: argparse.Namespace) -> int:
 def _classroom_inventory(options: argparse.Namespace) -> int:
     from medlearn.classroom import inventory
 
-    for line in inventory.write(options.folder):
+    lines = inventory.write(options.folder, blocks=options.block, lessons=options.lessons)
+    for line in lines:
         print(line)
     return 0
 
@@ -258,8 +279,15 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("folder", metavar="DIR", help="a new or empty folder, or a bundle's")
     bundle.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
     bundle.add_argument("--pythons", nargs="+", metavar="VERSION", help="such as 3.12 3.13")
-    quiz = add(actions, "inventory", _classroom_inventory, "write the twenty questions and the key")
+    quiz = add(actions, "inventory", _classroom_inventory, "write sheets of questions and the key")
     quiz.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    asked = quiz.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--block", nargs="+", metavar="BLOCK", help="a sheet for each: basics, methods, uses, trust"
+    )
+    asked.add_argument(
+        "--lessons", nargs="+", metavar="NUMBER", help="mix theirs, such as 02 05 or 00-08"
+    )
     report = add(actions, "report", _classroom_report, "count misconceptions before and after")
     report.add_argument("files", nargs="+", metavar="ANSWERS", help="filled-in answers.csv files")
     return parser

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
+    "BLOCKS",
     "LANGUAGE",
     "Facts",
     "Lesson",
@@ -42,6 +43,14 @@ __all__ = [
 
 LANGUAGE = "en"
 """The language of the lessons that stand in `notebooks/` itself."""
+
+BLOCKS = {
+    "basics": range(5),
+    "methods": range(5, 12),
+    "uses": range(12, 15),
+    "trust": range(15, 19),
+}
+"""The blocks of the course: name → the numbers of their lessons, those to come among them."""
 
 _FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
 _CALL = re.compile(r"\b(load_\w+)\(")
@@ -343,8 +352,8 @@ class Lesson:
     >>> lesson = find()["01"]
     >>> lesson.facts.question
     'How does one neuron weigh evidence?'
-    >>> lesson.exercises["neuron"]
-    'core'
+    >>> lesson.exercises["neuron"], lesson.block
+    ('core', 'basics')
     """
 
     path: Path
@@ -355,6 +364,11 @@ class Lesson:
     def number(self) -> str:
         """As in the file's name, for example "01"."""
         return self.path.name[:2]
+
+    @property
+    def block(self) -> str:
+        """The name of its block; empty for a number outside them, as in a lesson of your own."""
+        return next((name for name, held in BLOCKS.items() if int(self.number) in held), "")
 
     @property
     def stem(self) -> str:

@@ -1,7 +1,7 @@
 """What every test gets: an empty folder for the learner's progress, and quiet libraries."""
 
-import functools
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -73,11 +73,23 @@ def only_this_machine(monkeypatch):
 @pytest.fixture
 def cache(only_this_machine, tmp_path, monkeypatch):
     """An empty cache folder; downloads may come from the server of this machine."""
+    from servers import allow_this_machine
+
     from medlearn.datasets import download
 
     download._temporary_folder.cache_clear()
-    loopback = functools.partial(download.fetch, allow_loopback_http=True)
-    monkeypatch.setattr(download, "fetch", loopback)
+    allow_this_machine(monkeypatch.setattr)
     folder = tmp_path / "cache"
     monkeypatch.setenv("MEDLEARN_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def data_copy(tmp_path, monkeypatch):
+    """A copy of the data folder, cards and all, that a test may change."""
+    from medlearn.datasets import catalogue
+
+    folder = tmp_path / "copy" / "data"
+    shutil.copytree(catalogue.data_folder(), folder)
+    monkeypatch.setattr(catalogue, "data_folder", lambda: folder)
     return folder

@@ -3,8 +3,37 @@
 import http.server
 import socket
 import threading
+from pathlib import Path
+from urllib.parse import urlsplit
 
 CONTENT = bytes(range(256)) * 800  # 204,800 bytes
+
+
+def allow_this_machine(setattr=setattr):
+    """Let downloads come from this machine without HTTPS; the one place where tests loosen it."""
+    from medlearn.datasets import download
+
+    only_https = download._is_https
+
+    def allowed(url):
+        parts = urlsplit(url)
+        return only_https(url) or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
+
+    setattr(download, "_is_https", allowed)
+
+
+def nowhere():
+    """An address on this machine at which nobody listens."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{s.getsockname()[1]}/file"
+
+
+def names(folder):
+    """What lies in a folder, but for the locks, which are empty and may stay."""
+    folder = Path(folder)
+    found = folder.iterdir() if folder.exists() else ()
+    return sorted(p.name for p in found if not p.name.endswith(".lock"))
 
 
 class Server:

@@ -22,7 +22,7 @@ from medlearn.exercises.engine import Text
 from tools import book, execute
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [lesson.path for lesson in lessons.find().values()]
 STEMS = [path.stem for path in NOTEBOOKS]
 
 
@@ -69,7 +69,7 @@ def squeezed(text):
 @pytest.mark.slow
 def test_every_page_is_there_and_listed(pages):
     markdown = [ROOT / "TEACHING.md", ROOT / "data" / "README.md"]
-    markdown += [*(ROOT / "teaching").glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    markdown += [*(ROOT / "teaching").rglob("*.md"), *(ROOT / "docs").glob("*.md")]
     expected = {p.relative_to(ROOT).with_suffix(".html").as_posix() for p in NOTEBOOKS + markdown}
     listed = {a["href"] for a in pages["index.html"].select(".bd-sidebar-primary nav a")}
     assert expected <= set(pages) and expected <= listed
@@ -126,7 +126,7 @@ def test_solutions_are_folded_under_their_exercise(stem, lesson):
 @pytest.mark.parametrize("stem", STEMS)
 def test_answers_and_setup_are_folded(stem, lesson):
     notebook, page = lesson(stem)
-    asked = [c for c in notebook.cells if "predict" in execute.tags(c) and c.outputs]
+    asked = [c for c in notebook.cells if "predict" in lessons.tags_of(c) and c.outputs]
     assert len(page.select(".tag_predict")) == len(asked) >= 1
     for block in page.select(".tag_predict"):
         (answer,) = block.select(".cell_output")
@@ -226,7 +226,7 @@ def test_nothing_is_loaded_from_another_host(pages, built):
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_lesson_can_be_opened_where_it_runs(stem, lesson):
     notebook, page = lesson(stem)
-    header = next(c.source for c in notebook.cells if "header" in execute.tags(c))
+    header = next(c.source for c in notebook.cells if "header" in lessons.tags_of(c))
     wanted = re.findall(r"\]\((https://[^)]+)\)", header)
     assert len(wanted) == 2
     assert set(wanted) <= {a["href"] for a in page.select("article a")}

@@ -110,9 +110,9 @@ def test_what_the_stick_leaves_out_is_asked_for_by_tests_and_book_alone(root, lo
 
 def test_no_lesson_imports_what_the_stick_leaves_out(root, locked):
     sources = [
-        "".join(cell["source"])
-        for file in (root / "notebooks").glob("*.ipynb")
-        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]
+        lessons.text_of(cell)
+        for lesson in lessons.find().values()
+        for cell in lesson.cells
         if cell["cell_type"] == "code"
     ]
     rebuilding = {"build.py"}  # `data build` is for whoever makes the course

@@ -92,12 +92,11 @@ def test_data_list_shows_every_set(capsys):
 
 
 @pytest.fixture
-def damaged(monkeypatch, tmp_path):
+def damaged(data_copy):
     """A data folder in which one byte of the digits is wrong."""
-    content = bytearray((datasets.data_folder() / "digits.npz").read_bytes())
+    content = bytearray((data_copy / "digits.npz").read_bytes())
     content[len(content) // 2] ^= 1
-    (tmp_path / "digits.npz").write_bytes(content)
-    monkeypatch.setattr(datasets, "data_folder", lambda: tmp_path)
+    (data_copy / "digits.npz").write_bytes(content)
 
 
 def test_damaged_data_are_found_by_verify_and_by_the_doctor(damaged, capsys):

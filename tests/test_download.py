@@ -15,18 +15,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import CONTENT
+from servers import CONTENT, names
 
 from medlearn import datasets
-from medlearn.datasets import DownloadError, OnlineFile, download
+from medlearn.datasets import DataError, DownloadError, OnlineFile, download, medmnist
 
+ROOT = Path(datasets.__file__).parents[2]
 SHA = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and limits of POSIX")
 
 
-@pytest.fixture(autouse=True)
-def only_here(only_this_machine):
-    download._temporary_folder.cache_clear()
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def item(*urls, **changes):
@@ -45,12 +44,7 @@ def item(*urls, **changes):
 
 def get(entry, folder, **options):
     options = {"timeout": 10, "total_timeout": 10, **options}
-    return download.fetch(entry, folder=folder, allow_loopback_http=True, **options)
-
-
-def names(folder):
-    """What lies in a folder, but for the lock, which is empty and may stay."""
-    return sorted(p.name for p in Path(folder).iterdir() if not p.name.endswith(".lock"))
+    return download.fetch(entry, folder=folder, **options)
 
 
 # --- it works -----------------------------------------------------------------------------------
@@ -96,7 +90,8 @@ def test_the_cache_folder_is_chosen_by_the_environment(tmp_path, monkeypatch):
 def test_fetch_by_name(tmp_path, monkeypatch):
     monkeypatch.setenv("MEDLEARN_DATA", str(tmp_path))
     (tmp_path / "thing.bin").write_bytes(CONTENT)
-    monkeypatch.setattr(datasets, "ONLINE", {"thing": item("https://nowhere.invalid/x")})
+    things = (item("https://nowhere.invalid/x"),)
+    monkeypatch.setattr(medmnist, "online_files", lambda: things)
     assert datasets.fetch("thing") == tmp_path / "thing.bin"
     [(_, ok, message)] = datasets.verify("thing")
     assert ok and "checksum right" in message
@@ -168,27 +163,42 @@ def test_offline_without_a_copy(tmp_path):
     ],
 )
 def test_only_https(tmp_path, url):
-    for loopback in (False, True):
-        with pytest.raises(ValueError, match="https://"):
-            download.fetch(item(url), folder=tmp_path, allow_loopback_http=loopback)
-
-
-def test_plain_http_to_this_machine_needs_the_explicit_word(server, tmp_path):
     with pytest.raises(ValueError, match="https://"):
-        download.fetch(item(server.url + "/good"), folder=tmp_path)
-    assert server.asked == []
+        download.fetch(item(url), folder=tmp_path)
 
 
-def test_every_registered_address_is_https_with_a_checksum():
-    for entry in datasets.ONLINE.values():
-        download._check_item(entry, allow_loopback_http=False)
-        assert entry.size > 0 and entry.data_licence and entry.licence_evidence
+@pytest.mark.parametrize("url", ["http://127.0.0.1/x", "http://localhost:80/x", "http://[::1]/x"])
+def test_the_product_knows_no_exception_not_even_this_machine(url):
+    """Without the fixture that loosens the rule for the other tests."""
+    code = (
+        "from medlearn.datasets import OnlineFile, download\n"
+        f"item = OnlineFile('thing', 'Thing', ({url!r},), {SHA!r}, 'thing.bin', 9, 'CC0', 'test')\n"
+        "download.fetch(item)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert "does not begin with https://" in done.stderr
 
 
-@given(kind=st.sampled_from(["sha256", "md5", "beats", "sha1", "MD5", ""]), n=st.integers(0, 70))
+def test_a_file_may_be_known_by_what_counts_in_it(server, tmp_path):
+    def fingerprint(content):
+        if not content:
+            raise DataError("it cannot be read")
+        return hashlib.sha256(content[:5]).hexdigest()
+
+    right = "sha256:" + hashlib.sha256(CONTENT[:5]).hexdigest()
+    entry = item(server.url + "/wrong", checksum=right, fingerprint=fingerprint)
+    assert get(entry, tmp_path) == tmp_path / "thing.bin"  # only its last byte is another
+    (tmp_path / "thing.bin").write_bytes(b"")
+    assert not download.is_right(tmp_path / "thing.bin", entry)
+    other = item(server.url + "/good", checksum=SHA, fingerprint=fingerprint)
+    with pytest.raises(DownloadError, match="of what counts in it, not of its bytes"):
+        get(other, tmp_path / "other")
+
+
+@given(kind=st.sampled_from(["sha256", "md5", "sha1", "MD5", ""]), n=st.integers(0, 70))
 def test_a_checksum_needs_a_kind_and_the_right_number_of_digits(kind, n):
     text = f"{kind}:{'0123456789abcdef' * 5:.{n}}"
-    if (kind, n) in {("sha256", 64), ("beats", 64), ("md5", 32)}:
+    if (kind, n) in {("sha256", 64), ("md5", 32)}:
         assert download._split_checksum(text) == (kind, text.split(":")[1])
         text = text.upper()
     with pytest.raises(ValueError, match="is no checksum"):
@@ -265,14 +275,16 @@ def test_a_file_that_the_system_really_refuses_to_grow(server, tmp_path):
 
 PROGRAM = """
 import sys
+sys.path.insert(0, {tests!r})
+import servers
 from medlearn.datasets import DownloadError, OnlineFile, download
+servers.allow_this_machine()
 {before}
 print("started", flush=True)
 entry = OnlineFile(name="thing", title="The thing", urls=({url!r},), checksum={sha!r},
                    file="thing.bin", size={size}, data_licence="CC0", licence_evidence="test")
 try:
-    print(download.fetch(entry, folder={folder!r}, timeout=10, total_timeout=20,
-                         allow_loopback_http=True))
+    print(download.fetch(entry, folder={folder!r}, timeout=10, total_timeout=20))
 except DownloadError as error:
     print("DownloadError:", error)
 """
@@ -280,14 +292,19 @@ except DownloadError as error:
 
 def start(server, folder, path, before=""):
     program = PROGRAM.format(
-        before=before, url=server.url + path, sha=SHA, size=len(CONTENT), folder=str(folder)
+        tests=str(ROOT / "tests"),
+        before=before,
+        url=server.url + path,
+        sha=SHA,
+        size=len(CONTENT),
+        folder=str(folder),
     )
     return subprocess.Popen(
         [sys.executable, "-c", program],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(datasets.__file__).parents[2],
+        cwd=ROOT,
     )
 
 

@@ -28,7 +28,7 @@ EXERCISES = [
     for number, lesson in LESSONS.items()
     for name, exercise in lesson.exercises.items()
 ]
-NOTEBOOKS = {path.stem.split("_")[0]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+NOTEBOOKS = {number: lesson.path for number, lesson in lessons.find().items()}
 STATUSES = {"right", "wrong", "not yet", "answered"}
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES)
 

@@ -1,26 +1,43 @@
-"""The concept inventory: its form, its pages, and the report, checked against counts by hand."""
+"""The concept inventory: its form, its sheets, and the report, checked against counts by hand."""
 
+import json
 import re
-from pathlib import Path
+import shutil
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
+from medlearn import lessons
 from medlearn.__main__ import main
-from medlearn.classroom import ClassroomError, inventory
+from medlearn.classroom import ClassroomError, inventory, questions
 
-QUESTIONS = inventory.load().questions
-MISCONCEPTIONS = inventory.load().misconceptions
-NAMES = [question.name for question in QUESTIONS]
-RIGHT = {question.name: question.answer for question in QUESTIONS}
+ALL = questions.load().questions
+MISCONCEPTIONS = questions.load().misconceptions
+LESSONS = lessons.find()
+BLOCKS = list(dict.fromkeys(question.block for question in ALL))
+SHEETS = {
+    version.name: version.questions
+    for version in [
+        *questions.versions(blocks=BLOCKS),
+        *questions.versions(numbers=["00-08"]),
+        *questions.versions(numbers=list(LESSONS)),
+    ]
+}
+WITHOUT: list[str] = []  # lessons that still have fewer than two questions
+
+# The report is tested with the first twenty questions, however many there are by now.
+QUESTIONS = sorted((q for q in ALL if q.formerly), key=lambda q: q.formerly)
+NAMES = [question.formerly for question in QUESTIONS]
+RIGHT = {question.formerly: question.answer for question in QUESTIONS}
 HEADER = ["learner", "when", *NAMES]
-LESSONS = {path.name[:2] for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
+NAME = {question.formerly: question.name for question in QUESTIONS}
 
 
 def option_of(name):
     """The question and the letter of the first option that shows a misconception."""
     return next(
-        (question.name, letter)
+        (question.formerly, letter)
         for question in QUESTIONS
         for letter, option in question.options.items()
         if option.misconception == name
@@ -57,76 +74,285 @@ def problem(tmp_path, text):
 # ---- the questions ------------------------------------------------------------------------------
 
 
-def test_twenty_questions_with_one_right_answer_each():
+def test_the_first_twenty_are_known_by_their_old_columns():
     assert [f"q{number:02d}" for number in range(1, 21)] == NAMES
-    for question in QUESTIONS:
-        assert list(question.options) == list("abcd"), question.name
-        right = [letter for letter, o in question.options.items() if o.misconception is None]
-        assert right == [question.answer], question.name
-        texts = [option.text for option in question.options.values()]
-        assert len(set(texts)) == 4, question.name
-        for option in question.options.values():
-            assert option.text and option.why.endswith("."), question.name
-            # One sentence: no full stop, question or exclamation mark before its end.
-            assert not re.search(r"[.!?]\s", option.why), f"{question.name}: {option.why}"
 
 
-def test_each_wrong_option_has_a_known_misconception_and_each_misconception_is_used():
-    used = {o.misconception for q in QUESTIONS for o in q.options.values()} - {None}
+@pytest.mark.parametrize("question", ALL, ids=lambda question: question.name)
+def test_four_options_and_one_right_answer(question):
+    assert list(question.options) == list("abcd")
+    right = [letter for letter, o in question.options.items() if o.misconception is None]
+    assert right == [question.answer]
+    assert len({option.text for option in question.options.values()}) == 4
+    for option in question.options.values():
+        assert option.text and option.why.endswith(".")
+        # One sentence: no full stop, question or exclamation mark before its end.
+        assert not re.search(r"[.!?]\s", option.why), option.why
+    assert question.lesson in question.lessons and set(question.lessons) <= set(LESSONS)
+
+
+def test_each_misconception_is_used_and_has_a_phrase_of_its_own():
+    used = {o.misconception for q in ALL for o in q.options.values()} - {None}
     assert used == set(MISCONCEPTIONS)
     phrases = [misconception.phrase for misconception in MISCONCEPTIONS.values()]
     assert len(set(phrases)) == len(phrases)
-
-
-def test_lessons_00_to_08_are_covered_and_every_named_lesson_exists():
-    asked = {lesson for question in QUESTIONS for lesson in question.lessons}
-    assert asked == {f"{number:02d}" for number in range(9)}
     for name, misconception in MISCONCEPTIONS.items():
-        assert set(misconception.lessons) <= LESSONS and misconception.lessons, name
+        assert set(misconception.lessons) <= set(LESSONS), name
 
 
-def test_neither_place_nor_length_tells_the_right_answer():
-    counts = [sum(q.answer == letter for q in QUESTIONS) for letter in "abcd"]
-    assert counts == [5, 5, 5, 5]
+@pytest.mark.parametrize("number", LESSONS)
+def test_each_lesson_asks_two_questions(number):
+    asked = sum(question.lesson == number for question in ALL)
+    assert (asked < 2) == (number in WITHOUT), f"lesson {number} has {asked}"
+
+
+def test_each_page_belongs_to_a_lesson_and_ends_with_its_questions():
+    stems = {lesson.stem for lesson in LESSONS.values()}
+    for path in sorted((lessons.course_folder() / "teaching" / "lessons").glob("*.md")):
+        assert path.stem in stems, path.name
+        text = path.read_text(encoding="utf-8")
+        last = re.findall(r"(?m)^## .+$", text)[-1]
+        assert last == "## Questions" and text.endswith("```\n"), path.name
+
+
+def test_the_twenty_questions_of_the_plans_are_twenty():
+    """TEACHING.md and the plans say so of lessons 00 to 08, on one sheet."""
+    (sheet,) = questions.versions(numbers=["00-08"])
+    assert len(sheet.questions) == 20
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_neither_place_nor_length_tells_the_right_answer(name):
+    asked = SHEETS[name]
+    for letter in "abcd":
+        count = sum(question.answer == letter for question in asked)
+        assert abs(count - len(asked) / 4) < 2, f"{letter} is right {count} times"
 
     def extreme(choose):
-        chosen = (choose(q.options, key=lambda o, q=q: len(q.options[o].text)) for q in QUESTIONS)
-        return sum(letter == q.answer for letter, q in zip(chosen, QUESTIONS, strict=True))
+        chosen = (choose(q.options, key=lambda o, q=q: len(q.options[o].text)) for q in asked)
+        return sum(letter == q.answer for letter, q in zip(chosen, asked, strict=True))
 
-    # By chance five of twenty; eight or more happen in one set of questions in ten.
-    assert extreme(max) <= 7
-    assert extreme(min) <= 7
-
-
-# ---- the pages ----------------------------------------------------------------------------------
+    # As many, or more, happen by chance in one set of questions in twenty.
+    most = binom.isf(0.05, len(asked), 1 / 4)
+    assert extreme(max) <= most, "the longest option is right too often"
+    assert extreme(min) <= most, "the shortest option is right too often"
 
 
-def test_the_questions_are_printed_without_the_key(tmp_path):
+# ---- the pages of a course ----------------------------------------------------------------------
+
+
+def entry(name, /, *, answer="a", **change):
+    """A question as a page holds it; a field that is None is left out."""
+    fields = {"name": f'"{name}"', "stem": '"What?"', "answer": f'"{answer}"', **change}
+    lines = [f"{key} = {value}" for key, value in fields.items() if value is not None]
+    for letter in "abcd":
+        lines += [f"[question.{letter}]", f'text = "Text {letter}."', 'why = "So."']
+        lines += [] if letter == answer else ['misconception = "wrong"']
+    return "[[question]]\n" + "\n".join(lines) + "\n"
+
+
+WRONG = '[misconception.wrong]\nphrase = "was wrong"\n'
+
+
+def page(*parts):
+    return "# Lesson\n\n## Questions\n\n```toml\n" + "".join(parts) + "```\n"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Make a course of these pages, by the names of their lessons, and stand in it."""
+    root = tmp_path / "course"
+
+    def make(**pages):
+        shutil.rmtree(root, ignore_errors=True)
+        questions._load.cache_clear()
+        (root / "teaching" / "lessons").mkdir(parents=True)
+        (root / "notebooks").mkdir()
+        for name, text in pages.items():
+            stem = name.removeprefix("lesson_")
+            notebook = json.dumps({"cells": [], "metadata": {}})
+            (root / "notebooks" / f"{stem}.ipynb").write_text(notebook, encoding="utf-8")
+            if text is not None:
+                (root / "teaching" / "lessons" / f"{stem}.md").write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(lessons, "course_folder", lambda: root)
+    return make
+
+
+def test_lessons_of_one_question_are_shared_out_evenly_too(course):
+    pages = {f"lesson_{n:02}_name": page(entry(f"x{n}", answer="abcd"[n % 4])) for n in range(21)}
+    course(**{**pages, "lesson_21_name": page(WRONG)})
+    assert sorted(len(v.questions) for v in questions.versions(numbers=["00-21"])) == [10, 11]
+
+
+def several(prefix, number):
+    return [entry(f"{prefix}-{n}", answer="abcd"[n % 4]) for n in range(number)]
+
+
+def test_a_block_of_25_questions_makes_two_even_sheets(course):
+    course(
+        lesson_02_one=page(*several("one", 10), WRONG),
+        lesson_03_two=page(*several("two", 9)),
+        lesson_04_more=page(*several("more", 6)),
+        lesson_05_three=page(*several("three", 2)),
+        lesson_06_none=None,
+        lesson_07_still_none="# Lesson 07: Still none\n",
+    )
+    first, second, methods = questions.versions()
+    assert [v.name for v in (first, second, methods)] == ["basics-1", "basics-2", "methods"]
+    assert sorted([len(first.questions), len(second.questions)]) == [12, 13]
+    for sheet in (first, second):
+        numbers = [question.lesson for question in sheet.questions]
+        assert numbers == sorted(numbers)
+        assert (numbers.count("02"), numbers.count("04")) == (5, 3)
+        letters = [sum(q.answer == letter for q in sheet.questions) for letter in "abcd"]
+        assert max(letters) - min(letters) <= 2
+    asked = [question.name for sheet in (first, second) for question in sheet.questions]
+    assert len(set(asked)) == 25
+    assert questions.versions() == [first, second, methods]
+    assert questions.versions(blocks=["basics"]) == [first, second]
+    (mixed,) = questions.versions(numbers=["05", "03-04"])
+    assert mixed.name == "lessons-03-05" and len(mixed.questions) == 17
+    assert sorted(len(v.questions) for v in questions.versions(numbers=["02-05"])) == [13, 14]
+
+
+def test_what_one_sheet_holds_is_one_sheet(course):
+    course(lesson_04_one=page(*several("one", 10), WRONG), lesson_05_two=page(*several("two", 10)))
+    (sheet,) = questions.versions()
+    assert len(sheet.questions) == 20
+    assert [v.name for v in questions.versions(blocks=["methods", "basics"])] == [
+        "methods",
+        "basics",
+    ]
+
+
+def test_a_lesson_outside_the_blocks_is_asked_too(course):
+    course(lesson_04_one=page(*several("one", 10), WRONG), lesson_42_own=page(*several("own", 11)))
+    assert [v.name for v in questions.versions()] == ["basics", "other"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ({"blocks": ["basic"]}, "There is no block basic. Blocks: basics, methods, uses, trust."),
+        ({"blocks": ["uses"]}, "have no questions yet. Lessons with questions: 04."),
+        ({"numbers": ["05"]}, "have no questions yet. Lessons with questions: 04."),
+        ({"numbers": ["4"]}, "There is no lesson 4. Lessons: 04, 05;"),
+        ({"numbers": ["04", "06-09"]}, "There is no lesson 06-09."),
+        ({"numbers": []}, "There is no lesson named."),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(course, choice, words):
+    course(lesson_04_one=page(entry("one"), WRONG), lesson_05_two=None)
+    with pytest.raises(ClassroomError, match=re.escape(words)):
+        questions.versions(**choice)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# L\n\n## Questions\n\nSoon.\n", "line 3: the section Questions holds 0 blocks"),
+        (page(entry("one")) + page(entry("two")), "holds 2 blocks; expected one"),
+        (page(entry("one"))[:-4], "holds 0 blocks"),
+        (page("[[question]]\nname = one\n"), "no TOML. Invalid value (at line 7, column 8)"),
+        (page("[[questions]]\n"), "expected [[question]]"),
+        (page("question = 3\n"), "expected [[question]]"),
+        (page("question = [3]\n"), "question number 1 should be a table; it is 3"),
+        (page(entry("one", name=None), WRONG), "question number 1 lacks name. Expected: name, st"),
+        (page(entry("one", note='"?"'), WRONG), "question 'one' has note, which nothing reads"),
+        (page(entry("One"), WRONG), "question 'One': no name for a question"),
+        (page(entry("q21"), WRONG), "question 'q21': no name for a question"),
+        (page(entry("one", name="7"), WRONG), "question 7: name should be a text; it is 7"),
+        (page(entry("one", stem='" "'), WRONG), "stem should be a text; it is ' '"),
+        (page(entry("one", answer="e"), WRONG), "answer is 'e'; expected a, b, c or d"),
+        (page(entry("one", answer="ab"), WRONG), "answer is 'ab'; expected a, b, c or d"),
+        (page(entry("one", also='"05"'), WRONG), "also should list other lessons"),
+        (page(entry("one", formerly='"7"'), WRONG), "formerly is '7'; expected q01"),
+        (page(entry("one").split("[question.d]")[0], WRONG), "question 'one' lacks d. Expected"),
+        (
+            page(entry("one").replace('text = "Text c."\n', ""), WRONG),
+            "question 'one', option c lacks text. Expected: text, why, and maybe misconception",
+        ),
+        (
+            page(entry("one").replace('misconception = "wrong"\n', "", 1), WRONG),
+            "question 'one', option b is not the answer, and names no misconception",
+        ),
+        (
+            page(entry("one").replace('"a"', '"b"'), WRONG),
+            "option a is not the answer, and names no misconception",
+        ),
+        (page(entry("one").replace('"wrong"', '"odd"'), WRONG), "'odd', which no page has. Add"),
+        (page(entry("one"), '[misconception.wrong]\nlessons = ["04"]\n'), "lacks phrase and has l"),
+        (page(entry("one"), entry("one"), WRONG), "the question 'one' is there already, in teach"),
+        (
+            page(entry("one", formerly='"q01"'), entry("two", formerly='"q01"'), WRONG),
+            "the question 'q01' is there already",
+        ),
+    ],
+)
+def test_a_bad_page_gets_a_clear_error(course, text, words):
+    course(lesson_04_one=text)
+    with pytest.raises(ClassroomError) as caught:
+        questions.load()
+    assert str(caught.value).startswith("teaching/lessons/04_one.md")
+    assert words in str(caught.value)
+
+
+def test_one_misconception_on_two_pages_is_named_with_both(course):
+    course(lesson_04_one=page(entry("one"), WRONG), lesson_05_two=page(entry("two"), WRONG))
+    with pytest.raises(ClassroomError, match=r"05_two\.md: the misc.* 'wrong' .*04_one\.md"):
+        questions.load()
+
+
+# ---- the sheets ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_questions_are_printed_without_the_key(tmp_path, monkeypatch, name):
+    version = questions.Version(name, SHEETS[name])
+    monkeypatch.setattr(inventory, "versions", lambda *_: [version])
     said = inventory.write(tmp_path / "quiz")
-    assert len(said) == 4 and "classroom report" in said[-1]
+    assert f"{len(version.questions)} questions" in said[0] and "classroom report" in said[-1]
     pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "quiz").iterdir()}
     assert set(pages) == {"questions.md", "key.md", "answers.csv"}
     sheet, key = (" ".join(pages[name].split()) for name in ("questions.md", "key.md"))
-    for question in QUESTIONS:
-        assert question.stem in sheet and question.stem in key
+    assert f"# {len(version.questions)} questions" in sheet and "wenty q" not in sheet + key
+    for number, question in enumerate(version.questions, start=1):
+        assert f"## Question {number} {question.stem}" in sheet
+        assert f"## Question {number}: {question.name} (lesson" in key and question.stem in key
         for letter, option in question.options.items():
             assert f"- **{letter}** {option.text}" in sheet
             assert option.text in key and option.why in key
             assert option.why not in sheet
         right = question.options[question.answer]
         assert f"- **{question.answer}** {right.text} **Right.**" in key
-    assert key.count("**Right.**") == 20
+        for option in question.options.values():
+            if option.misconception:
+                assert f"*{MISCONCEPTIONS[option.misconception].phrase}*" in key
+    assert key.count("**Right.**") == len(version.questions)
     for misconception in MISCONCEPTIONS.values():
-        assert f"*{misconception.phrase}*" in key
         assert misconception.phrase not in sheet
-    assert pages["answers.csv"] == table()
+    columns = [f"{n} {question.name}" for n, question in enumerate(version.questions, start=1)]
+    assert pages["answers.csv"] == ",".join(["learner", "when", *columns]) + "\n"
+
+
+def test_several_sheets_stand_in_folders_of_their_own(tmp_path):
+    said = inventory.write(tmp_path, blocks=["basics", "methods"])
+    made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    names = [v.name for v in questions.versions(blocks=["basics", "methods"])]
+    files = ("questions.md", "key.md", "answers.csv")
+    assert made == {f"{name}/{file}" for name in names for file in files}
+    tables = [str(tmp_path / name / "answers.csv") for name in names]
+    assert said[-1].endswith(" ".join(tables))
+    assert "nobody answered before" in inventory.report(tables)
 
 
 def test_the_written_table_filled_in_is_understood(tmp_path):
-    inventory.write(tmp_path)
+    inventory.write(tmp_path, lessons=["00-08"])
     file = tmp_path / "answers.csv"
     text = file.read_text(encoding="utf-8")
-    text += "".join(",".join(line(f"c{n}", "before", RIGHT)) + "\n" for n in range(5))
+    width = text.count(",") - 1
+    text += "".join(f"c{n},before" + ",b" * width + "\n" for n in range(5))
     file.write_text(text, encoding="utf-8")
     assert "5 learners answered before the course, nobody after it" in inventory.report([file])
 
@@ -149,15 +375,15 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
     write_one, written = inventory.replace_file, []
 
     def full(path, content, **options):
-        if len(written) == 2:
+        if len(written) == 4:
             raise OSError("no space left on device")
         written.append(path)
         write_one(path, content, **options)
 
     monkeypatch.setattr(inventory, "replace_file", full)
     with pytest.raises(OSError, match="no space left"):
-        inventory.write(folder)
-    assert len(written) == 2
+        inventory.write(folder, blocks=["basics", "methods"])
+    assert len(written) == 4
     assert folder.exists() == there
     assert not there or not any(folder.iterdir())
 
@@ -184,7 +410,7 @@ def test_a_misconception_in_two_questions_counts_a_person_once(tmp_path):
     assert len(letters) == 2
     longer = "longer-is-better"  # one option in each of several questions
     both = {
-        q.name: letter
+        q.formerly: letter
         for q in QUESTIONS
         for letter, option in q.options.items()
         if option.misconception == longer
@@ -220,8 +446,8 @@ def test_shares_right_carry_wilsons_interval(tmp_path):
     wrong = option_of("score-travels")[1]
     lines = [line(f"c{n}", "before", {"q01": "c" if n < 5 else wrong}) for n in range(10)]
     text = reported(tmp_path, *lines)
-    assert "  q01  before: 5 of 10, 50% [24% to 76%]\n" in text
-    assert "  q02  before: fewer than five answered\n" in text
+    assert re.search(r"  ms-weber +before: 5 of 10, 50% \[24% to 76%\]\n", text)
+    assert re.search(r"  sepsis-leaflet +before: fewer than five answered\n", text)
     assert "change: not shown, because nobody answered both times" in text
 
 
@@ -257,6 +483,156 @@ def test_without_pairs_each_time_has_its_own_mean(tmp_path):
     assert "(after)" not in text and "after:" not in text
 
 
+# ---- tables of several sheets, and of other courses ----------------------------------------------
+
+HALVES = [[q.formerly for q in QUESTIONS if q.block == block] for block in ("basics", "methods")]
+
+
+def written(tmp_path, name, columns, *lines):
+    """A table with these questions only, under the names of today."""
+    file = tmp_path / name
+    head = ["learner", "when", *(f"{n} {NAME[q]}" for n, q in enumerate(columns, start=1))]
+    cells = [[who, when, *(given.get(q, "") for q in columns)] for who, when, given in lines]
+    file.write_text("".join(",".join(row) + "\n" for row in [head, *cells]), encoding="utf-8")
+    return file
+
+
+def test_old_and_new_columns_are_the_same_questions(tmp_path):
+    old = tmp_path / "old.csv"
+    before = [line(f"c{n}", "before", RIGHT) for n in range(5)]
+    old.write_text(table(*before), encoding="utf-8")
+    after = [(f"c{n}", "after", RIGHT) for n in range(5)]
+    new = written(tmp_path, "new.csv", NAMES[::-1], *after)
+    text = inventory.report([old, new])
+    assert "the 5 who answered both times: mean 20.0 before, 20.0 after" in text
+    assert text.count("Score: right answers of 20, what was left out") == 1
+
+
+def test_a_sheet_for_each_block_is_scored_by_itself(tmp_path):
+    """Ten questions before and after; of the other ten only the first time is typed in yet."""
+    times = [(f"c{n}", when, RIGHT) for n in range(6) for when in ("before", "after")]
+    first = written(tmp_path, "first.csv", HALVES[0], *times)
+    second = written(tmp_path, "second.csv", HALVES[1], *times[::2])
+    text = inventory.report([first, second])
+    assert text.startswith("Concept inventory: 6 learners answered before the course, 6 after it.")
+    scores = re.findall(r"Score: right answers of 10 \((.+) to (.+)\)[^\n]*\n(.+)", text)
+    assert [score[:2] for score in scores] == [
+        ("ms-weber", "jumping-loss"),
+        ("diabetes-visits", "pressure-forecast"),
+    ]
+    assert "the 6 who answered both times: mean 10.0 before, 10.0 after" in scores[0][2]
+    assert "before: mean 10.0 right, 0.0 left out (6 learners)" in scores[1][2]
+    assert re.search(r"  ms-weber +before: all 6.*after: all 6", text)
+    assert re.search(r"  stroke-risk +before: all 6[^·]*\n", text)
+
+
+def test_only_what_was_asked_both_times_is_compared(tmp_path):
+    """Before, four questions offer a misconception; the sheet of the second time holds two."""
+    name = "longer-is-better"
+    offered = {
+        q.formerly: letter
+        for q in QUESTIONS
+        for letter, option in q.options.items()
+        if option.misconception == name
+    }
+    *dropped, kept = offered
+    people = range(8)
+    before = written(
+        tmp_path,
+        "before.csv",
+        NAMES,
+        # Six choose it where it is not asked again, five in the question that is.
+        *[
+            (
+                f"c{n}",
+                "before",
+                RIGHT
+                | ({dropped[0]: offered[dropped[0]]} if n < 6 else {})
+                | ({kept: offered[kept]} if n < 5 or n == 7 else {}),
+            )
+            for n in people
+        ],
+    )
+    columns = [q for q in NAMES if q not in dropped]
+    after = written(tmp_path, "after.csv", columns, *[(f"c{n}", "after", RIGHT) for n in people])
+    text = " ".join(inventory.report([before, after]).split())
+    words = "all but fewer than five of 8 believed that longer training is always better (before), "
+    assert words + "none of 8 (after) [04; 1 question, 25%]" in text
+    assert f"Score: right answers of {len(columns)} (" in text
+    assert f"mean {len(columns) - 0.8:.1f} before, {len(columns)}.0 after, change +0.8" in text
+
+
+def test_two_versions_in_one_class_are_two_groups(tmp_path):
+    first = [(f"c{n}", when, RIGHT) for n in range(5) for when in ("before", "after")]
+    second = [(f"d{n}", when, RIGHT) for n in range(4) for when in ("before", "after")]
+    files = [
+        written(tmp_path, "one.csv", NAMES[::2], *first),
+        written(tmp_path, "two.csv", NAMES[1::2], *second),
+    ]
+    text = inventory.report(files)
+    assert text.startswith("Concept inventory: 9 learners answered before the course, 9 after it.")
+    assert "the 5 who answered both times" in text
+    assert "change: not shown, because fewer than five answered both times" in text
+    given = "before: fewer than five answered · after: fewer than five answered"
+    assert re.search(rf"  sepsis-leaflet +{given}\n", text)
+    assert not re.search(r"\b4\b", text.replace("[04;", ""))
+
+
+def test_the_share_of_guessers_is_that_of_the_sheets(tmp_path):
+    """Two sheets offer a misconception once each: nobody had two chances to choose it."""
+    offered = {
+        q.formerly: letter
+        for q in QUESTIONS
+        for letter, option in q.options.items()
+        if option.misconception == "sees-more"
+    }
+    assert list(offered) == ["q17", "q20"]
+    files = [
+        written(tmp_path, f"{q}.csv", [q], *[(f"{q}{n}", "before", offered) for n in range(5)])
+        for q in offered
+    ]
+    text = " ".join(inventory.report(files).split())
+    words = "all 10 read more into a model than its inputs hold (before) [07, 08; 2 questions, 25%]"
+    assert words in text
+
+
+def test_misconceptions_that_were_not_asked_are_not_named(tmp_path):
+    question, letter = option_of("half-as-threshold")
+    lines = [(f"c{n}", "before", {question: letter}) for n in range(5)]
+    text = inventory.report([written(tmp_path, "one.csv", [question], *lines)])
+    phrases = {
+        MISCONCEPTIONS[o.misconception].phrase
+        for o in QUESTIONS[12].options.values()
+        if o.misconception
+    }
+    assert question == "q13" and all(phrase in text for phrase in phrases)
+    others = {misconception.phrase for misconception in MISCONCEPTIONS.values()} - phrases
+    assert not [phrase for phrase in others if phrase in text]
+    # A mean of one question would show a count that its own line hides.
+    assert "mean" not in text.split("Score:")[1].split("could show")[0].replace("a mean", "")
+
+
+def test_nobody_is_not_said_of_four_people(tmp_path):
+    """Whether any of fewer than five chose it is not told, either way."""
+    question, letter = option_of("half-as-threshold")
+    other = NAMES[0]
+    said = set()
+    for chose in (0, 3):
+        lines = [(f"c{n}", "before", {other: "c"}) for n in range(5)]
+        one = written(tmp_path, "one.csv", [other], *lines)
+        lines = [(f"d{n}", "before", {question: letter if n < chose else "a"}) for n in range(4)]
+        two = written(tmp_path, "two.csv", [question], *lines)
+        said.add(inventory.report([one, two]))
+    assert len(said) == 1
+
+
+def test_one_person_answers_no_question_twice_at_one_time(tmp_path):
+    one = written(tmp_path, "one.csv", NAMES[:6], ("c1", "before", RIGHT))
+    two = written(tmp_path, "two.csv", NAMES[5:9], ("C1", "before", RIGHT))
+    with pytest.raises(ClassroomError, match=r"two\.csv, line 2: learner 'C1' .*one\.csv, line 2"):
+        inventory.report([one, two])
+
+
 # ---- nobody can be made out ---------------------------------------------------------------------
 
 
@@ -265,7 +641,7 @@ def test_four_people_are_no_group(tmp_path):
     text = reported(tmp_path, *lines)
     assert "fewer than five learners answered before the course, fewer than five after it" in text
     assert "nothing more is shown" in text
-    assert "q01" not in text and "mean" not in text
+    assert "ms-weber" not in text and "mean" not in text
 
 
 @pytest.mark.parametrize(
@@ -286,7 +662,7 @@ def test_one_to_four_people_are_never_counted(tmp_path, chose, words):
     lines = [line(f"c{n}", "before", {question: a}) for n, a in enumerate(given)]
     text = reported(tmp_path, *lines)
     assert words in " ".join(text.split())
-    shares = re.search(rf"  {question}  before: (.*)", text)[1]
+    shares = re.search(rf"  {NAME[question]} +before: (.*)", text)[1]
     assert ("%" in shares) == (chose in (5, 7, 12))
 
 
@@ -375,10 +751,10 @@ GOOD = line("c1", "before", RIGHT)
     [
         ("", ["answers.csv is empty"]),
         ("\n\n", ["answers.csv is empty"]),
-        (table(GOOD).replace(",q07", ""), ["line 1", "missing: q07", "must read learner, when"]),
+        ("learner,when\nc1,before\n", ["line 1", "missing: every q", "must read learner, when"]),
         (table(GOOD).replace("learner,", ""), ["line 1", "missing: learner"]),
         (table(GOOD).replace("q20", "q20,name"), ["line 1", "unknown: name", "Names of people"]),
-        (table(GOOD).replace("q20", "q19"), ["line 1", "missing: q20", "twice: q19"]),
+        (table(GOOD).replace("q20", "q19"), ["line 1", "twice: sleep-windows"]),
         (table(GOOD).replace("before", "first"), ["line 2: when is 'first'", "before or after"]),
         (table(GOOD).replace("before", ""), ["line 2: when is ''"]),
         (table(GOOD, short("", "after", "a")), ["line 3: there is no code in the column learner"]),
@@ -448,3 +824,27 @@ def test_the_commands_write_and_report(tmp_path, capsys):
     assert main(["classroom", "report", str(file)]) == 1
     said = capsys.readouterr()
     assert said.out == "" and "line 2: when is 'never'" in said.err
+
+
+def test_the_commands_choose_blocks_and_lessons(tmp_path, capsys):
+    command = ["classroom", "inventory", str(tmp_path / "quiz")]
+    assert main([*command, "--block", "basics", "--lessons", "00"]) == 2
+    assert main([*command, "--block", "nothing"]) == 1
+    assert "There is no block nothing" in capsys.readouterr().err
+    assert main([*command, "--block", "methods", "basics"]) == 0
+    assert {path.name for path in (tmp_path / "quiz").iterdir()} >= {"basics", "methods"}
+    mixed = ["classroom", "inventory", str(tmp_path / "mixed"), "--lessons", "00", "02-03"]
+    assert main(mixed) == 0
+    assert "sheet lessons-00-03" in capsys.readouterr().out
+
+
+def test_without_the_course_there_are_no_questions(tmp_path, capsys, monkeypatch):
+    """As on Colab: the wheel brings medlearn, and not the pages."""
+    monkeypatch.setattr(lessons, "__file__", str(tmp_path / "site" / "medlearn" / "lessons.py"))
+    file = tmp_path / "answers.csv"
+    file.write_text(table(*CLASS), encoding="utf-8")
+    for command in (["inventory", str(tmp_path / "quiz")], ["report", str(file)]):
+        assert main(["classroom", *command]) == 1
+        said = capsys.readouterr()
+        assert said.out == "" and "Clone the course and run this command in its folder" in said.err
+    assert not (tmp_path / "quiz").exists()

@@ -5,18 +5,17 @@ that it tags ``online``.
 """
 
 import ast
-import dataclasses
 import hashlib
-import io
 import re
 
 import nbformat
 import numpy as np
 import pytest
+from data_files import npz, rewrite
 
 import medlearn
 from medlearn import datasets
-from medlearn.datasets import DownloadError, medmnist, mitbih
+from medlearn.datasets import DownloadError, ecg, medmnist
 
 LESSON_07 = "07_images_cnn.ipynb"
 SETS = {"pneumonia": 2, "breast": 2, "blood": 8, "retina": 5}
@@ -62,9 +61,9 @@ def online_cells(nb):
 
 def made_up(name, seed=0):
     """Images of noise with a bright bar at the height of their class: it can be learned."""
-    random, about = np.random.default_rng(seed), medmnist.SETS[medmnist.key_of(name)]
+    random, about = np.random.default_rng(seed), medmnist.table().sets[medmnist.key_of(name)]
     classes = len(about.labels)
-    pixels = (28, 28, 3) if about.channels == 3 else (28, 28)
+    pixels = (28, 28, 3) if about.n_channels == 3 else (28, 28)
     arrays = {}
     for part, count in COUNTS.items():
         labels = np.arange(count) % classes
@@ -76,20 +75,18 @@ def made_up(name, seed=0):
 
 
 @pytest.fixture
-def promise(cache, server, monkeypatch):
-    """The register promises one made-up file of MedMNIST, and the cache folder is empty."""
+def promise(cache, server, data_copy):
+    """The table promises one made-up file of MedMNIST, and the cache folder is empty."""
 
     def make(name, path="/good"):
-        arrays, buffer = made_up(name), io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        server.content, key = buffer.getvalue(), medmnist.key_of(name)
-        item = dataclasses.replace(
-            datasets.ONLINE[key],
-            urls=(server.url + path,),
-            checksum="md5:" + hashlib.md5(server.content).hexdigest(),
-            shape={field: array.shape for field, array in arrays.items()},
+        server.content = npz(**made_up(name))
+        rewrite(
+            data_copy / "medmnist.toml",
+            medmnist.key_of(name),
+            url=server.url + path,
+            MD5=hashlib.md5(server.content).hexdigest(),
+            n_samples=COUNTS,
         )
-        monkeypatch.setattr(datasets, "ONLINE", {**datasets.ONLINE, key: item})
 
     return make
 
@@ -121,10 +118,10 @@ def test_lesson_07_reads_another_set_by_its_name_alone(root, promise, capsys, na
     # The bar tells the class, and a weighted sum finds it: pictures and labels belong together.
     assert float(rows[2][1]) > 0.95
     assert float(rows[1][1]) > 0.6
-    about = medmnist.SETS[medmnist.key_of(name)]
-    auc, accuracy = about.published
-    assert re.search(rf"ResNet-18 \(28\), published +AUC {auc} +accuracy {accuracy}", printed)
-    for flaw in about.flaws:
+    ours = medmnist.table().sets[medmnist.key_of(name)].ours
+    scores = "AUC {auc} +accuracy {accuracy}".format(**ours.published)
+    assert re.search(rf"ResNet-18 \(28\), published +{scores}", printed)
+    for flaw in ours.flaws:
         assert flaw in printed
 
 
@@ -150,23 +147,19 @@ NO_MARKS = "The cardiologists' marks are not here and could not be fetched: go o
 
 
 @pytest.fixture
-def annotations(cache, server, monkeypatch):
-    """The register promises a made-up annotation file of record 208; the cache is empty."""
+def annotations(cache, server, data_copy):
+    """The card promises a made-up annotation file of record 208; the cache is empty."""
 
     def make(beats, path="/good"):
         """`beats`: pairs of a sample of the excerpt and the number of the kind of beat."""
         words, now = [], 0
         for sample, number in beats:
-            gap = mitbih.EXCERPT_START + sample - now
+            gap = ecg.EXCERPT_START + sample - now
             words += [59 << 10, gap >> 16, gap & 65535, number << 10]  # a long pause, a mark
             now += gap
         server.content = b"".join(word.to_bytes(2, "little") for word in [*words, 0])
-        item = dataclasses.replace(
-            datasets.ONLINE["mitbih_208"],
-            urls=(server.url + path,),
-            checksum="beats:" + mitbih.fingerprint(server.content),
-        )
-        monkeypatch.setattr(datasets, "ONLINE", {**datasets.ONLINE, "mitbih_208": item})
+        checksum = f"sha256:{ecg.fingerprint(server.content)}"
+        rewrite(data_copy / "ecg.toml", "[online]", urls=[server.url + path], checksum=checksum)
 
     return make
 

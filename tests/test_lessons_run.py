@@ -16,11 +16,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 from test_sync import GENERATED
 
 import medlearn
-from tools import execute, sync
+from medlearn import lessons
+from tools import execute, sync, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROLS = sorted((ROOT / "tests" / "controls").glob("*.ipynb"))
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [lesson.path for lesson in lessons.find().values()]
 SANITIZER = ROOT / "tests" / "nbval_sanitize.cfg"
 
 
@@ -136,7 +137,6 @@ FACTS = {
     "question": "Does it run?",
     "minutes": 5,
     "before": "nothing",
-    "data": [],
     "fits": "none",
 }
 
@@ -144,10 +144,12 @@ FACTS = {
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A folder that looks like the repository, for `execute` to write into."""
-    for folder in ("notebooks", "teaching"):
-        (tmp_path / folder).mkdir()
-    for name in ("pyproject.toml", *GENERATED):
+    for folder in ("notebooks", teaching.FOLDER):
+        (tmp_path / folder).mkdir(parents=True)
+    pages = [f"teaching/{path.name}" for path in (ROOT / "teaching").glob("*.md")]
+    for name in {"pyproject.toml", "TEACHING.md", *pages, *GENERATED}:
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / teaching.page_name("98_made_up")).write_text(teaching.skeleton(), "utf-8")
     monkeypatch.setattr(execute, "ROOT", tmp_path)
     return tmp_path
 
@@ -246,12 +248,13 @@ def test_peak_memory_is_the_kernels_own(repository):
         (10.5, 10, 20),
         (9.5, 20, 20),  # no falling back at once
         (7, 20, 10),
+        (85, None, 120),
         (130, 120, 240),
         (3, 120, 10),
     ],
 )
 def test_bands_do_not_flap(measured, current, expected):
-    assert execute.band(measured, execute.SECONDS_BANDS, current) == expected
+    assert execute.band(measured, execute.SECONDS_BANDS, current, 0.1) == expected
 
 
 def test_strip_and_solve_write_new_files_only(tmp_path, capsys):

@@ -33,7 +33,7 @@ from medlearn import lessons
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [lesson.path for lesson in lessons.find().values()]
 
 
 def python_there():

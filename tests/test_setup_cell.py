@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import machines
@@ -21,13 +22,14 @@ import pytest
 from machines import printed, run
 
 from medlearn import environment
+from medlearn.lessons import Facts
 from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
-FACTS = {"seed": 0}
+FACTS = Facts("99", "Made up", "Is it?", 5, "nothing", "none")
 SETUP = sync.setup_source(FACTS, sync.repository(ROOT))
 # A lesson that needs libraries which Colab lacks.
-PACKAGES = {"seed": 0, "packages": ["keras-tuner"]}
+PACKAGES = replace(FACTS, packages=("keras-tuner",))
 WITH_PACKAGES = sync.setup_source(PACKAGES, sync.repository(ROOT))
 ON_COLAB = [machines.colab_pins()[name] for name in ("ipython", "ipykernel", "ipywidgets")]
 NEVER_TOUCHED = ["tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn"]
@@ -50,8 +52,8 @@ def test_cell_is_plain_and_touches_nothing_but_medlearn():
         assert '"google.colab" not in sys.modules' in code and '"--no-deps"' in code
         assert "%" not in code and "!pip" not in code and "--upgrade" not in code
         assert "tensorflow" not in code.lower() and "force" not in code
-    assert "keras=True" in sync.setup_source({"keras": True}, sync.repository(ROOT))
-    assert "seed=7" in sync.setup_source({"seed": 7}, sync.repository(ROOT))
+    assert "keras=True" in sync.setup_source(replace(FACTS, keras=True), sync.repository(ROOT))
+    assert "seed=7" in sync.setup_source(replace(FACTS, seed=7), sync.repository(ROOT))
 
 
 @pytest.fixture
@@ -86,8 +88,7 @@ def test_no_network_on_colab_is_explained(without_medlearn, monkeypatch):
 
 
 def test_packages_change_no_other_lessons_cell():
-    for nothing in ({}, {"packages": []}):
-        assert sync.setup_source(FACTS | nothing, sync.repository(ROOT)) == SETUP
+    assert "packages" not in SETUP
     assert "keras_tuner" not in SETUP and '"keras_tuner": "keras-tuner"' in WITH_PACKAGES
 
 
@@ -97,7 +98,7 @@ def test_packages_change_no_other_lessons_cell():
 )
 def test_packages_are_plain_names(name):
     with pytest.raises(sync.SyncError, match="packages holds"):
-        sync.setup_source({"lesson": "06", "packages": [name]}, sync.repository(ROOT))
+        sync.setup_source(replace(FACTS, packages=(name,)), sync.repository(ROOT))
 
 
 @pytest.fixture

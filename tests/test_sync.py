@@ -7,11 +7,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell
 
+from medlearn import lessons
 from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ["README.md", "teaching/hosting.md", "environment.yml", "CITATION.cff"]
+
+
+def notebooks(root):
+    return [lesson.path for lesson in lessons.find(root / "notebooks").values()]
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def copy(tmp_path):
 
 def texts(root):
     """Every file that sync writes, by name."""
-    paths = [root / name for name in GENERATED] + sorted((root / "notebooks").glob("*.ipynb"))
+    paths = [root / name for name in GENERATED] + notebooks(root)
     return {str(path.relative_to(root)): path.read_text("utf-8") for path in paths}
 
 
@@ -69,8 +75,8 @@ def test_another_address_reaches_every_place(copy):
     for name, text in texts(copy).items():
         assert slug not in text, f"{name} still holds the old address"
         assert text.count("someone-else/other.name") == counts.get(name, 0)
-    for path in (copy / "notebooks").glob("*.ipynb"):
-        cells = [sync.text_of(cell) for cell in json.loads(path.read_text("utf-8"))["cells"]]
+    for path in notebooks(copy):
+        cells = [lessons.text_of(cell) for cell in json.loads(path.read_text("utf-8"))["cells"]]
         (setup,) = [source for source in cells if "medlearn.setup(" in source]
         assert '"git+https://github.com/someone-else/other.name"' in setup
         assert f"/someone-else/other.name/blob/main/notebooks/{path.name}" in cells[0]
@@ -120,19 +126,21 @@ def test_version_reaches_the_citation(copy):
 
 
 def test_facts_of_a_lesson_reach_header_and_readme(copy):
-    path = sorted((copy / "notebooks").glob("*.ipynb"))[0]
+    path = notebooks(copy)[0]
     notebook = json.loads(path.read_text("utf-8"))
-    notebook["metadata"]["medlearn"].update(seconds_band=45, question="Is it so?", data=["a_b"])
+    notebook["metadata"]["medlearn"].update(seconds_band=45, question="Is it so?")
+    notebook["cells"][-1] = new_code_cell("load_breast_cancer()\nload_digits_mnist()")
     path.write_text(json.dumps(notebook), "utf-8")
     assert sync.sync(copy) == []
-    header = sync.text_of(json.loads(path.read_text("utf-8"))["cells"][0])
+    header = lessons.text_of(json.loads(path.read_text("utf-8"))["cells"][0])
     readme = (copy / "README.md").read_text("utf-8")
     for text in (header, readme):
-        assert "under 45 s" in text and "Is it so?" in text and "a b" in text
+        assert "under 45 s" in text and "Is it so?" in text
+        assert "breast cancer, digits" in text
 
 
 def test_packages_of_a_lesson_reach_its_setup_cell_and_no_other(copy):
-    first, *others = sorted((copy / "notebooks").glob("*.ipynb"))
+    first, *others = notebooks(copy)
     before = [path.read_text("utf-8") for path in others]
     notebook = json.loads(first.read_text("utf-8"))
     notebook["metadata"]["medlearn"]["packages"] = ["some-library"]
@@ -147,7 +155,7 @@ def test_packages_of_a_lesson_reach_its_setup_cell_and_no_other(copy):
 
 def test_lessons_stand_in_the_table_once_each(copy):
     readme = (copy / "README.md").read_text("utf-8")
-    for path in (copy / "notebooks").glob("*.ipynb"):
+    for path in notebooks(copy):
         assert readme.count(f"(notebooks/{path.name})") == 1
 
 
@@ -168,7 +176,7 @@ def test_a_lost_marker_is_named(copy, name, old, new, said):
 
 def test_a_missing_file_or_cell_is_named(copy):
     (copy / "CITATION.cff").unlink()
-    path = sorted((copy / "notebooks").glob("*.ipynb"))[0]
+    path = notebooks(copy)[0]
     notebook = json.loads(path.read_text("utf-8"))
     del notebook["cells"][0]
     path.write_text(json.dumps(notebook), "utf-8")
@@ -177,8 +185,15 @@ def test_a_missing_file_or_cell_is_named(copy):
     assert f"{path.stem}: expected one cell tagged 'header', found 0" in problems
 
 
+def test_a_second_lesson_of_one_number_is_named(copy):
+    path = next((copy / "notebooks").glob("01_*.ipynb"))
+    shutil.copy(path, path.with_name("01_mine.ipynb"))
+    (problem,) = sync.sync(copy, check=True)
+    assert "01_mine.ipynb and 01_neurons_and_activations.ipynb" in problem
+
+
 def test_missing_facts_are_named(copy):
-    path = sorted((copy / "notebooks").glob("*.ipynb"))[0]
+    path = notebooks(copy)[0]
     notebook = json.loads(path.read_text("utf-8"))
     del notebook["metadata"]["medlearn"]["minutes"]
     path.write_text(json.dumps(notebook), "utf-8")

@@ -1,4 +1,8 @@
-"""The pages for teachers: what they name exists, minutes and sums add up, links lead on."""
+"""The pages for teachers: what they name exists, minutes and sums add up, links lead on.
+
+What is generated is compared with its sources in one place only, by `python -m tools.sync --check`
+(`test_sync.py`). Here is tested what people write, and that a new lesson reaches every list.
+"""
 
 import argparse
 import json
@@ -13,171 +17,42 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from medlearn import lessons
 from medlearn.__main__ import _parser
 from medlearn.classroom import marks
 from medlearn.exercises import all_lessons
-from tools import sync
+from tools import sync, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
-FRONT = ROOT / "TEACHING.md"
-PAGES = {path.name: path for path in [FRONT, *sorted((ROOT / "teaching").glob("*.md"))]}
-TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
-LESSONS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
-TAUGHT = [f"{number:02d}" for number in range(9)]  # plans promise no lesson that is not there
-
-
-# ---- what the notebooks say ---------------------------------------------------------------------
-
-
-# What a class needs for an exercise; plans.md says so.
-MINUTES = {"Function": 9, "Text": 9, "Value": 3, "Choice": 3}
-
-
-class Core:
-    """The core of one lesson: minutes, section numbers, their exercises, and their share of time.
-
-    An exercise has its own minutes; the rest is divided by words, text and code.
-    """
-
-    def __init__(self, path):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        facts = notebook["metadata"]["medlearn"]
-        self.minutes, self.memory = facts["minutes"], facts["memory_band"]
-        self.text = " ".join("".join(c["source"]) for c in notebook["cells"]).lower()
-        self.text = " ".join(self.text.split())
-        self.exercises, self.needs, self.cells = {}, {}, defaultdict(list)
-        words, work, part = defaultdict(int), defaultdict(int), "frame"
-        kinds = all_lessons()[facts["lesson"]].exercises
-        for cell in notebook["cells"]:
-            tags, source = cell["metadata"].get("tags", []), sync.text_of(cell)
-            heading = (
-                re.search(r"(?m)^## (.+)$", source) if cell["cell_type"] == "markdown" else None
-            )
-            if heading:
-                number = re.match(r"(\d)\. ", heading[1])
-                part = "frame"
-                if number:
-                    part = number[1] if "core" in tags else None
-                elif heading[1] == "References":
-                    part = None
-                if part not in ("frame", None):
-                    self.exercises[part] = []
-            if part is None or {"header", "setup"} & set(tags):
-                continue
-            if cell["cell_type"] == "code":
-                self.cells[part].append((source, tags))
-            words[part] += len(source.split())
-            for tag in tags:
-                if tag.startswith("exercise:"):
-                    name = tag.removeprefix("exercise:")
-                    self.exercises[part].append(name)
-                    self.needs[name] = MINUTES[type(kinds[name]).__name__]
-                    work[part] += self.needs[name]
-        a_word = (self.minutes - sum(work.values())) / sum(words.values())
-        self.share = {part: round(a_word * n + work[part]) for part, n in words.items()}
-
-
-CORES = {number: Core(path) for number, path in LESSONS.items()}
-
-
-def rows(text):
-    """The cells of each line of a Markdown table, without its head."""
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-
-
-def left_for_home(body, lesson):
-    """Whole sections, with their exercises, and exercises of sections that are taught."""
-    line = re.search(r"(?m)^At home: (.*)$", body)
-    text = line[1] if line else ""
-    single = r"of section (\d) `(\w+)`"
-    exercises = {name: section for section, name in re.findall(single, text)}
-    return named(re.sub(single, "", text), lesson), exercises
-
-
-def named(words, lesson=None):
-    """What a text names, as (lesson, section, exercises); `lesson` where the text names none."""
-    found = []
-    pattern = r"lesson (\d\d)|sections? (\d(?:, \d)*)(?:: ((?:`\w+` ?)+))?"
-    for match in re.finditer(pattern, words):
-        if match[1]:
-            lesson = match[1]
-            continue
-        sections = match[2].split(", ")
-        exercises = re.findall(r"`(\w+)`", match[3] or "")
-        for section in sections:
-            assert section in CORES[lesson].exercises, f"lesson {lesson}: {section} is no core"
-            of_it = [name for name in exercises if name in CORES[lesson].exercises[section]]
-            found.append((lesson, section, of_it))
-        lost = set(exercises) - {name for _, _, of_it in found for name in of_it}
-        assert not lost, f"lesson {lesson}, sections {sections}: no exercise {lost} there"
-    return found
-
-
-# ---- plans --------------------------------------------------------------------------------------
-
-PLANS = {
-    (lesson, int(length)): body
-    for lesson, length, body in re.findall(
-        r"(?ms)^### Lesson (\d\d) in (\d+) minutes\n(.*?)(?=^##)", TEXTS["plans.md"]
-    )
+FILES = {
+    path.relative_to(ROOT).as_posix(): path
+    for path in [ROOT / "TEACHING.md", *sorted((ROOT / "teaching").rglob("*.md"))]
 }
+TEXTS = {name: path.read_text(encoding="utf-8") for name, path in FILES.items()}
+LESSONS = lessons.find()
+# A lesson without a page fails here, at once and for all tests: the message says what to write.
+PAGES = teaching.read(ROOT)
+CORES = {number: page.core for number, page in PAGES.items()}
+EVERY_PLAN = [(number, length) for number in PAGES for length in teaching.LENGTHS]
 
 
-def part(name, level=2):
-    """The text of plans.md below one heading."""
-    mark = "#" * level
-    found = re.search(rf"(?ms)^{mark} {name}\n(.*?)(?=^#{{1,{level}}} |\Z)", TEXTS["plans.md"])
-    return found[1]
+def plain(notebook):
+    """All words of a notebook in small letters, between single spaces."""
+    return " ".join(" ".join(lessons.text_of(cell) for cell in notebook.cells).lower().split())
 
 
-def test_the_table_of_minutes_is_what_the_notebooks_say():
-    table = rows(part("How long a core takes"))
-    assert [row[0] for row in table] == TAUGHT
-    for lesson, minutes, frame, sections, exercises in table:
-        core = CORES[lesson]
-        shares = dict(core.share)
-        expected_frame = str(shares.pop("frame"))
-        expected = " · ".join(f"{section}: {share}" for section, share in shares.items())
-        assert (minutes, frame, sections) == (str(core.minutes), expected_frame, expected), lesson
-        names = [f"`{name}`" for names in core.exercises.values() for name in names]
-        assert exercises == " ".join(names), lesson
+SAID = {number: plain(lesson) for number, lesson in LESSONS.items()}
 
 
-def test_each_lesson_has_a_plan_of_45_and_one_of_90_minutes():
-    assert set(PLANS) == {(lesson, length) for lesson in TAUGHT for length in (45, 90)}
-
-
-@pytest.mark.parametrize(("lesson", "length"), PLANS, ids=lambda value: str(value))
-def test_a_plan_adds_up_and_teaches_what_it_says(lesson, length):
-    body, core = PLANS[lesson, length], CORES[lesson]
-    now, given, exercises, frame = 0, defaultdict(int), set(), []
-    for time, _, where in rows(body):
-        start, end = map(int, time.split("–"))
-        assert start == now < end, time
-        now = end
-        for _, section, names in named(where, lesson):
-            given[section] += end - start
-            exercises |= set(names)
-        frame += [word for word in ("Case", "In the clinic", "Recap") if word in where]
-    assert now == length
-    assert {"Case", "Recap"} <= set(frame)
-    at_home, single = left_for_home(body, lesson)
-    left = {section for _, section, _ in at_home}
-    # All of the core, in class or at home, and nothing twice.
-    assert set(given) | left == set(core.exercises)
-    assert not set(given) & left
-    exercises_left = {name for _, _, names in at_home for name in names} | set(single)
-    assert not exercises & exercises_left
-    assert exercises | exercises_left == {n for names in core.exercises.values() for n in names}
-    # Nothing goes home when there is time for it, and no section gets too little.
-    assert bool(left) == (core.minutes > length)
-    assert not single or core.minutes + 5 > length
-    for section, minutes in given.items():
-        home = sum(core.needs[name] for name, of in single.items() if of == section)
-        assert minutes >= core.share[section] - home, f"section {section}: {minutes} min"
-    assert set(single.values()) <= set(given)
-    assert length == 45 or any("Break" in what for _, what, _ in rows(body))
+def steps(table, minutes=int):
+    """The (first minute, last minute, row) of a plan, each beginning where the one before ends."""
+    found = []
+    for row in table:
+        start, end = map(minutes, row[0].split("–"))
+        due = found[-1][1] if found else start
+        assert start == due < end, f"{row[0]}: expected to begin where the row before it ends"
+        found.append((start, end, row))
+    return found
 
 
 def quoted(where):
@@ -185,64 +60,160 @@ def quoted(where):
     return re.findall(r"\*([^*]+)\*", where)
 
 
-@pytest.mark.parametrize(("lesson", "length"), PLANS, ids=lambda value: str(value))
-def test_what_a_plan_quotes_stands_in_the_lesson(lesson, length):
-    for *_, where in rows(PLANS[lesson, length]):
+# ---- the page of a lesson -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", PAGES)
+def test_a_page_is_written(number):
+    page = PAGES[number]
+    headings = re.findall(r"(?m)^## (.+)$", page.text)
+    assert headings[: len(teaching.HEADINGS)] == list(teaching.HEADINGS)
+    left = [c for c in re.findall(r"<!-- (.+)", page.text) if not re.match("generated: |end ", c)]
+    assert not left, f"{page.name}: a hint of the skeleton is left: <!-- {left[0]}"
+    assert "| … |" not in page.text, f"{page.name}: a row of a plan is not written yet"
+
+
+@pytest.mark.parametrize(("number", "length"), EVERY_PLAN)
+def test_a_plan_adds_up_and_teaches_what_it_says(number, length):
+    page = PAGES[number]
+    plan, core = page.plans[length], page.core
+    table = steps(plan.rows)
+    assert (table[0][0], table[-1][1]) == (0, length)
+    frame = [w for *_, where in plan.rows for w in ("Case", "Recap") if w in where]
+    assert {"Case", "Recap"} <= set(frame)
+    # All of the core, in class or at home, and nothing twice.
+    parts = sorted([*plan.taught, *plan.home_sections])
+    assert parts == sorted(core.exercises), "each core section once, in a row or in At home"
+    listed = [name for names in plan.taught.values() for name in names]
+    listed += [name for names in plan.home_sections.values() for name in names]
+    listed = sorted([*listed, *plan.home_exercises])
+    assert listed == sorted(core.needs), "each core exercise once, in a row or in At home"
+    assert set(plan.home_exercises.values()) <= set(plan.taught)
+    # Nothing goes home when there is time for it, and no section gets too little.
+    assert bool(plan.home_sections) == (core.lesson.facts.minutes > length)
+    assert not plan.home_exercises or core.lesson.facts.minutes + 5 > length
+    given = defaultdict(int)
+    for start, end, row in table:
+        for _, section, _ in teaching.named(row[-1], CORES, number):
+            given[section] += end - start
+    for section, minutes in given.items():
+        home = sum(core.needs[name] for name, of in plan.home_exercises.items() if of == section)
+        needed = core.share[section] - home
+        assert minutes >= needed, f"section {section} has {minutes} min and needs {needed}"
+    assert length == 45 or any("Break" in what for _, what, _ in plan.rows)
+
+
+@pytest.mark.parametrize(("number", "length"), EVERY_PLAN)
+def test_what_a_plan_quotes_stands_in_the_lesson(number, length):
+    for *_, where in PAGES[number].plans[length].rows:
         for words in quoted(where):
-            assert words.lower() in CORES[lesson].text, words
+            assert words.lower() in SAID[number], f"the lesson does not say {words!r}"
+
+
+@pytest.mark.parametrize("number", PAGES)
+def test_the_cells_to_run_to_are_the_first_predictions_of_their_sections(number):
+    page = PAGES[number]
+    sections = {section.number: section for section in page.lesson.core}
+    met = set()
+    for section, begins, later in teaching.rows(page.parts[teaching.RUN_TO]):
+        met.add(int(section))
+        cells = [c for c in sections[int(section)].cells if c["cell_type"] == "code"]
+        sources = [lessons.text_of(cell) for cell in cells]
+        tagged = [n for n, cell in enumerate(cells) if "predict" in lessons.tags_of(cell)]
+        here = [n for n, source in enumerate(sources) if source.startswith(begins.strip("`"))]
+        assert here == tagged[:1], f"section {section}: {begins} is not its first prediction"
+        for name in re.findall(r"`([^`]+)`", later):
+            there = [n for n, source in enumerate(sources) if source.startswith(name)]
+            assert len(there) == 1 and there > here, f"section {section}: no later cell {name}"
+    # Where a plan says "the cells above", the table says which.
+    for length, plan in page.plans.items():
+        for n, (_, what, _) in enumerate(plan.rows):
+            if "the cells above" in what:
+                after = (teaching.named(row[-1], CORES, number) for row in plan.rows[n:])
+                section = next(section for found in after for _, section, _ in found)
+                assert section in met, f"no cell to run to for section {section}, {length} min"
+
+
+@pytest.mark.parametrize("number", PAGES)
+def test_each_lesson_has_its_stumbling_blocks_with_an_answer(number):
+    page = PAGES[number]
+    assert len(page.stumbling) >= 5
+    begun = re.findall(r"(?m)^\*\*", page.parts[teaching.STUMBLING])
+    assert len(page.stumbling) == len(begun), "one lacks its quotation marks or its answer"
+
+
+def test_each_stumbling_block_stands_once():
+    every = [saying for page in PAGES.values() for saying, _ in page.stumbling]
+    assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize("number", PAGES)
+@pytest.mark.parametrize("trade", [teaching.CLINICAL, teaching.MACHINE])
+def test_the_words_of_a_page_have_the_right_form(number, trade):
+    page = PAGES[number]
+    words = {word.term: word for word in page.words(trade)}
+    lines = re.sub(r"(?ms)^Met again: .+?\.$|^### .*", "", page.parts[trade]).strip()
+    assert not lines, f'{page.name}, {trade}: expected "Met again: …." or entries, not {lines!r}'
+    for term, word in words.items():
+        sentences = len(re.findall(r"[.?!](?=\s|$)", re.sub(r"\([^()]*\)", "", word.definition)))
+        assert 1 <= sentences <= 2, f"{term}: {sentences} sentences"
+        assert not re.search(r"→|\*There", word.definition), f"{term}: its last line is not last"
+        assert term not in word.leads and len(set(word.leads)) == len(word.leads), term
+
+
+@pytest.mark.parametrize("number", PAGES)
+def test_each_word_stands_in_the_lessons_that_name_it(number):
+    every = teaching.known_words(PAGES)
+    for trade in (teaching.CLINICAL, teaching.MACHINE):
+        terms = [word.term for word in PAGES[number].words(trade)]
+        for term in terms + PAGES[number].met_again(trade):
+            name = every[term].name
+            assert name.lower() in SAID[number], f"{PAGES[number].name}: lesson has no {name!r}"
+
+
+def test_the_two_trades_are_linked_both_ways():
+    trades = [
+        {word.term for page in PAGES.values() for word in page.words(trade)}
+        for trade in (teaching.CLINICAL, teaching.MACHINE)
+    ]
+    leads = {(w.term, to) for w in teaching.known_words(PAGES).values() for to in w.leads}
+    for one, other in (trades, trades[::-1]):
+        assert len({a for a, b in leads if a in one and b in other}) >= 20
+    for pair in (
+        ("Recall", "Sensitivity"),
+        ("Precision", "Positive predictive value"),
+        ("Label", "Outcome"),
+        ("Feature", "Predictor"),
+        ("Confidence", "Calibration"),
+        ("Class imbalance", "Prevalence"),
+        ("Logits", "Odds"),
+        ("Test set", "External validation"),
+    ):
+        assert pair in leads and pair[::-1] in leads, pair
+
+
+# ---- plans for more than one meeting ------------------------------------------------------------
+
+
+def part(name, level=2):
+    """The text of plans.md below one heading."""
+    mark = "#" * level
+    text = TEXTS["teaching/plans.md"]
+    return re.search(rf"(?ms)^{mark} {name}\n(.*?)(?=^#{{1,{level}}} |\Z)", text)[1]
 
 
 def test_the_plan_for_a_single_class_adds_up():
-    now, given = 0, defaultdict(int)
-    for time, _, where in rows(part("One class of 90 minutes, no lesson before", level=3)):
-        start, end = map(int, time.split("–"))
-        assert start == now < end, time
-        now = end
-        for lesson, section, _ in named(where):
+    table = steps(teaching.rows(part("One class of 90 minutes, no lesson before")))
+    assert (table[0][0], table[-1][1]) == (0, 90)
+    given = defaultdict(int)
+    for start, end, (_, _, where) in table:
+        for lesson, section, _ in teaching.named(where, CORES):
             given[lesson, section] += end - start
         for words in quoted(where):
-            assert words.lower() in CORES["05"].text, words
-    assert now == 90
-    assert set(given) == {("00", section) for section in "123"} | {("05", "2")}
+            assert words.lower() in SAID[re.search(r"lesson (\d\d)", where)[1]], words
+    assert given
     for (lesson, section), minutes in given.items():
         assert minutes >= CORES[lesson].share[section]
-
-
-def test_the_cells_to_run_to_are_the_first_predictions_of_their_sections():
-    table = part("One meeting").split("### ")[0]
-    met = set()
-    for lesson, section, begins, later in rows(table):
-        met.add((lesson, section))
-        cells = CORES[lesson].cells[section]
-        tagged = [n for n, (_, tags) in enumerate(cells) if "predict" in tags]
-        (here,) = (n for n, (source, _) in enumerate(cells) if source.startswith(begins.strip("`")))
-        assert here == tagged[0], f"lesson {lesson}, section {section}"
-        for name in re.findall(r"`([^`]+)`", later):
-            (there,) = (n for n, (source, _) in enumerate(cells) if source.startswith(name))
-            assert there > here, name
-    # Where a plan says "the cells above", the table says which.
-    for (lesson, length), body in PLANS.items():
-        waits = [n for n, (_, what, _) in enumerate(rows(body)) if "the cells above" in what]
-        for n in waits:
-            section = next(s for *_, where in rows(body)[n:] for _, s, _ in named(where, lesson))
-            assert (lesson, section) in met, f"lesson {lesson} in {length}"
-
-
-def test_the_front_page_has_the_same_plans():
-    table = rows(re.search(r"(?ms)^## Plans\n(.*?)^## ", TEXTS["TEACHING.md"])[1])
-    assert [row[0] for row in table] == TAUGHT
-    for lesson, _, minutes, short, long in table:
-        assert minutes == str(CORES[lesson].minutes)
-        for length, words in ((45, short), (90, long)):
-            taught = {
-                s for *_, where in rows(PLANS[lesson, length]) for _, s, _ in named(where, lesson)
-            }
-            _, single = left_for_home(PLANS[lesson, length], lesson)
-            assert ("one exercise at home" in words) == (len(single) == 1), (lesson, length)
-            if words.startswith("all"):
-                assert taught == set(CORES[lesson].exercises), (lesson, length)
-            else:
-                assert taught == {s for _, s, _ in named(words, lesson)}, (lesson, length)
 
 
 def minutes_of(clock):
@@ -252,28 +223,20 @@ def minutes_of(clock):
 
 @pytest.mark.parametrize("day", ["First day", "Second day"])
 def test_the_days_of_the_workshop_add_up(day):
-    table = rows(part(day, level=3))
-    now = minutes_of("9:00")
-    for time, _, where in table:
-        start, end = map(minutes_of, time.split("–"))
-        assert start == now < end, time
-        now = end
-        needed = sum(CORES[lesson].share[section] for lesson, section, _ in named(where))
+    table = steps(teaching.rows(part(day, level=3)), minutes_of)
+    assert (table[0][0], table[-1][1]) == (minutes_of("9:00"), minutes_of("17:00"))
+    for start, end, (time, _, where) in table:
+        found = teaching.named(where, CORES)
+        needed = sum(CORES[lesson].share[section] for lesson, section, _ in found)
         assert end - start >= needed, f"{time}: {needed} minutes of the lessons"
-    assert now == minutes_of("17:00")
 
 
-def test_the_workshop_meets_each_lesson():
-    met = {lesson for lesson, _, _ in named(part("Two days"))}
-    assert met == set(TAUGHT)
-
-
-def test_the_term_holds_the_whole_core_in_twelve_weeks():
-    table = rows(part("Twelve weeks"))
+def test_the_term_holds_the_whole_core_of_its_lessons():
+    table = teaching.rows(part("Twelve weeks"))
     assert [row[0] for row in table] == [str(week) for week in range(1, 13)]
-    sections, exercises = set(), set()
+    met, exercises = defaultdict(set), defaultdict(set)
     for week, meeting, home in table:
-        in_class, at_home = named(meeting), named(home)
+        in_class, at_home = teaching.named(meeting, CORES), teaching.named(home, CORES)
         needed = sum(CORES[lesson].share[section] for lesson, section, _ in in_class)
         taught = {(lesson, section) for lesson, section, _ in in_class}
         needed -= sum(
@@ -283,22 +246,178 @@ def test_the_term_holds_the_whole_core_in_twelve_weeks():
             if (lesson, section) in taught
         )
         assert needed <= 75, f"week {week}: {needed} minutes, and case, break and close"
-        assert bool(in_class) == (int(week) <= 10)
         for lesson, section, names in in_class + at_home:
-            sections.add((lesson, section))
-            exercises |= {(lesson, name) for name in names}
-    core = {(lesson, section) for lesson in TAUGHT for section in CORES[lesson].exercises}
-    assert sections == core
-    every = {(x, n) for x in TAUGHT for names in CORES[x].exercises.values() for n in names}
-    assert exercises == every
+            met[lesson].add(section)
+            exercises[lesson] |= set(names)
+    for lesson, sections in met.items():
+        assert sections == set(CORES[lesson].exercises), lesson
+        assert exercises[lesson] == set(CORES[lesson].needs), lesson
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_no_page_promises_a_lesson_that_is_not_there(page):
-    text = TEXTS[page]
-    lists = re.findall(r"[Ll]essons? ((?:\d\d(?:, | and | to )?)+)", text)
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_page_promises_a_lesson_that_is_not_there(name):
+    lists = re.findall(r"[Ll]essons? ((?:\d\d(?:, | and | to )?)+)", TEXTS[name])
     numbers = {number for found in lists for number in re.findall(r"\d\d", found)}
-    assert numbers <= set(TAUGHT) <= set(LESSONS)
+    assert numbers <= set(LESSONS)
+
+
+# ---- a lesson that is new -----------------------------------------------------------------------
+
+NEW = "99"
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A copy of what `sync` reads and writes, with exercises for a lesson 99."""
+    for name in ("pyproject.toml", "README.md", "TEACHING.md", "environment.yml", "CITATION.cff"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for name in ("notebooks", "teaching"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    known = all_lessons()
+    monkeypatch.setattr(teaching, "all_lessons", lambda: {**known, NEW: known["01"]})
+    return tmp_path
+
+
+def add_lesson(root):
+    """A made-up lesson: lesson 01 under another number."""
+    text = LESSONS["01"].path.read_text("utf-8")
+    notebook = json.loads(text)
+    notebook["metadata"]["medlearn"].update(lesson=NEW, title="Made up", question="Who asks?")
+    path = root / "notebooks" / f"{NEW}_made_up.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+def add_page(root):
+    """Its page, with words and stumbling blocks of its own."""
+    page = PAGES["01"]
+    words = (teaching.CLINICAL, "Humour", "Benign"), (teaching.MACHINE, "Gadget", "Sigmoid")
+    parts = [
+        *(f"## {heading}\n{page.parts[heading]}" for heading in teaching.HEADINGS[:3]),
+        f'## {teaching.STUMBLING}\n\n**"Nobody says this."**\nSo nobody answers.\n',
+        *(
+            f"## {trade}\n\nMet again: {again}.\n\n### {term}\n\nWhat it is.\n→ AUC\n"
+            for trade, term, again in words
+        ),
+    ]
+    parts.append("## Questions\n\nWhat follows the words is passed over.\n\n### So is this\n")
+    text = "<!-- generated: lesson -->\n<!-- end -->\n\n" + "\n".join(parts)
+    path = root / "teaching" / "lessons" / f"{NEW}_made_up.md"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def contents(root):
+    return {
+        path.relative_to(root).as_posix(): path.read_text("utf-8")
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_new_lesson_and_its_page_reach_every_list(copy):
+    add_lesson(copy)
+    page = add_page(copy)
+    before = contents(copy)
+    assert sync.sync(copy) == []
+    after = contents(copy)
+    added = {
+        name: {line for line in text.splitlines() if line not in before[name].splitlines()}
+        for name, text in after.items()
+        if text != before[name]
+    }
+    link, minutes = f"lessons/{NEW}_made_up.md", LESSONS["01"].facts.minutes
+    row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | sections 1, 2 | all"
+    expected = {
+        "README.md": ["Made up"],
+        "TEACHING.md": [row],
+        "teaching/plans.md": [f"| {NEW} | {minutes} |", f"[{NEW}]({link})", f"({link}#in-90-min"],
+        "teaching/stumbling_blocks.md": [f'({link}#stumbling-blocks): "Nobody says this."'],
+        "teaching/glossary.md": [
+            *("### Humour", "### Gadget", f"*Lesson {NEW}.* → [AUC](#auc)"),
+            f"*Lessons 00, 01, {NEW}.* → [Malignant]",
+            f"*Lessons 01, {NEW}.* → [Odds]",
+        ],
+        f"teaching/{link}": [f"# Teaching lesson {NEW}: Made up", "Who asks?"],
+        f"notebooks/{NEW}_made_up.ipynb": ["Made up"],
+    }
+    assert set(added) == set(expected)
+    for name, pieces in expected.items():
+        for piece in pieces:
+            assert any(piece in line for line in added[name]), f"{name}: no {piece}"
+    # Gone again, nothing of it stays.
+    page.unlink()
+    (copy / "notebooks" / f"{NEW}_made_up.ipynb").unlink()
+    assert sync.sync(copy) == []
+    assert contents(copy) == contents_of_the_course(copy)
+
+
+def contents_of_the_course(root):
+    return {name: (ROOT / name).read_text("utf-8") for name in contents(root)}
+
+
+def refusals(root):
+    """What `sync` could not make, and why."""
+    return [said for said in sync.sync(root, check=True) if "differs from its source" not in said]
+
+
+def test_a_lesson_without_a_page_is_refused(copy):
+    add_lesson(copy)
+    (problem,) = refusals(copy)
+    assert f"lesson {NEW} has no page" in problem
+    assert f"Write teaching/lessons/{NEW}_made_up.md" in problem
+
+
+def test_a_page_without_a_lesson_is_refused(copy):
+    add_page(copy)
+    (problem,) = refusals(copy)
+    assert problem.startswith(f"teaching/lessons/{NEW}_made_up.md is a page without a lesson")
+    assert f"no notebooks/{NEW}_made_up.ipynb" in problem
+
+
+def test_the_skeleton_of_a_page_can_be_read(copy):
+    add_lesson(copy)
+    path = copy / "teaching" / "lessons" / f"{NEW}_made_up.md"
+    path.write_text(teaching.skeleton(), "utf-8")
+    assert sync.sync(copy) == []
+    assert "# Teaching lesson 99: Made up" in path.read_text("utf-8")
+    text = (copy / "TEACHING.md").read_text("utf-8")
+    assert f"| Who asks? | {LESSONS['01'].facts.minutes} | – | – |" in text
+    page = teaching.read(copy)[NEW]
+    assert list(page.parts) == list(teaching.HEADINGS)
+    assert not page.stumbling
+    assert not any(page.words(trade) for trade in (teaching.CLINICAL, teaching.MACHINE))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("## Stumbling blocks", "## Stumbles", "expected a heading `## Stumbling blocks`"),
+        ("section 2: `verdict`", "section 3: `verdict`", "section 3 is no core section of lesson"),
+        ("section 2: `verdict`", "section 2: `verdicts`", "no exercise 'verdicts' in section 2"),
+        ("At home: section 5", "At home: section 7", "section 7 is no core section of lesson"),
+        ("| 0–4 | The case", "| 0–4 | | The case", "expected three cells"),
+        ("again: Benign", "again: Malign", "'Malign', which no earlier page explains"),
+        ("### Humour", "### AUC", "explains 'AUC', which teaching/lessons/02_preparing_data.md"),
+        ("→ AUC", "→ AUCs", "the arrow names 'AUCs'"),
+    ],
+)
+def test_what_is_wrong_on_a_page_is_named(copy, old, new, said):
+    add_lesson(copy)
+    path = add_page(copy)
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    (problem,) = refusals(copy)
+    assert said in problem and f"{NEW}_made_up" in problem
+
+
+def test_an_exercise_that_is_nowhere_is_named(copy, monkeypatch):
+    add_lesson(copy)
+    add_page(copy)
+    monkeypatch.setattr(teaching, "all_lessons", all_lessons)
+    (problem,) = refusals(copy)
+    assert f"{NEW}_made_up: the notebook has an exercise 'neuron'" in problem
+    assert f"medlearn/exercises/lesson_{NEW}.py" in problem
 
 
 # ---- commands and links -------------------------------------------------------------------------
@@ -324,7 +443,7 @@ def options_of(parser):
     return found
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FILES)
 def test_the_commands_are_understood(page):
     for arguments in commands(TEXTS[page]):
         # argparse accepts --system for --systems; a page should not teach it.
@@ -344,13 +463,12 @@ def test_the_front_page_shows_each_command_of_a_class():
 
 
 def anchors(text):
-    """The anchors of a Markdown page, as GitHub and MyST make them of its headings."""
+    """The anchors of a Markdown page."""
     text = re.sub(r"(?ms)^```.*?^```", "", text)
-    headings = re.findall(r"(?m)^#+ (.+)$", text)
-    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    return [teaching.anchor(heading) for heading in re.findall(r"(?m)^#+ (.+)$", text)]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FILES)
 def test_the_links_inside_the_course_lead_somewhere(page):
     text = re.sub(r"(?ms)^```.*?^```", "", TEXTS[page])
     links = re.findall(r"\]\(([^)\s]+)\)", text)
@@ -359,7 +477,7 @@ def test_the_links_inside_the_course_lead_somewhere(page):
         if link.startswith("https://"):
             continue
         path, _, anchor = link.partition("#")
-        target = (PAGES[page].parent / path).resolve() if path else PAGES[page]
+        target = (FILES[page].parent / path).resolve() if path else FILES[page]
         assert target.is_file(), link
         if anchor:
             assert anchor in anchors(target.read_text(encoding="utf-8")), link
@@ -368,7 +486,7 @@ def test_the_links_inside_the_course_lead_somewhere(page):
 def test_the_points_of_the_table_are_those_of_the_marking():
     table = dict(
         row[:2]
-        for row in rows(
+        for row in teaching.rows(
             TEXTS["TEACHING.md"]
             .split("| kind of exercise")[1]
             .join(["| kind of exercise", ""])
@@ -390,89 +508,9 @@ def test_the_points_of_the_table_are_those_of_the_marking():
     assert met == set(kinds)
 
 
-# ---- glossary -----------------------------------------------------------------------------------
-
-GLOSSARY = TEXTS["glossary.md"]
-PARTS = re.split(r"(?m)^## .+$", GLOSSARY)[1:]
-
-
-def entries(text):
-    """(term, definition, lessons, the lesson's own word, links) of each entry."""
-    found = []
-    for term, body in re.findall(r"(?ms)^### (.+?)\n\n(.*?)(?=\n### |\n## |\Z)", text):
-        tail = re.search(r"(?s)\n\*Lessons? ([\d, ]+)(?: \(there: (.+?)\))?\.\*(.*)$", body)
-        assert tail, f"{term}: no line with its lessons"
-        links = re.findall(r"\[(.+?)\]\(#(.+?)\)", tail[3])
-        found.append((term, body[: tail.start()], tail[1].split(", "), tail[2], links))
-    return found
-
-
-TERMS = entries(GLOSSARY)
-
-
-def test_two_parts_in_alphabetical_order_without_doubles():
-    assert len(PARTS) == 2
-    terms = [[term for term, *_ in entries(text)] for text in PARTS]
-    assert GLOSSARY.count("\n### ") == len(TERMS) == sum(map(len, terms)) >= 70
-    for names in terms:
-        assert len(names) >= 35
-        assert names == sorted(names, key=str.lower)
-    every = [term.lower() for names in terms for term in names]
-    assert len(set(every)) == len(every)
-
-
-def test_links_between_terms_carry_the_name_of_their_term():
-    names = {term for term, *_ in TERMS}
-    for term, _, _, _, links in TERMS:
-        for words, anchor in links:
-            assert words in names and words != term, f"{term}: {words}"
-            assert [anchor] == anchors(f"# {words}"), f"{term}: {words}"
-        assert len(set(links)) == len(links), term
-
-
-def test_the_two_trades_are_linked_both_ways():
-    first, second = ({term for term, *_ in entries(text)} for text in PARTS)
-    leads = {(term, words) for term, _, _, _, links in TERMS for words, _ in links}
-    assert len({a for a, b in leads if a in first and b in second}) >= 20
-    assert len({a for a, b in leads if a in second and b in first}) >= 20
-    for pair in (
-        ("Recall", "Sensitivity"),
-        ("Precision", "Positive predictive value"),
-        ("Label", "Outcome"),
-        ("Feature", "Predictor"),
-        ("Confidence", "Calibration"),
-        ("Class imbalance", "Prevalence"),
-        ("Logits", "Odds"),
-        ("Test set", "External validation"),
-    ):
-        assert pair in leads and pair[::-1] in leads, pair
-
-
-def test_each_term_stands_in_the_lessons_that_it_names():
-    for term, definition, lessons, there, _ in TERMS:
-        assert set(lessons) <= set(LESSONS), term
-        for lesson in lessons:
-            assert (there or term).lower() in CORES[lesson].text, f"{term}: lesson {lesson}"
-        plain = re.sub(r"\([^()]*\)", "", definition)
-        sentences = len(re.findall(r"[.?!](?=\s|$)", plain))
-        assert 1 <= sentences <= 2, f"{term}: {sentences} sentences"
-
-
-# ---- stumbling blocks ---------------------------------------------------------------------------
-
-
-def test_each_lesson_has_its_stumbling_blocks_with_an_answer():
-    text = TEXTS["stumbling_blocks.md"]
-    for lesson in TAUGHT:
-        body = re.search(rf"(?ms)^## Lesson {lesson}\n(.*?)(?=^## |\Z)", text)[1]
-        blocks = re.findall(r"(?m)^\*\*(\"|.*?\")(.*)\*\*\n(.+)", body)
-        assert len(blocks) >= 5, lesson
-        assert len(blocks) == len(re.findall(r"(?m)^\*\*", body)), f"{lesson}: one lacks its answer"
-
-
 # ---- hosting ------------------------------------------------------------------------------------
 
-HOSTING = TEXTS["hosting.md"]
+HOSTING = TEXTS["teaching/hosting.md"]
 
 
 def test_the_link_for_learners_is_made_of_the_repository():
@@ -481,7 +519,7 @@ def test_the_link_for_learners_is_made_of_the_repository():
     query = {
         "repo": address,
         "branch": sync.BRANCH,
-        "urlpath": f"lab/tree/{name}/notebooks/{LESSONS['00'].name}",
+        "urlpath": f"lab/tree/{name}/notebooks/{next(iter(LESSONS.values())).path.name}",
     }
     # The form of nbgitpuller's own link generator (docs/_static/link_gen/link.js).
     expected = f"https://hub.example.org/hub/user-redirect/git-pull?{urlencode(query)}"
@@ -497,11 +535,12 @@ def test_the_link_for_learners_is_made_of_the_repository():
 def test_the_sums_of_memory_are_right():
     kernel, server, spare, system = 1.0, 0.2, 1.25, 2
     assert f"({kernel} + {server}) GB × {spare} + {system} GB" in HOSTING
-    assert max(core.memory for core in CORES.values()) <= 1000 * kernel
+    assert max(lesson.facts.memory_band for lesson in LESSONS.values()) <= 1000 * kernel
     learner = (kernel + server) * spare
     assert f"guarantee: {learner:g}G" in HOSTING
-    assert f"{learner:g} GB of\nmemory for each learner" in TEXTS["TEACHING.md"]
-    table = rows(re.search(r"(?ms)^\| learners \| at once.*?\n\n", HOSTING)[0])
+    front = " ".join(TEXTS["TEACHING.md"].split())
+    assert f"{learner:g} GB of memory for each learner" in front
+    table = teaching.rows(re.search(r"(?ms)^\| learners \| at once.*?\n\n", HOSTING)[0])
     assert {row[0] for row in table} == {"30", "300"}
     for people, at_once, memory, whole, cores in table:
         need = int(at_once) * learner
@@ -529,4 +568,4 @@ def test_the_line_for_copies_works_in_a_learners_folder(tmp_path):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     copies = sorted(path.name for path in (folder / "work").glob("*.ipynb"))
-    assert copies == sorted(path.name for path in LESSONS.values())
+    assert copies == sorted(lesson.path.name for lesson in LESSONS.values())

@@ -43,7 +43,7 @@ GLOSSARY = "teaching/glossary"
 CONTENTS = {  # the list of pages, in this order; no page stands there twice
     "Lessons": ["notebooks/*.ipynb"],
     "Words and data": [f"{GLOSSARY}.md", "data/README.md"],
-    "For teachers": ["TEACHING.md", "teaching/plans.md", "teaching/*.md"],
+    "For teachers": ["TEACHING.md", "teaching/plans.md", "teaching/*.md", "teaching/lessons/*.md"],
     "More": ["docs/*.md"],
 }
 

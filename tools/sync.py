@@ -1,8 +1,9 @@
 """Write every badge, link and generated list of the repository from its one source.
 
 The version, the repository's address and the dependencies stand in ``pyproject.toml``, the facts of
-a lesson in the metadata of its notebook. This command copies them to wherever a reader meets them:
-the header and the setup cell of each lesson, the README, ``teaching/hosting.md``,
+a lesson in the metadata of its notebook, what a teacher needs for it on one page in
+``teaching/lessons/``. This command copies them to wherever a reader meets them: the header and the
+setup cell of each lesson, the README, the pages for teachers (``tools/teaching.py``),
 ``environment.yml``, ``CITATION.cff`` and ``medlearn.__version__``. (Binder installs from
 ``requirements.lock`` and needs no list of its own.)
 
@@ -25,6 +26,7 @@ from urllib.parse import urlencode
 
 from medlearn import lessons
 from medlearn.lessons import Facts, Lesson, LessonError
+from tools import teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 BRANCH = "main"
@@ -255,8 +257,8 @@ def readme_blocks(root: Path) -> dict[str, str]:
             [
                 f"[![Open in Binder]({binder_badge})]({course['binder']})",
                 f"[![Open in Colab]({colab_badge})]({links(address, first_lesson)['colab']})",
-                f"[![Licence: {about['license']} for code, CC BY 4.0 for text]"
-                f"({badge}/licence-{about['license']}%20%2B%20CC%20BY%204.0-blue)](LICENSE)",
+                "[![Licence: MIT for code, CC BY 4.0 for text]"  # the data have their own
+                f"({badge}/licence-MIT%20%2B%20CC%20BY%204.0-blue)](LICENSE)",
                 f"[![Python {python[0]} to {last}]"
                 f"({badge}/python-{python[0]}%20to%20{last}-blue)](pyproject.toml)",
             ]
@@ -363,6 +365,11 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
 
     page("README.md", readme_blocks)
     page("teaching/hosting.md", hosting_blocks)
+    try:
+        for path, blocks in teaching.generated(root).items():
+            page(path, lambda root, blocks=blocks: blocks)
+    except LessonError as problem:
+        problems += [said for said in str(problem).splitlines() if said not in problems]
     attempt(root / "environment.yml", environment)
     # binder/environment.yml names Python only: binder/postBuild installs the lock file.
     attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))

@@ -3,7 +3,7 @@
 Nothing here is needed to learn. Each task has its modules, imported when it is asked for: `course`
 and `autograde` (nbgrader); `grading`, which judges, with `supervisor` and `runner`, which run what
 learners wrote, and `tables`, which keeps the marks; `bundle` and `install` (a class without a
-network); `inventory` (twenty questions before and after).
+network); `inventory`, which asks `questions` before and after, and counts.
 """
 
 __all__ = ["ClassroomError"]

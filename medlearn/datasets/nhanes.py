@@ -1,23 +1,25 @@
-"""The NHANES table: from the source's text to typed columns.
+"""NHANES 2017-2018: a health survey of the United States, as it comes and clean.
 
-The rules are written on the card (``medlearn.datasets.card("nhanes")``); this module is their one
-implementation, so that a lesson that cleans by hand can be compared with it. It imports NumPy and
-pandas where they are used.
+The rules of cleaning are written on the card (``medlearn.datasets.card("nhanes")``); this module is
+their one implementation, so that a lesson that cleans by hand can be compared with it.
 """
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
-from medlearn.datasets.registry import DATASETS
+from medlearn.datasets.catalogue import DATASETS
+from medlearn.datasets.pages import card
+from medlearn.datasets.storage import read
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from sklearn.utils import Bunch
 
-__all__ = ["clean_nhanes"]
+__all__ = ["clean_nhanes", "load_nhanes"]
 
-_SOURCE = {v.name: v.source for v in DATASETS["nhanes"].variables if v.source}
 
 # What the survey writes for "refused" and "don't know", where the source left it among numbers.
 _REFUSED = {
@@ -54,6 +56,70 @@ _HEALTH = {
 }
 _TOLD = {"0": "no", "Borderline": "borderline", "1": "yes"}
 _SMOKES = {"Every day": True, "Some days": True, "Not at all": False}
+
+
+def load_nhanes(*, raw: bool = False) -> Bunch | pd.DataFrame:
+    """Load a part of the health survey NHANES 2017-2018: 8,366 people, clean or as it comes.
+
+    No inputs and no target are chosen: each lesson asks its own question.
+
+    Parameters
+    ----------
+    raw : bool
+        True: the table as the source has it, all of it text. False: the table that
+        :func:`clean_nhanes` makes of it.
+
+    Returns
+    -------
+    sklearn.utils.Bunch or DataFrame
+        Clean: ``frame`` (8366, 45), one row for each person, numbers as float64 with NaN for
+        missing, yes/no as pandas' ``boolean``, words as categories; ``groups`` (8366,) the
+        person of each row, the survey's own number; ``feature_names``; ``feature_descriptions``,
+        ``feature_units`` and ``source_names``, dicts with one entry for each column; ``DESCR``,
+        the card with the rules of cleaning. Raw: a DataFrame (8366, 44) of str, ``""`` for
+        empty, under the source's column names.
+
+    Raises
+    ------
+    DataError
+        The file is missing or damaged.
+
+    Notes
+    -----
+    Source: National Center for Health Statistics, NHANES 2017-2018; public domain. The survey's
+    weights are not in the source: nothing here holds for the population. Units stand in
+    ``feature_units``. HbA1c must not be input and target at once.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import load_nhanes
+    >>> people = load_nhanes().frame
+    >>> adults = people[people["age"] >= 20]
+    >>> len(people), len(adults), int(adults["hba1c"].notna().sum())
+    (8366, 5265, 5018)
+    >>> high = adults[adults["hba1c"] >= 6.5]
+    >>> len(high), int((high["told_diabetes"] == "no").sum())
+    (745, 150)
+    >>> load_nhanes(raw=True)["DiastolicBloodPres1StRdgMmHg"].value_counts().iloc[:2].to_dict()
+    {'': 2064, '72.0': 446}
+    """
+    table = decode(read("nhanes"))
+    if raw:
+        return table
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    entry = DATASETS["nhanes"]
+    frame = clean_nhanes(table)
+    return Bunch(
+        frame=frame,
+        groups=frame["id"].to_numpy(),
+        feature_names=np.array(frame.columns.to_list()),
+        feature_descriptions=entry.feature_descriptions,
+        feature_units=entry.feature_units,
+        source_names={v.name: v.source for v in entry.variables},
+        DESCR=card("nhanes"),
+    )
 
 
 def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +165,8 @@ def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    wanted = [name for source in _SOURCE.values() for name in source.split(", ")]
+    sources = {v.name: v.source for v in DATASETS["nhanes"].variables if v.source}
+    wanted = [name for source in sources.values() for name in source.split(", ")]
     lacking = [name for name in wanted if name not in raw.columns]
     if lacking:
         raise ValueError(
@@ -109,15 +176,15 @@ def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
         )
 
     def number(name: str) -> pd.Series:
-        values = _numbers(raw[_SOURCE[name]])
+        values = _numbers(raw[sources[name]])
         return values.mask(values.isin(_REFUSED.get(name, ())))
 
     def yes_no(name: str, words: dict[str, bool] = _YES_NO) -> pd.Series:
-        return _words(raw[_SOURCE[name]], words).astype("boolean")
+        return _words(raw[sources[name]], words).astype("boolean")
 
     def category(name: str, words: dict[str, str], ordered: bool = False) -> pd.Series:
         kind = pd.CategoricalDtype(list(words.values()), ordered)
-        return _words(raw[_SOURCE[name]], words).astype(kind)
+        return _words(raw[sources[name]], words).astype(kind)
 
     def diastolic(name: str) -> pd.Series:
         values = number(name)
@@ -136,10 +203,10 @@ def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
     for which in ("systolic", "diastolic"):
         readings = [columns[f"{which}_{reading}"] for reading in "123"]
         columns[which] = pd.concat(readings, axis=1).mean(axis=1)
-    wrist, heart = _SOURCE["pulse"].split(", ")
+    wrist, heart = sources["pulse"].split(", ")
     columns["pulse"] = _numbers(raw[wrist]).fillna(_numbers(raw[heart]))
-    columns["bed_time"] = _hours(raw[_SOURCE["bed_time"]])
-    columns["wake_time"] = _hours(raw[_SOURCE["wake_time"]])
+    columns["bed_time"] = _hours(raw[sources["bed_time"]])
+    columns["wake_time"] = _hours(raw[sources["wake_time"]])
     columns["sleep_hours"] = number("sleep_hours")
     columns["smoked_100"] = yes_no("smoked_100")
     started = number("age_started_smoking")
@@ -227,3 +294,12 @@ def encode(raw: pd.DataFrame) -> dict[str, np.ndarray]:
         "words": np.char.encode(np.concatenate(words), "ascii"),
         "codes": np.array(codes, dtype=np.uint16),
     }
+
+
+def convert(raw: bytes) -> dict[str, np.ndarray]:
+    """Keep the registered columns of the source's table, every value the text that it was."""
+    import pandas as pd
+
+    table = pd.read_csv(io.BytesIO(raw), sep="\t", dtype=str, keep_default_na=False)
+    sources = [v.source for v in DATASETS["nhanes"].variables if v.source]
+    return encode(table[[name for source in sources for name in source.split(", ")]])

@@ -1,8 +1,7 @@
-"""Lung nodules: from the radiologists' outlines to maps of thickness, and which readings belong
-to one nodule.
+"""Lung nodules: how radiologists outlined and rated them.
 
-Used when the data folder is rebuilt; SciPy (which scikit-learn brings) is imported where it is
-used.
+The data are drawn from the outlines as maps of thickness; which readings belong to one nodule is
+told by a rule of distance. SciPy (which scikit-learn brings) is imported where it is used.
 """
 
 from __future__ import annotations
@@ -10,15 +9,85 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from medlearn.datasets.registry import DATASETS
+from medlearn.datasets.catalogue import DATASETS
+from medlearn.datasets.pages import card
+from medlearn.datasets.storage import read
 
 if TYPE_CHECKING:
     import numpy as np
+    from sklearn.utils import Bunch
 
-__all__ = ["convert", "group_readings", "thickness_map"]
+__all__ = ["load_nodules"]
+
 
 SIZE, MM_PER_PIXEL, MM_PER_LEVEL = 64, 0.75, 0.2
 _NEAR = 4.0  # mm
+
+
+def load_nodules() -> Bunch:
+    """Load readings of lung nodules: maps of thickness drawn from outlines, and nine ratings.
+
+    One row is one reading: one radiologist, one nodule. The same nodule is here up to four
+    times (in a few places more), so split by ``groups``.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``images`` (6859, 64, 64) uint8, 0.75 mm a pixel and 0.2 mm of thickness a grey level:
+        no CT pixels; ``ratings``, a DataFrame (6859, 9) of int64: malignancy, subtlety,
+        sphericity, margin, lobulation, spiculation, texture (1 to 5), calcification (1 to 6),
+        internal_structure (1 to 5); ``categories``, the words for these numbers, a dict of
+        ``{code: word}`` for each; ``diameter`` (6859,) float64, mm; ``groups`` (6859,) int64,
+        the patient; ``scan``, ``nodule`` and ``reading`` (6859,) int64: the scan, the nodule (by
+        the rule of distance on the card), and the how-manieth reading of that nodule, 0, 1, ...
+        (readers are anonymous: reading 0 of two nodules may be two people);
+        ``feature_descriptions`` and ``feature_units``; ``DESCR``, the card.
+
+    Raises
+    ------
+    DataError
+        The file is missing or damaged.
+
+    Notes
+    -----
+    Source: Armato and others (2011), DOI 10.1118/1.3528204; The Cancer Imaging Archive, DOI
+    10.7937/K9/TCIA.2015.LO9QL9SX. CC BY 3.0. Malignancy is an opinion, not a diagnosis.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import load_nodules
+    >>> nodules = load_nodules()
+    >>> nodules.images.shape, nodules.ratings.shape
+    ((6859, 64, 64), (6859, 9))
+    >>> nodules.ratings["malignancy"].value_counts().sort_index().to_list()
+    [1020, 1580, 2606, 962, 691]
+    >>> len(set(nodules.groups)), len(set(nodules.nodule))
+    (875, 2669)
+    >>> round(float(nodules.images[0].sum() * 0.2 * 0.75**2))  # volume in mm³
+    7303
+    """
+    import numpy as np
+    import pandas as pd
+    from sklearn.utils import Bunch
+
+    entry = DATASETS["nodules"]
+    arrays = read("nodules")
+    names = [v.name for v in entry.variables if v.codes]
+    nodule = arrays["nodule"].astype(np.int64)
+    return Bunch(
+        images=arrays["images"],
+        # int64 and not uint8: in uint8, 1 - 2 is 255.
+        ratings=pd.DataFrame(arrays["ratings"].astype(np.int64), columns=names),
+        diameter=arrays["diameter"],
+        groups=arrays["patient"].astype(np.int64),
+        scan=arrays["scan"].astype(np.int64),
+        nodule=nodule,
+        reading=np.arange(len(nodule)) - np.searchsorted(nodule, nodule),
+        categories=entry.categories,
+        feature_descriptions=entry.feature_descriptions,
+        feature_units=entry.feature_units,
+        DESCR=card("nodules"),
+    )
 
 
 def group_readings(

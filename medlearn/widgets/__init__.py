@@ -1,30 +1,22 @@
 """Pictures to move: `Explorer`, and the explorers that lessons show.
 
 What is simple stands in a lesson, as a drawing function of a few lines; what would hide the idea
-of a lesson stands here, one file for each subject.
+of a lesson stands here, one file for each subject. Each file is found, and what it lists in its
+`__all__` can be had from here: a new explorer needs no other line.
+
+Examples
+--------
+>>> from medlearn import widgets
+>>> [name for name in sorted(widgets.__all__) if name.endswith("explorer")][:2]
+['augmentation_explorer', 'convolution_explorer']
 """
 
-from medlearn.widgets.augmentation import augmentation_explorer
-from medlearn.widgets.decisions import prevalence_explorer, threshold_explorer
-from medlearn.widgets.descent import descent_explorer
-from medlearn.widgets.digits import digit_explorer
-from medlearn.widgets.explorer import Explorer, choice, slider
-from medlearn.widgets.images import convolution_explorer
-from medlearn.widgets.neurons import neuron_explorer
-from medlearn.widgets.sequences import forecast_explorer
-from medlearn.widgets.tuning import sweep_explorer
+import importlib
+import pkgutil
 
-__all__ = [
-    "Explorer",
-    "augmentation_explorer",
-    "choice",
-    "convolution_explorer",
-    "descent_explorer",
-    "digit_explorer",
-    "forecast_explorer",
-    "neuron_explorer",
-    "prevalence_explorer",
-    "slider",
-    "sweep_explorer",
-    "threshold_explorer",
-]
+__all__ = []
+
+for _found in pkgutil.iter_modules(__path__):
+    _module = importlib.import_module(f"{__name__}.{_found.name}")
+    globals().update({name: getattr(_module, name) for name in _module.__all__})
+    __all__ += _module.__all__

