@@ -68,7 +68,6 @@ def _data_build(options: argparse.Namespace) -> int:
     from medlearn.datasets import build
 
     results = build.build(options.names or None, check=options.check)
-    results += build.build_cards(_used_in(), check=options.check)
     for built in results:
         differs = built.status == "differs"
         print(
@@ -76,25 +75,6 @@ def _data_build(options: argparse.Namespace) -> int:
             file=sys.stderr if differs else sys.stdout,
         )
     return 1 if any(built.status == "differs" for built in results) else 0
-
-
-def _used_in() -> dict[str, list[str]]:
-    """The lessons that use each set: those whose code calls something of the set's module."""
-    # TODO: lessons.find() knows this; take `Lesson.data` from there and drop this function.
-    import json
-    import re
-
-    from medlearn.datasets import DATASETS, catalogue
-
-    used: dict[str, list[str]] = {}
-    for path in sorted((catalogue.data_folder().parent / "notebooks").glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-        code = "\n".join("".join(cell["source"]) for cell in cells)
-        for name in DATASETS:
-            if re.search(rf"\b({'|'.join(catalogue.module_of(name).__all__)})\(", code):
-                used.setdefault(name, []).append(notebook["metadata"]["medlearn"]["lesson"])
-    return used
 
 
 def _data_fetch(options: argparse.Namespace) -> int:

@@ -39,18 +39,14 @@ __all__ = [
     "tagged",
     "tags_of",
     "text_of",
+    "used_in",
 ]
 
 LANGUAGE = "en"
 """The language of the lessons that stand in `notebooks/` itself."""
 
-BLOCKS = {
-    "basics": range(5),
-    "methods": range(5, 12),
-    "uses": range(12, 15),
-    "trust": range(15, 19),
-}
-"""The blocks of the course: name → the numbers of their lessons, those to come among them."""
+BLOCKS = {"basics": "00", "methods": "05", "uses": "12", "trust": "15"}
+"""The parts that a class may take alone: name → its first lesson. Each goes on to the next."""
 
 _FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
 _CALL = re.compile(r"\b(load_\w+)\(")
@@ -367,8 +363,8 @@ class Lesson:
 
     @property
     def block(self) -> str:
-        """The name of its block; empty for a number outside them, as in a lesson of your own."""
-        return next((name for name, held in BLOCKS.items() if int(self.number) in held), "")
+        """The name of its block, which follows from its number."""
+        return [name for name, first in BLOCKS.items() if first <= self.number][-1]
 
     @property
     def stem(self) -> str:
@@ -551,6 +547,21 @@ def find(notebooks: Path | None = None, language: str = LANGUAGE) -> dict[str, L
             )
         found[lesson.number] = lesson
     return found
+
+
+def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
+    """Data set → the numbers of the lessons that load it.
+
+    Examples
+    --------
+    >>> used_in(find())["movements"]
+    ['08']
+    """
+    used: dict[str, list[str]] = {}
+    for lesson in course.values():
+        for name in lesson.data:
+            used.setdefault(name, []).append(lesson.number)
+    return used
 
 
 def origin(notebook: dict[str, Any], name: str, known: Mapping[str, Lesson]) -> str | None:

@@ -284,31 +284,3 @@ def test_one_package_with_several_files_is_fetched_once(data_copy, tmp_path, mon
         build.build("brain_mri")
     assert len(asked) == 2  # once above, once for the build
     assert [raw.decode() for raw in taken] == [each.path for each in DATASETS["brain_mri"].sources]
-
-
-# --- what follows from the cards ----------------------------------------------------------------
-
-
-def test_the_cards_are_written_with_the_lessons_that_the_caller_names(data_copy):
-    page = data_copy / "README.md"
-    used_in = {"digits": ["02", "17"]}
-    [done] = build.build_cards(used_in, check=True)
-    assert (done.name, done.status) == ("README.md", "differs")
-    assert build.build_cards(used_in)[0].status == "written"
-    assert page.read_text(encoding="utf-8") == datasets.cards(used_in)
-    assert build.build_cards(used_in)[0].status == "same"
-
-
-def test_in_a_checkout_the_licences_of_the_package_follow_from_the_cards(data_copy):
-    project = data_copy.parent / "pyproject.toml"
-    project.write_text('[project]\nname = "medlearn"\nlicense = "MIT" # why\nversion = "1"\n')
-    rewrite(data_copy / "ecg.toml", spdx="LicenseRef-of-ours")
-    _, done = build.build_cards(check=True)
-    assert (done.name, done.status) == ("pyproject.toml", "differs")
-    build.build_cards()
-    lines = project.read_text(encoding="utf-8").splitlines()
-    named, _, why = lines[2].partition(" # ")
-    assert why == "why" and lines[1] == 'name = "medlearn"' and lines[3] == 'version = "1"'
-    assert named.startswith('license = "MIT AND CC-BY-4.0 AND ') and "LicenseRef-of-ours" in named
-    assert "ODC-By" not in named
-    assert [built.status for built in build.build_cards()] == ["same", "same"]

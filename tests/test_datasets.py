@@ -3,7 +3,6 @@
 import dataclasses
 import gzip
 import inspect
-import json
 import re
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ from data_files import npz, rewrite, sha256
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from medlearn import __main__, datasets
+from medlearn import datasets, lessons
 from medlearn.datasets import DATASETS, ONLINE, DataError, catalogue, download
 
 ROOT = Path(datasets.__file__).resolve().parents[2]
@@ -77,14 +76,6 @@ def test_data_do_not_know_lessons():
         assert "Used in lessons" not in datasets.card(name)
         assert "- **Used in lessons**: 02, 17\n" in datasets.card(name, {name: ("02", "17")})
     assert datasets.cards({"digits": ["02"]}).count("Used in lessons") == 1
-
-
-def test_each_lesson_names_the_data_that_its_code_loads():
-    used_in = __main__._used_in()
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        about = json.loads(path.read_text(encoding="utf-8"))["metadata"]["medlearn"]
-        loaded = {name for name, lessons in used_in.items() if about["lesson"] in lessons}
-        assert set(about["data"]) == loaded, path.name
 
 
 MADE_UP_MODULE = '''
@@ -167,7 +158,7 @@ def test_a_new_set_is_a_module_a_card_and_a_file_and_nothing_else(tmp_path):
     rewrite(tmp_path / "data" / "made_up.toml", sha256=made)
     done = python("-m", "medlearn", "data", "verify", "made_up")
     assert done.returncode == 1 and "CC0-1.0.txt is missing" in done.stderr, done
-    assert "no data go without their licence" in run("build.build_cards()").stderr
+    assert "no data go without their licence" in run("cards()").stderr
     (tmp_path / "data" / "licences" / "CC0-1.0.txt").write_text("CC0 1.0 Universal ...")
     done = python("-m", "medlearn", "data", "verify", "made_up")
     assert done.stdout == "✓ made_up: made_up.npz: 5 rows, checksum right\n", done
@@ -325,9 +316,8 @@ def test_verify_tells_all_and_raises_only_for_an_unknown_name(data_copy):
 # --- the cards ----------------------------------------------------------------------------------
 
 
-def test_what_follows_from_the_cards_is_up_to_date():
-    text = (datasets.data_folder() / "README.md").read_text(encoding="utf-8")
-    assert text == datasets.cards(__main__._used_in()), "run: python -m medlearn data build"
+def test_every_set_that_ships_is_used_by_a_lesson():
+    assert set(lessons.used_in(lessons.find())) == set(DATASETS)
 
 
 @pytest.mark.parametrize("name", DATASETS)

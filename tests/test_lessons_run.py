@@ -17,7 +17,8 @@ from test_sync import GENERATED
 
 import medlearn
 from medlearn import lessons
-from tools import execute, sync, teaching
+from medlearn.files import replace_file
+from tools import execute, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROLS = sorted((ROOT / "tests" / "controls").glob("*.ipynb"))
@@ -294,6 +295,6 @@ def test_interrupted_writing_leaves_the_old_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        sync.write_atomically(path, "new")
+        replace_file(path, b"new")
     assert path.read_text("utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["lesson.ipynb"]

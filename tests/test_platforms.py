@@ -111,7 +111,7 @@ def shown(notebook):
     found = {}
     for index, cell in enumerate(notebook.cells):
         answered = lessons.tagged(cell, "exercise") or lessons.tagged(cell, "check")
-        if cell.cell_type != "code" or "nbval-ignore-output" in execute.tags(cell):
+        if cell.cell_type != "code" or "nbval-ignore-output" in lessons.tags_of(cell):
             continue
         if answered or cell.source.startswith("medlearn.progress("):
             continue
@@ -152,7 +152,7 @@ def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
     """
     committed = execute.read(path)
     notebook = execute.solve(committed)
-    (setup,) = [cell for cell in notebook.cells if "setup" in execute.tags(cell)]
+    (setup,) = [cell for cell in notebook.cells if "setup" in lessons.tags_of(cell)]
     where = new_code_cell(WHERE)
     notebook.cells.append(where)
     content = tmp_path / "content"

@@ -23,8 +23,9 @@ def notebooks(root):
 @pytest.fixture
 def copy(tmp_path):
     """A copy of what sync reads and writes."""
-    (tmp_path / "teaching").mkdir()
-    for name in ["pyproject.toml", *GENERATED]:
+    shutil.copytree(ROOT / "teaching", tmp_path / "teaching")
+    (tmp_path / "data").mkdir()
+    for name in ["pyproject.toml", "TEACHING.md", "data/README.md", *GENERATED]:
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     return tmp_path
@@ -205,3 +206,24 @@ def test_the_command_exits_with_1_for_a_difference(copy, monkeypatch, capsys):
     assert sync.main(["--check"]) == 1
     assert "README.md" in capsys.readouterr().err
     assert sync.main([]) == 0
+
+
+def test_cards_name_the_lessons_that_load_a_set(copy):
+    page = copy / "data" / "README.md"
+    path = notebooks(copy)[0]
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][-1] = new_code_cell("load_ecg()")
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert sync.sync(copy) == []
+    (card,) = re.findall(r"(?ms)^## ECG.*?(?=^## |\Z)", page.read_text("utf-8"))
+    assert "- **Used in lessons**: 00, 08\n" in card
+
+
+def test_licences_of_the_data_reach_the_package(copy, monkeypatch):
+    project = copy / "pyproject.toml"
+    assert 'license = "MIT AND CC-BY-4.0 AND ' in project.read_text("utf-8")
+    monkeypatch.setattr(sync, "licence_expression", lambda: "MIT AND CC0-1.0")
+    assert any("pyproject.toml: differs" in said for said in sync.sync(copy, check=True))
+    assert sync.sync(copy) == []
+    (line,) = [each for each in project.read_text("utf-8").splitlines() if "CC0" in each]
+    assert line.startswith('license = "MIT AND CC0-1.0" # ')

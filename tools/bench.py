@@ -35,6 +35,8 @@ from typing import Any
 
 import numpy as np
 
+from medlearn.files import replace_file
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmark.md"
 STORE = ROOT / ".cache" / "bench"
@@ -577,10 +579,9 @@ def machine() -> dict[str, Any]:
 
 def save(file: Path, text: str) -> None:
     """Write a file in one step, so that an interrupt leaves the old one or the new one."""
-    from tools import sync
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    sync.write_atomically(file, text)
+    replace_file(file, text.encode())
 
 
 def stored(store: Path) -> dict[str, dict[str, Any]]:

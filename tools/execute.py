@@ -29,6 +29,7 @@ from nbformat import NotebookNode
 
 from medlearn import lessons
 from medlearn.exercises import all_lessons
+from medlearn.files import replace_file
 from medlearn.lessons import LessonError
 from tools import sync
 
@@ -226,7 +227,7 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
     nbformat.validate(done.notebook)
     final = sync.synced_notebook(text(done.notebook), path, sync.repository(ROOT))
     if final != path.read_text("utf-8"):
-        sync.write_atomically(path, final)
+        replace_file(path, final.encode())
     return done
 
 
@@ -261,7 +262,7 @@ def save_new(out: Path, notebook: NotebookNode) -> None:
         raise LessonError(f"{out} exists already and is not overwritten. Choose another name.")
     if not out.parent.is_dir():
         raise LessonError(f"{out.parent}: there is no such folder.")
-    sync.write_atomically(out, text(notebook))
+    replace_file(out, text(notebook).encode())
     print(f"wrote {out}")
 
 

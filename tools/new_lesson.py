@@ -22,7 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from medlearn import lessons
 from medlearn.files import replace_file
 from medlearn.lessons import LessonError
-from tools import execute, sync
+from tools import execute, sync, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -311,6 +311,7 @@ def files(number: str, name: str, data: str | None, explorer: str | None) -> dic
     made = {
         f"notebooks/{number}_{name}.ipynb": notebook(number, words, data, explorer),
         f"medlearn/exercises/lesson_{number}.py": EXERCISES.format(number=number, words=words),
+        teaching.page_name(f"{number}_{name}"): teaching.skeleton(),
         f"tests/test_lesson_{number}.py": TESTS.format(number=number, data=(data,) if data else ()),
     }
     if data:

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from medlearn import lessons
+from medlearn import datasets, lessons
+from medlearn.datasets.catalogue import licence_expression
+from medlearn.files import replace_file
 from medlearn.lessons import Facts, Lesson, LessonError
 from tools import teaching
 
@@ -318,6 +318,11 @@ def synced_citation(text: str, root: Path) -> str:
     return text
 
 
+def synced_licence(text: str) -> str:
+    """Return pyproject.toml with every licence that the wheel carries, those of the data too."""
+    return re.sub(r'(?m)^license = "[^"]*"', f'license = "{licence_expression()}"', text, count=1)
+
+
 def synced_version(text: str, root: Path) -> str:
     """Return medlearn/__init__.py with the version of the project.
 
@@ -341,7 +346,7 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
             files[path] = make(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             problems.append(f"{path.relative_to(root)}: the file is missing.")
-        except (SyncError, LessonError) as problem:
+        except (SyncError, LessonError, datasets.DataError) as problem:
             problems.append(str(problem))
 
     try:
@@ -373,26 +378,12 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     attempt(root / "environment.yml", environment)
     # binder/environment.yml names Python only: binder/postBuild installs the lock file.
     attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))
+    attempt(root / "pyproject.toml", synced_licence)
+    attempt(root / "data" / "README.md", lambda _: datasets.cards(lessons.used_in(course)))
     module = root / "medlearn" / "__init__.py"
     if module.exists():  # not in a folder that holds the sources of the texts only
         attempt(module, lambda text: synced_version(text, root))
     return files, problems
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a crash, meets the old text or the new one, never half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if path.exists():
-            os.chmod(temporary, path.stat().st_mode & 0o777)
-        else:
-            os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def sync(root: Path = ROOT, *, check: bool = False) -> list[str]:
@@ -412,7 +403,7 @@ def sync(root: Path = ROOT, *, check: bool = False) -> list[str]:
             if check:
                 problems.append(f"{name}: differs from its source. Run: make sync")
             else:
-                write_atomically(path, text)
+                replace_file(path, text.encode())
                 print(f"wrote {name}")
     return problems
 

@@ -37,25 +37,12 @@ class TeachingError(LessonError):
     """A page for teachers is missing or has a form that cannot be read; the text says which."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A part of the course that a class may take alone.
-
-    It goes from its first lesson to the one before the next block, so a new lesson has its block
-    by its number.
-    """
-
-    name: str
-    first: str
-    about: str
-
-
-BLOCKS = (
-    Block("Basics", "00", "From one neuron to a network that learns from its mistakes."),
-    Block("Methods", "05", "To judge a model, to tune it, and networks for what is no table."),
-    Block("Uses", "12", "Treatment, health monitoring, drug discovery."),
-    Block("Trust", "15", "Why it said so, whose data it took, for whom it fails."),
-)
+ABOUT = {  # each block of the course, in a sentence
+    "basics": "From one neuron to a network that learns from its mistakes.",
+    "methods": "To judge a model, to tune it, and networks for what is no table.",
+    "uses": "Treatment, health monitoring, drug discovery.",
+    "trust": "Why it said so, whose data it took, for whom it fails.",
+}
 
 
 # The time that a lesson takes --------------------------------------------------------------------
@@ -464,22 +451,11 @@ def head(page: Page) -> str:
     )
 
 
-def block_of(number: str) -> Block:
-    """Return the block in which a lesson stands.
-
-    Examples
-    --------
-    >>> block_of("04").name, block_of("05").name
-    ('Basics', 'Methods')
-    """
-    return max((b for b in BLOCKS if b.first <= number), key=lambda block: block.first)
-
-
-def by_block(pages: Mapping[str, Page]) -> dict[Block, list[Page]]:
+def by_block(pages: Mapping[str, Page]) -> dict[str, list[Page]]:
     """Return the pages of each block that has lessons."""
-    found: dict[Block, list[Page]] = {}
-    for number, page in pages.items():
-        found.setdefault(block_of(number), []).append(page)
+    found: dict[str, list[Page]] = {}
+    for page in pages.values():
+        found.setdefault(page.lesson.block, []).append(page)
     return found
 
 
@@ -499,7 +475,7 @@ def table_of_lessons(pages: Mapping[str, Page]) -> str:
         facts = page.lesson.facts
         link = f"[{number} {facts.title}]({page.name})"
         plans = [fits(page.plans[length], page.core) for length in LENGTHS]
-        lines.append((block_of(number).name, link, facts.question, facts.minutes, *plans))
+        lines.append((page.lesson.block.capitalize(), link, facts.question, facts.minutes, *plans))
     lengths = (f"fits {length} minutes" for length in LENGTHS)
     return table(("block", "lesson and its page", "the question", "core", *lengths), lines)
 
@@ -527,7 +503,7 @@ def overview(pages: Mapping[str, Page]) -> str:
         for length in reversed(LENGTHS):
             home = sum(page.plans[length].minutes_at_home(page.core) for page in members)
             meetings.append(f"{len(members)}, and {home} min at home")
-        name = f"[{block.name}](#{anchor(block.name)})"
+        name = f"[{block.capitalize()}](#{block})"
         lines.append((name, " · ".join(links), f"{minutes} min", *meetings))
     lengths = (f"meetings of {length} minutes" for length in reversed(LENGTHS))
     return table(("block", "lessons", "core", *lengths), lines)
@@ -545,7 +521,7 @@ def plans_of_blocks(pages: Mapping[str, Page]) -> str:
             link = f"[{facts.lesson} {facts.title}](lessons/{page.lesson.stem}.md#in-90-minutes)"
             lines.append((meeting, link, taught, plan.home or "–"))
         titles = ("meeting", "lesson and its plan", "in the meeting", "at home")
-        parts.append(f"### {block.name}\n\n{block.about}\n\n{table(titles, lines)}")
+        parts.append(f"### {block.capitalize()}\n\n{ABOUT[block]}\n\n{table(titles, lines)}")
     return "\n\n".join(parts)
 
 
@@ -661,6 +637,43 @@ with the lesson's own words for it and its neighbours in the glossary; each part
 ## {MACHINE}
 
 <!-- As above. -->
+
+## Questions
+
+For the teacher. Asked on paper before and after: `answer` is the letter of the right option, and
+each other option shows the misconception that it names. Below the questions stand the
+misconceptions that this lesson is the first to treat.
+
+<!-- At least two. A question's name and letters stay once it was asked. -->
+
+```toml
+[[question]]
+name = "…"
+stem = "…"
+answer = "a"
+
+[question.a]
+text = "…"
+why = "…"
+
+[question.b]
+text = "…"
+misconception = "…"
+why = "…"
+
+[question.c]
+text = "…"
+misconception = "…"
+why = "…"
+
+[question.d]
+text = "…"
+misconception = "…"
+why = "…"
+
+[misconception."…"]
+phrase = "…"
+```
 """
 
 

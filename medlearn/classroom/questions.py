@@ -342,7 +342,7 @@ def versions(
     else:
         groups: dict[str, list[Question]] = {name: [] for name in lessons.BLOCKS}
         for question in questions:
-            groups.setdefault(question.block or "other", []).append(question)
+            groups[question.block].append(question)
         wanted = list(groups) if blocks is None else list(dict.fromkeys(blocks))
         if unknown := [name for name in wanted if name not in groups]:
             raise ClassroomError(

