@@ -21,7 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from medlearn import environment, lessons
+from medlearn import __version__, environment, lessons
 from medlearn.__main__ import main
 from medlearn.classroom import ClassroomError, bundle
 
@@ -373,7 +373,7 @@ MINI = {
     "fast-1.0-cp311-cp311-macosx_11_0_arm64.whl",
     "fast-1.0-cp311-cp311-manylinux_2_17_x86_64.whl",
     "mac_only-1.0-cp39-abi3-macosx_12_0_arm64.whl",
-    "medlearn-0.1.0-py3-none-any.whl",
+    f"medlearn-{__version__}-py3-none-any.whl",  # of this course: environment.run builds there
 }
 
 
