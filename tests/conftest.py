@@ -10,6 +10,9 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Scripts for environments of their own; see `tools/reference.py`.
+collect_ignore = ["reference"]
+
 # Set before NumPy or TensorFlow are imported, and inherited by every kernel a test starts.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -49,6 +49,16 @@ def working_tree(folder):
     return folder
 
 
+def texts_of_the_course(folder):
+    """Copy what `sync` reads and writes, the lessons aside, and return the folder."""
+    for name in ("README.md", "TEACHING.md", "pyproject.toml", "environment.yml", "CITATION.cff"):
+        shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "teaching", folder / "teaching")
+    (folder / "data").mkdir()
+    shutil.copy(ROOT / "data" / "README.md", folder / "data")
+    return folder
+
+
 def python(minor):
     """A Python 3.`minor` of this machine: on the path, or one that pyenv keeps; else None."""
     kept = glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python"))

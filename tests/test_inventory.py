@@ -226,9 +226,9 @@ def test_what_one_sheet_holds_is_one_sheet(course):
     ]
 
 
-def test_a_lesson_outside_the_blocks_is_asked_too(course):
+def test_a_lesson_of_ones_own_belongs_to_the_last_block(course):
     course(lesson_04_one=page(*several("one", 10), WRONG), lesson_42_own=page(*several("own", 11)))
-    assert [v.name for v in questions.versions()] == ["basics", "other"]
+    assert [v.name for v in questions.versions()] == ["basics", "trust"]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import machines
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from test_sync import GENERATED
 
 import medlearn
 from medlearn import lessons
@@ -145,11 +145,10 @@ FACTS = {
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A folder that looks like the repository, for `execute` to write into."""
-    for folder in ("notebooks", teaching.FOLDER):
-        (tmp_path / folder).mkdir(parents=True)
-    pages = [f"teaching/{path.name}" for path in (ROOT / "teaching").glob("*.md")]
-    for name in {"pyproject.toml", "TEACHING.md", *pages, *GENERATED}:
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / "notebooks").mkdir()
+    machines.texts_of_the_course(tmp_path)
+    for page in (tmp_path / teaching.FOLDER).iterdir():
+        page.unlink()  # this course has no lesson but one
     (tmp_path / teaching.page_name("98_made_up")).write_text(teaching.skeleton(), "utf-8")
     monkeypatch.setattr(execute, "ROOT", tmp_path)
     return tmp_path

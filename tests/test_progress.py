@@ -139,5 +139,5 @@ def test_the_picture_says_what_is_open(capsys):
     assert "Lesson 01: 1 of" in words and "open: verdict" in words
     with pytest.raises(ValueError, match="no lesson '55'"):
         overview.show("55")
-    drawn = progress._svg(overview.table("01"))
+    drawn = overview._svg(overview.table("01"))
     assert drawn.count("<path") == 1 and "neuron: passed" in drawn

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import machines
 import pytest
 from nbformat.v4 import new_code_cell
 
@@ -23,12 +24,8 @@ def notebooks(root):
 @pytest.fixture
 def copy(tmp_path):
     """A copy of what sync reads and writes."""
-    shutil.copytree(ROOT / "teaching", tmp_path / "teaching")
-    (tmp_path / "data").mkdir()
-    for name in ["pyproject.toml", "TEACHING.md", "data/README.md", *GENERATED]:
-        shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    return tmp_path
+    return machines.texts_of_the_course(tmp_path)
 
 
 def texts(root):

@@ -15,6 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import machines
 import pytest
 
 from medlearn import lessons
@@ -269,10 +270,8 @@ NEW = "99"
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of what `sync` reads and writes, with exercises for a lesson 99."""
-    for name in ("pyproject.toml", "README.md", "TEACHING.md", "environment.yml", "CITATION.cff"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("notebooks", "teaching"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+    machines.texts_of_the_course(tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     known = all_lessons()
     monkeypatch.setattr(teaching, "all_lessons", lambda: {**known, NEW: known["01"]})
     return tmp_path
@@ -339,6 +338,7 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
         ],
         f"teaching/{link}": [f"# Teaching lesson {NEW}: Made up", "Who asks?"],
         f"notebooks/{NEW}_made_up.ipynb": ["Made up"],
+        "data/README.md": [f"Used in lessons**: 00, 01, 03, 04, {NEW}"],
     }
     assert set(added) == set(expected)
     for name, pieces in expected.items():
@@ -383,7 +383,7 @@ def test_the_skeleton_of_a_page_can_be_read(copy):
     text = (copy / "TEACHING.md").read_text("utf-8")
     assert f"| Who asks? | {LESSONS['01'].facts.minutes} | – | – |" in text
     page = teaching.read(copy)[NEW]
-    assert list(page.parts) == list(teaching.HEADINGS)
+    assert list(page.parts) == [*teaching.HEADINGS, "Questions"]
     assert not page.stumbling
     assert not any(page.words(trade) for trade in (teaching.CLINICAL, teaching.MACHINE))
 
