@@ -1,0 +1,105 @@
+"""A new lesson is seven files, and all else is found or generated."""
+
+import os
+import subprocess
+import sys
+
+import machines
+import pytest
+
+from medlearn.lessons import LessonError
+from tools import new_lesson
+
+SEVEN = {
+    "notebooks/97_made_up.ipynb",
+    "medlearn/exercises/lesson_97.py",
+    "teaching/lessons/97_made_up.md",
+    "tests/test_lesson_97.py",
+    "medlearn/datasets/pulses.py",
+    "data/pulses.toml",
+    "medlearn/widgets/wave.py",
+}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the course, in which a test may write."""
+    return machines.working_tree(tmp_path_factory.mktemp("course"))
+
+
+def run(course, *command):
+    """Run a module there, with the code of that copy; returns its exit code and all it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=course,
+        env={**os.environ, "PYTHONPATH": str(course)},
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def changed(course):
+    """What git says of each file that is not as it was: `??` new, `M` changed."""
+    said = machines.run("git", "status", "--short", "-uall", cwd=course)
+    return {line[3:]: line[:2].strip() for line in said.splitlines()}
+
+
+@pytest.mark.slow
+def test_the_skeleton_runs_and_reaches_every_list(course):
+    code, said = run(course, "tools.new_lesson", "97", "made_up", "--explorer", "wave")
+    assert code == 0, said
+    by_hand = {name for name in SEVEN if "pulses" not in name}
+    assert set(changed(course)) == by_hand
+    code, said = run(course, "tools.execute", "execute", "97")
+    assert code == 0 and "3 exercises" in said, said
+    # What a lesson must have is there, except what only a person can write.
+    code, said = run(course, "tools.lint", "notebooks/97_made_up.ipynb")
+    assert said.splitlines()[0].startswith("97_made_up: references: the references hold no DOI")
+    assert said.count("97_made_up:") == 1, said
+    assert run(course, "tools.sync", "--check") == (0, "")
+    generated = {"README.md", "TEACHING.md", "teaching/plans.md", "teaching/stumbling_blocks.md"}
+    assert {name for name, how in changed(course).items() if how == "M"} == generated
+    assert {name for name, how in changed(course).items() if how == "??"} == by_hand
+    code, said = run(course, "pytest", "-q", "tests/test_lesson_97.py", "medlearn/widgets/wave.py")
+    assert code == 0, said
+    code, said = run(course, "medlearn", "status")
+    assert "lesson 97: 0 of 3 exercises passed" in said
+    # And again: nothing is overwritten.
+    before = changed(course)
+    code, said = run(course, "tools.new_lesson", "97", "made_up")
+    assert code == 1 and "There is a lesson 97 already" in said and changed(course) == before
+
+
+def test_a_lesson_with_data_and_an_explorer_is_seven_files():
+    made = new_lesson.files("97", "made_up", "pulses", "wave")
+    assert set(made) == SEVEN
+    for name, text in made.items():
+        assert text.endswith("\n"), name
+        if name.endswith(".py"):
+            compile(text, name, "exec")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("7", "made_up", None, None), "two digits"),
+        (("97", "Made-up", None, None), "'Made-up' came"),
+        (("97", "made_up", "my data", None), "'my data' came"),
+        (("97", "made_up", None, "../x"), r"'\.\./x' came"),
+    ],
+)
+def test_odd_names_are_refused(words, said):
+    with pytest.raises(LessonError, match=said):
+        new_lesson.files(*words)
+
+
+def test_a_file_that_is_there_is_not_overwritten(tmp_path, monkeypatch, capsys):
+    (tmp_path / "notebooks").mkdir()
+    mine = tmp_path / "medlearn" / "exercises" / "lesson_97.py"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    monkeypatch.setattr(new_lesson, "ROOT", tmp_path)
+    assert new_lesson.main(["97", "made_up"]) == 1
+    assert "medlearn/exercises/lesson_97.py: there already" in capsys.readouterr().err
+    assert mine.read_text() == "mine" and not list((tmp_path / "notebooks").iterdir())
