@@ -525,8 +525,8 @@ A folder can be named too: `python3 install.py FOLDER`.
   teacher. On Debian and Ubuntu, Python's `venv` is a package of its own (`python3-venv`).
 - Is a file damaged? The installer names it. Copy the stick again. `sha256sum -c SHA256SUMS` on
   Linux, or `shasum -a 256 -c SHA256SUMS` on macOS, looks at everything.
-- The lessons and the data have their licences in `course/LICENSE`, `course/LICENSE-CC-BY-4.0` and
-  `course/data/README.md`.
+- The lessons and the data have their licences in `course/LICENSE`, `course/LICENSE-CC-BY-4.0`,
+  `course/data/README.md` and `course/data/licences`.
 """
 
 ROWS = {
