@@ -325,7 +325,7 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
         if text != before[name]
     }
     link, minutes = f"lessons/{NEW}_made_up.md", LESSONS["01"].facts.minutes
-    row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | sections 1, 2 | all"
+    row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | sections 1, 2; section 5 at home | all"
     expected = {
         "README.md": ["Made up"],
         "TEACHING.md": [row],

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from medlearn import lessons
+from medlearn.datasets.pages import anchor
 from medlearn.exercises import all_lessons
 from medlearn.lessons import Lesson, LessonError, Section
 
@@ -118,17 +119,6 @@ def rows(text: str) -> list[list[str]]:
     lines = (line.strip() for line in text.splitlines())
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in lines if line[:1] == "|"]
     return cells[2:]
-
-
-def anchor(heading: str) -> str:
-    """Return the anchor that GitHub and MyST make of a heading.
-
-    Examples
-    --------
-    >>> anchor("In 45 minutes"), anchor("TRIPOD+AI")
-    ('in-45-minutes', 'tripodai')
-    """
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def named(
@@ -443,6 +433,8 @@ def head(page: Page) -> str:
             "[what holds for every lesson](../../TEACHING.md#how-a-class-runs) · "
             "[plans for more than one meeting](../plans.md) · [glossary](../glossary.md)",
             "",
+            f"Before it: {facts.before}.",
+            "",
             table(
                 ("part", "[minutes](../plans.md#how-long-a-core-takes)", "exercises"),
                 body,
@@ -463,9 +455,9 @@ def fits(plan: Plan, core: Core) -> str:
     """Return in words how much of the core a plan takes into the class."""
     every = list(plan.taught) == list(core.exercises)
     said = "all" if every and plan.taught else sections(plan.taught)
-    if plan.home_exercises:
-        said += f", {count(len(plan.home_exercises), 'exercise')} at home"
-    return said
+    home = [sections(plan.home_sections)] if plan.home_sections else []
+    home += [count(len(plan.home_exercises), "exercise")] if plan.home_exercises else []
+    return f"{said}; {' and '.join(home)} at home" if home else said
 
 
 def table_of_lessons(pages: Mapping[str, Page]) -> str:
@@ -530,8 +522,7 @@ def list_of_stumbling_blocks(pages: Mapping[str, Page]) -> str:
     lines = []
     for number, page in pages.items():
         link = f"[Lesson {number}](lessons/{page.lesson.stem}.md#{anchor(STUMBLING)})"
-        said = " · ".join(f'"{saying}"' for saying, _ in page.stumbling)
-        lines.append(f"- {link}: {said or '–'}")
+        lines += [f"- {link}", *(f'  - "{saying}"' for saying, _ in page.stumbling)]
     return "\n".join(lines)
 
 

@@ -301,7 +301,9 @@ def _numbers(words: Iterable[str]) -> list[str]:
 
 def _mixed(numbers: list[str]) -> list[Version]:
     questions = [question for question in load().questions if question.lesson in numbers]
-    return _deal(f"lessons-{numbers[0]}-{numbers[-1]}", questions)
+    several = numbers[0] != numbers[-1]
+    name = f"lessons-{numbers[0]}-{numbers[-1]}" if several else f"lesson-{numbers[0]}"
+    return _deal(name, questions)
 
 
 def versions(

@@ -102,7 +102,7 @@ def describe() -> list[dict[str, Any]]:
                 "name": item.name,
                 "title": item.title,
                 "rows": item.rows,
-                "people": None,
+                "people": item.people,
                 "size": item.size,
                 "where": "online",
                 "licence": item.data_licence,

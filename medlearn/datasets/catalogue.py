@@ -131,6 +131,8 @@ class OnlineFile:
         As for :class:`Dataset`. A card need not repeat its own.
     rows : int
         Images, beats: whatever it holds.
+    people : int or None
+        Different persons; None when nobody knows.
     exact : bool
         Is ``size`` the size, or only a bound?
     shape : mapping of str to tuple of int
@@ -150,6 +152,7 @@ class OnlineFile:
     data_licence: str
     licence_evidence: str
     rows: int = 0
+    people: int | None = None
     exact: bool = True
     shape: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     fingerprint: Callable[[bytes], str] | None = None

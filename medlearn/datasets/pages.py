@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from medlearn.datasets.catalogue import DATASETS, Variable, known, licence_texts
 
-__all__ = ["card", "cards"]
+__all__ = ["anchor", "card", "cards"]
 
 UsedIn = Mapping[str, Iterable[str]]
 
@@ -116,13 +116,33 @@ def cards(used_in: UsedIn | None = None) -> str:
         The files here are small copies of public data. Loaders compare each file with its
         SHA-256 (a fingerprint of its bytes) before they use it. The licence of this course's
         code and text does not extend to the data: each set keeps its own, named on its card, and
-        its full text lies in `licences`.
+        its full text lies in [licences](licences). Sets that are only fetched, those of MedMNIST,
+        are described by what their loader returns (`DESCR`).
 
         """
     )
+    lines = ["| set | rows | people | licence | lessons |", "|---|---|---|---|---|"]
+    for d in DATASETS.values():
+        people = "unknown" if d.people is None else f"{d.people:,}"
+        lessons = ", ".join((used_in or {}).get(d.name, ())) or "–"
+        link = f"[{d.name}](#{anchor(d.title)})"
+        lines.append(f"| {link} | {d.rows:,} | {people} | {d.data_licence} | {lessons} |")
+    head += "\n".join(lines) + "\n\n"
     for entry in DATASETS.values():
         licence_texts(entry)
     return head + "\n".join(card(name, used_in) for name in DATASETS)
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that GitHub and MyST make of a heading.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.pages import anchor
+    >>> anchor("In 45 minutes"), anchor("TRIPOD+AI")
+    ('in-45-minutes', 'tripodai')
+    """
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _doi(doi: str) -> str:
