@@ -325,12 +325,16 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
         if text != before[name]
     }
     link, minutes = f"lessons/{NEW}_made_up.md", LESSONS["01"].facts.minutes
-    row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | sections 1, 2; section 5 at home | all"
+    row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | "
+    row += "sections 1, 2; section 5 at home | all"
     expected = {
         "README.md": ["Made up"],
         "TEACHING.md": [row],
         "teaching/plans.md": [f"| {NEW} | {minutes} |", f"[{NEW}]({link})", f"({link}#in-90-min"],
-        "teaching/stumbling_blocks.md": [f'({link}#stumbling-blocks): "Nobody says this."'],
+        "teaching/stumbling_blocks.md": [
+            f"[Lesson {NEW}]({link}#stumbling-blocks)",
+            '"Nobody says this."',
+        ],
         "teaching/glossary.md": [
             *("### Humour", "### Gadget", f"*Lesson {NEW}.* → [AUC](#auc)"),
             f"*Lessons 00, 01, {NEW}.* → [Malignant]",
