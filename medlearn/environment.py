@@ -92,8 +92,8 @@ class Project:
         self.binder = "https://mybinder.org/v2/gh/{}/main?urlpath=lab/tree/work".format(
             address.group(1).rstrip("/")
         )
-        # A new version of the course alone asks for no new environment.
-        lasting = re.sub(r"^version = .*\n", "", text, flags=re.M)
+        # A new version of the course, or data under another licence, ask for no new environment.
+        lasting = re.sub(r"^(version|license) = .*\n", "", text, flags=re.M)
         self.fingerprint = {
             "root": str(self.root),
             "lock": hashlib.sha256(self.lock.read_bytes()).hexdigest(),

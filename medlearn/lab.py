@@ -142,6 +142,13 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
     LessonError
         When a lesson of the course is damaged or there twice.
     """
+    for _ in range(3):
+        with contextlib.suppress(FileExistsError):  # made by another command in the same moment
+            return _copy_lessons(notebooks, work)
+    return _copy_lessons(notebooks, work)
+
+
+def _copy_lessons(notebooks: Path | None, work: Path | None) -> list[WorkCopy]:
     course = lessons.find(notebooks)
     folder = notebooks.parent if notebooks else lessons.course_folder()
     releases = changelog.read(folder / "CHANGELOG.md")
@@ -173,6 +180,8 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
                 result.append(WorkCopy(plain.name, file, "beside" if taken else "new"))
         return result
     except OSError as error:
+        if isinstance(error, FileExistsError) and work.is_dir():
+            raise
         why = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise LabError(
             f"Your copies of the lessons cannot be written to {work}: {why}. Make room or ask for "

@@ -8,12 +8,13 @@ Everything else that speaks of lessons asks here: the learner's copies, marks, t
 
 from __future__ import annotations
 
+import ast
 import copy
 import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = [
     "Facts",
     "Lesson",
     "LessonError",
+    "LessonsNotHere",
     "Section",
     "course_folder",
     "find",
@@ -49,11 +51,14 @@ BLOCKS = {"basics": "00", "methods": "05", "uses": "12", "trust": "15"}
 """The parts that a class may take alone: name → its first lesson. Each goes on to the next."""
 
 _FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
-_CALL = re.compile(r"\b(load_\w+)\(")
 
 
 class LessonError(RuntimeError):
     """A lesson is missing, damaged or there twice; the text says what to do."""
+
+
+class LessonsNotHere(LessonError):
+    """medlearn was installed without the lessons, as on Colab."""
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -432,11 +437,11 @@ class Lesson:
     def data(self) -> tuple[str, ...]:
         """The data sets that it loads, in the order in which its code first does so."""
         from medlearn.datasets import DATASETS
+        from medlearn.datasets.catalogue import module_of
 
-        loaders = {entry.loader: name for name, entry in DATASETS.items()}
-        code = "\n".join(text_of(cell) for cell in self.cells if cell["cell_type"] == "code")
-        called = dict.fromkeys(_CALL.findall(code))
-        return tuple(loaders[call] for call in called if call in loaders)
+        offered = {function: name for name in DATASETS for function in module_of(name).__all__}
+        called = dict.fromkeys(_calls(self.cells))
+        return tuple(dict.fromkeys(offered[name] for name in called if name in offered))
 
     @cached_property
     def version(self) -> str:
@@ -446,6 +451,27 @@ class Lesson:
         """
         cells = [cell for cell in strip(self.notebook)["cells"] if "header" not in tags_of(cell)]
         return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+
+
+def _calls(cells: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The names of the functions that code calls, in order, but for those of other packages."""
+    elsewhere: set[str] = set()
+    for cell in cells:
+        try:
+            tree = ast.parse(text_of(cell)) if cell["cell_type"] == "code" else ast.Module([], [])
+        except SyntaxError:  # a %magic, which the lints refuse
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = {alias.asname or alias.name for alias in node.names}
+                ours = node.module.split(".")[0] == "medlearn"
+                elsewhere = elsewhere - names if ours else elsewhere | names
+        calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        for function in sorted(calls, key=lambda func: (func.lineno, func.col_offset)):
+            if isinstance(function, ast.Attribute):
+                yield function.attr
+            elif isinstance(function, ast.Name) and function.id not in elsewhere:
+                yield function.id
 
 
 def parse(notebook: dict[str, Any], path: Path, language: str = LANGUAGE) -> Lesson:
@@ -492,12 +518,12 @@ def course_folder() -> Path:
 
     Raises
     ------
-    LessonError
+    LessonsNotHere
         When medlearn was installed without the lessons, as on Colab.
     """
     root = Path(__file__).resolve().parent.parent
     if not (root / "notebooks").is_dir():
-        raise LessonError(
+        raise LessonsNotHere(
             "The lessons are not here: medlearn was installed without them. Clone the course and "
             "run this command in its folder."
         )
@@ -554,8 +580,8 @@ def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
 
     Examples
     --------
-    >>> used_in(find())["movements"]
-    ['08']
+    >>> "08" in used_in(find())["movements"]
+    True
     """
     used: dict[str, list[str]] = {}
     for lesson in course.values():
@@ -564,7 +590,9 @@ def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
     return used
 
 
-def origin(notebook: dict[str, Any], name: str, known: Mapping[str, Lesson]) -> str | None:
+def origin(
+    notebook: dict[str, Any], name: str, numbers: Collection[str], stems: Collection[str] = ()
+) -> str | None:
     """The number of the lesson that a learner's notebook is a copy of, or None.
 
     Asked in turn: what the notebook remembers, the file's name, the title of its first cells.
@@ -575,13 +603,13 @@ def origin(notebook: dict[str, Any], name: str, known: Mapping[str, Lesson]) -> 
         In which `problem` found none.
     name : str
         Of its file.
-    known : mapping of str to Lesson
-        The lessons of the course, as `find` gives them.
+    numbers, stems : collection of str
+        Those that the course has: "01", and "01_neurons_and_activations" as in the files' names.
 
     Examples
     --------
     >>> title = {"cell_type": "markdown", "source": "# 01 · Neurons and activations"}
-    >>> origin({"cells": [title], "metadata": {}}, "Untitled.ipynb", find())
+    >>> origin({"cells": [title], "metadata": {}}, "Untitled.ipynb", ["00", "01"])
     '01'
     """
     metadata = notebook.get("metadata")
@@ -591,9 +619,9 @@ def origin(notebook: dict[str, Any], name: str, known: Mapping[str, Lesson]) -> 
     copied = copied.get("lesson") if isinstance(copied, dict) else None
     titles = [text_of(c) for c in notebook["cells"][:5] if c["cell_type"] == "markdown"]
     titles = [t.lstrip("# ") for title in titles for t in title.splitlines() if t.startswith("# ")]
-    stems = [lesson.stem for lesson in known.values() if lesson.stem in name]
-    for candidate in (own.get("lesson"), copied, *stems, *titles, name):
+    named = [stem for stem in stems if stem in name]
+    for candidate in (own.get("lesson"), copied, *named, *titles, name):
         number = re.match(r"\d\d(?!\d)", candidate) if isinstance(candidate, str) else None
-        if number and number[0] in known:
+        if number and number[0] in numbers:
             return number[0]
     return None

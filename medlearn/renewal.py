@@ -302,6 +302,13 @@ def _gone(sections: Iterable[str], exercises: Iterable[str]) -> Iterator[str]:
         yield _exercises(exercises)
 
 
+def _without_beginning(answer: str) -> str:
+    """An answer without the new beginning that an earlier renewal put below it."""
+    own, _, below = answer.rpartition(CHANGED)
+    comments = all(line.startswith("#") or not line.strip() for line in below.splitlines())
+    return (own if own and comments else answer).rstrip()
+
+
 def renew(old: Lesson, memory: Memory, new: Lesson) -> Renewal:
     """The new lesson with the learner's answers, and what there is to say about it.
 
@@ -336,7 +343,7 @@ def renew(old: Lesson, memory: Memory, new: Lesson) -> Renewal:
             answer = kept[name]
             if name in changed and cell["cell_type"] == "code":
                 stub = "\n".join(f"# {line}".rstrip() for line in text_of(cell).splitlines())
-                answer = f"{answer.rstrip()}\n\n{CHANGED}\n{stub}"
+                answer = f"{_without_beginning(answer)}\n\n{CHANGED}\n{stub}"
             cell["source"] = answer.splitlines(keepends=True)
 
     own = len(_own_cells(old, memory, new))
@@ -351,6 +358,6 @@ def renew(old: Lesson, memory: Memory, new: Lesson) -> Renewal:
         new=list(_new(new, now.keys() - before.keys(), new.stubs.keys() - set(names))),
         gone=list(_gone(gone, [name for name in names if name not in new.stubs])),
         changed=[name + where.get(name, "") for name in changed],
-        both=any(name in kept for name in changed),
+        both=any(name in kept and new.stubs[name]["cell_type"] == "code" for name in changed),
         same_code=memory.cells is not None and memory.cells.issuperset(code),
     )

@@ -47,6 +47,8 @@ def change(path, old, new):
         ("[online.shape]", 'fingerprint = "nothing"\n[online.shape]',
          "online 1: fingerprint: the set's module has no function 'nothing'"),
         ("title =", 'name = "other"\ntitle =', "name: a card has no such field"),
+        ("[[source]]", "[[sources]]", r"sources: a card has no such field: each stands in"),
+        ("rows = 5000", "rows = 0", "rows: expected a number of rows above zero, found 0"),
     ],
 )  # fmt: skip
 def test_a_card_at_fault_is_explained(card, old, new, words):
@@ -59,9 +61,11 @@ def test_a_card_at_fault_is_explained(card, old, new, words):
 
 
 def test_codes_of_a_variable_are_whole_numbers(data_copy):
-    change(data_copy / "heart_disease.toml", 'codes = { 0 = "female"', 'codes = { zero = "female"')
-    with pytest.raises(DataError, match=r"variable 2: codes: expected whole numbers.*'zero'"):
-        datasets.load_heart_disease()
+    path, before = data_copy / "heart_disease.toml", 'codes = { 0 = "female"'
+    for key, name in (("zero", "zero"), ('"²"', "²")):
+        change(path, before, before := f'codes = {{ {key} = "female"')
+        with pytest.raises(DataError, match=rf"variable 2: codes: expected whole.*'{name}'"):
+            datasets.load_heart_disease()
 
 
 def test_a_card_that_is_not_there_or_no_text_is_explained(card):

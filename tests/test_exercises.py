@@ -143,6 +143,8 @@ def test_choices_all_have_feedback(exercise):
 @every_exercise
 def test_hints_help_without_giving_the_solution_away(exercise):
     assert len(exercise.hints) >= 2
+    words = [*exercise.hints, exercise.right, *exercise.misconceptions.values()]
+    assert "…" not in words, "a sentence of the skeleton is not written yet"
     assert len(set(exercise.hints)) == len(exercise.hints)
 
     def squeeze(text):

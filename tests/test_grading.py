@@ -634,7 +634,7 @@ def test_the_learner_is_named_as_asked():
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=STEMS)
 def test_a_lesson_is_recognised_by_each_of_its_signs(lesson):
     def found(metadata, name="", cells=()):
-        return lessons.origin({"cells": list(cells), "metadata": metadata}, name, LESSONS)
+        return lessons.origin({"cells": list(cells), "metadata": metadata}, name, LESSONS, STEMS)
 
     number, own = lesson.number, lesson.notebook["metadata"]["medlearn"]
     assert found({}, cells=lesson.cells) == number, "by the title of its header"
@@ -782,6 +782,14 @@ def test_core_and_deeper_points_are_those_of_the_course(tmp_path, monkeypatch):
     moved = {"cells": [own, *LESSONS["01"].cells], "metadata": {}}
     graded = grade_notebook(moved, learner="ada", seed=1)
     assert {mark.exercise: mark.part for mark in graded.marks} == expected
+
+
+def test_without_the_lessons_marks_are_given_and_no_part_is_named(monkeypatch, tmp_path):
+    fake_marks(monkeypatch)
+    monkeypatch.setattr(lessons, "__file__", str(tmp_path / "site-packages/medlearn/lessons.py"))
+    graded = grade_notebook(notebook(), learner="ada", seed=1)
+    assert graded.lesson == "01" and graded.out_of == 11
+    assert {mark.part for mark in graded.marks} == {""}
 
 
 def test_copied_texts_are_named_and_paragraphs_filled(tmp_path):

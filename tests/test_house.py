@@ -1,6 +1,11 @@
-"""The rooms of the code stand in an order: no file imports, however late, what leads back to it."""
+"""The rooms of the code stand in an order: no file imports, however late, what leads back to it.
+
+What is found is not seen here: `exercises`, `widgets` and `datasets.catalogue` import by name the
+files that stand beside them, and those import what they are made with.
+"""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -78,6 +83,16 @@ def test_a_circle_is_seen(tmp_path, late):
     for name, text in {"__init__": "", "a": "from medlearn import b", "b": late}.items():
         (tmp_path / "medlearn" / f"{name}.py").write_text(text, encoding="utf-8")
     assert circles(graph(tmp_path)) == {frozenset({"medlearn.a", "medlearn.b"})}
+
+
+@pytest.mark.parametrize("name", modules(ROOT))
+def test_no_docstring_is_left_unwritten(name):
+    tree = ast.parse(modules(ROOT)[name].read_text(encoding="utf-8"))
+    kinds = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    for node in ast.walk(tree):
+        if isinstance(node, kinds):
+            words = ast.get_docstring(node) or ""
+            assert not re.search(r"^…|\bLoad …$|: …$", words), f"{name}: {words[:40]}"
 
 
 # From the ground up; what is not named here may be imported by all.

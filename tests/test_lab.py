@@ -235,6 +235,19 @@ def test_two_commands_at_once_do_not_overwrite_each_other(tmp_path, monkeypatch,
     assert [p.read_text() for p in tmp_path.iterdir()] == ["made by the other command a moment ago"]
 
 
+def test_a_copy_that_another_command_makes_in_between_is_kept(folders, monkeypatch):
+    create = lab._create
+
+    def late(file, text):
+        monkeypatch.setattr(lab, "_create", create)
+        create(file, text)  # as the other command did, a moment ago
+        create(file, text)
+
+    monkeypatch.setattr(lab, "_create", late)
+    assert _states(folders) == [("00_start_here.ipynb", "kept"), ("01_neurons.ipynb", "new")]
+    assert len(list(folders[1].iterdir())) == 2
+
+
 def test_the_lessons_of_this_course_can_be_copied(root, tmp_path):
     copies = lab.copy_lessons(root / "notebooks", tmp_path / "work")
     assert [copy.state for copy in copies] == ["new"] * len(list(root.glob("notebooks/*.ipynb")))
@@ -595,6 +608,12 @@ def test_answers_go_along_through_two_changes(course, mine):
     assert "(neuron, race) from 05_made_up_new.ipynb (of your 2 copies" in said
     assert _sources(third)["neuron"] == ANSWERS["neuron"]
     assert _sources(third)["race"].startswith("race = 4\n")
+    # And again: only the newest beginning stands below the answer.
+    course.change("race", "race = (..., ...)  # first and last")
+    answer = _sources(course.told()[1])["race"]
+    assert answer.startswith("race = 4\n")
+    assert answer.endswith("\n# race = (..., ...)  # first and last")
+    assert answer.count("# race =") == 1 and "whole number" not in answer
 
 
 @pytest.mark.parametrize("last", [0, 1])

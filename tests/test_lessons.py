@@ -44,7 +44,7 @@ def write(folder, name, content):
 
 
 def test_the_lessons_of_the_course_stand_in_order():
-    assert list(COURSE) == [f"{number:02d}" for number in range(len(COURSE))]
+    assert list(COURSE) == sorted(COURSE) and min(COURSE) == "00"
     assert {lesson.language for lesson in COURSE.values()} == {"en"}
 
 
@@ -171,6 +171,20 @@ def test_the_data_are_those_that_its_code_loads(tmp_path):
     )
     lesson = lessons.read(write(tmp_path, "98_made_up.ipynb", made))
     assert lesson.data == ("heart_disease", "digits")
+
+
+def test_data_of_another_package_comments_and_texts_do_not_count(tmp_path):
+    made = notebook(
+        code("from sklearn.datasets import load_breast_cancer\nload_breast_cancer()"),
+        code("print('call load_nhanes()')  # later: load_ecg()"),
+        code("%matplotlib inline\nload_movements()"),
+    )
+    path = write(tmp_path, "98_made_up.ipynb", made)
+    assert lessons.read(path).data == ()
+    made["cells"] += [code("from medlearn.datasets import load_breast_cancer as load_it")]
+    ours = "from medlearn.datasets import load_breast_cancer"
+    made["cells"] += [code(f"{ours}\nload_breast_cancer()")]
+    assert lessons.parse(made, path).data == ("breast_cancer",)
 
 
 def test_a_version_is_that_of_the_content(tmp_path):

@@ -297,6 +297,14 @@ BROKEN = {
         facts(question="It holds."),
         lambda nb: nb.metadata.pop("medlearn"),
     ],
+    "unwritten": [
+        add_text("## 1. …"),
+        add_text("### Exercise: first\n\n…"),
+        add_text("- …"),
+        add_text("Predict before you run: …"),
+        facts(before="…"),
+        facts(question="…?"),
+    ],
     "sections": [
         lambda nb: drop(nb, "## Recap"),
         lambda nb: drop(nb, "## 3. Train"),
@@ -382,6 +390,7 @@ ACCEPTED = {
     "machine_paths": [
         add_code("x", outputs=[text_output("see https://doi.org/home/page and input/output")])
     ],
+    "unwritten": [add_text("Counts are 1, 2, 3, …\n\n`[1, …]` and so on …")],
     "typed_scores": [
         add_text("```\naccuracy 0.93\n```"),
         add_text("With a [link](https://doi.org/10.1000/0.93) to its accuracy."),

@@ -242,6 +242,12 @@ def test_a_damaged_lesson_is_named(own_course, tmp_path):
     assert not (tmp_path / "course").exists() and nothing_left(tmp_path)
 
 
+def test_a_lesson_without_its_module_is_named(own_course, tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "all_lessons", dict)
+    with pytest.raises(ClassroomError, match=r"00_start_here has an exercise 'baseline' that this"):
+        course.build(tmp_path / "course")
+
+
 @pytest.mark.parametrize("part", ["exercise:ask", "check:ask"])
 def test_a_lesson_of_another_version_is_refused(own_course, tmp_path, part):
     path = own_course / LESSONS["00"].name

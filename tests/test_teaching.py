@@ -72,6 +72,7 @@ def test_a_page_is_written(number):
     left = [c for c in re.findall(r"<!-- (.+)", page.text) if not re.match("generated: |end ", c)]
     assert not left, f"{page.name}: a hint of the skeleton is left: <!-- {left[0]}"
     assert "| … |" not in page.text, f"{page.name}: a row of a plan is not written yet"
+    assert '"…"' not in page.text, f"{page.name}: a question is not written yet"
 
 
 @pytest.mark.parametrize(("number", "length"), EVERY_PLAN)
@@ -327,6 +328,7 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
     link, minutes = f"lessons/{NEW}_made_up.md", LESSONS["01"].facts.minutes
     row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | "
     row += "sections 1, 2; section 5 at home | all"
+    loaded = ", ".join(lessons.used_in(LESSONS)["breast_cancer"])
     expected = {
         "README.md": ["Made up"],
         "TEACHING.md": [row],
@@ -337,12 +339,12 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
         ],
         "teaching/glossary.md": [
             *("### Humour", "### Gadget", f"*Lesson {NEW}.* → [AUC](#auc)"),
-            f"*Lessons 00, 01, {NEW}.* → [Malignant]",
-            f"*Lessons 01, {NEW}.* → [Odds]",
+            f", {NEW}.* → [Malignant]",
+            f", {NEW}.* → [Odds]",
         ],
         f"teaching/{link}": [f"# Teaching lesson {NEW}: Made up", "Who asks?"],
         f"notebooks/{NEW}_made_up.ipynb": ["Made up"],
-        "data/README.md": [f"Used in lessons**: 00, 01, 03, 04, {NEW}"],
+        "data/README.md": [f"- **Used in lessons**: {loaded}, {NEW}"],
     }
     assert set(added) == set(expected)
     for name, pieces in expected.items():

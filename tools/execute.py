@@ -28,6 +28,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from medlearn import lessons
+from medlearn.datasets import DataError
 from medlearn.exercises import all_lessons
 from medlearn.files import replace_file
 from medlearn.lessons import LessonError
@@ -302,14 +303,14 @@ def main(arguments: list[str] | None = None) -> int:
                 else:
                     done = run(read(path), path.stem)
                 print(report(path, done), flush=True)
-            except (LessonError, sync.SyncError) as error:
+            except (LessonError, DataError, sync.SyncError) as error:
                 failures += 1
                 print(f"\n{error}\n", file=sys.stderr, flush=True)
         if options.command == "execute" and not failures:
             for problem in sync.sync(ROOT):
                 failures += 1
                 print(problem, file=sys.stderr)
-    except (LessonError, sync.SyncError) as error:
+    except (LessonError, DataError, sync.SyncError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

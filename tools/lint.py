@@ -454,6 +454,24 @@ def metadata(nb: NotebookNode) -> list[str]:
     return problems
 
 
+# A line of which nothing but its beginning is there, as `new_lesson` writes it.
+UNWRITTEN = re.compile(r"(?m)^(?:#+ )?(?:[-*] |\d+\. )?(?:[\w ]+: )?…\??(?: \(deeper\))?$")
+
+
+def unwritten(nb: NotebookNode) -> list[str]:
+    """Nothing is left of the skeleton: a "…" stands where words must be written."""
+    facts = nb.metadata.get("medlearn", {})
+    return [
+        f"{where(index, cell)} holds a line that is not written yet: {found[0]!r}"
+        for index, cell in markdown_cells(nb)
+        if (found := UNWRITTEN.search(cell.source))
+    ] + [
+        f"metadata.medlearn.{key} is not written yet"
+        for key, value in facts.items()
+        if value in ("…", "…?")
+    ]
+
+
 def sections(nb: NotebookNode) -> list[str]:
     """The ``##`` sections stand in the order of the course, with 3 to 7 numbered ones."""
     found = [heading for _, heading in headings(nb)]
@@ -627,6 +645,7 @@ RULES: list[Rule] = [
     typed_scores,
     unmasked_numbers,
     metadata,
+    unwritten,
     sections,
     generated_cells,
     depth,

@@ -3,8 +3,8 @@
     python -m tools.new_lesson 09 segmentation
     python -m tools.new_lesson 09 segmentation --data abdomen --explorer slices
 
-The lesson runs as it stands. What is still to be written holds "…", and the lints name what a
-lesson must have. No file is overwritten.
+The lesson runs as it stands; with ``--data``, when the set was built. What is still to be written
+holds "…", and the lints name what a lesson must have. No file is overwritten.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from medlearn import lessons
+from medlearn.datasets import DataError
 from medlearn.files import replace_file
 from medlearn.lessons import LessonError
 from tools import execute, sync, teaching
@@ -79,7 +80,7 @@ LESSON = lessons.find()["{number}"]
 
 
 def test_the_lesson_loads_what_it_says():
-    assert LESSON.data == {data!r}
+    assert LESSON.data == {data}
 '''
 
 EXPLORER = '''\
@@ -120,7 +121,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
 
@@ -165,8 +165,8 @@ loader = "load_{name}"
 summary = """
 …"""
 
-rows = 0
-people = 0
+rows = 1
+people = 1
 people_note = "…"
 collected = "…"
 units = "…"
@@ -188,8 +188,8 @@ package_licence = "…"
 
 # SHA-256 of the file, and of the arrays: `python -m medlearn data build {name}` says them.
 file = "{name}.npz"
-sha256 = "…"
-content_sha256 = "…"
+sha256 = "{zeros}"
+content_sha256 = "{zeros}"
 
 [shape]
 data = [0, 0]
@@ -198,7 +198,7 @@ data = [0, 0]
 kind = "wheel"
 package = "…"
 version = "…"
-sha256 = "…"
+sha256 = "{zeros}"
 path = "…"
 
 [[variable]]
@@ -249,7 +249,7 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
         code("import medlearn", "setup"),
         text("## 1. …\n\n…", "core"),
         code(f"{load}from medlearn.exercises import lesson_{number} as ex"),
-        *exercise("first", "def first(a, b):\n    ...  # your code here"),
+        *exercise("first", "def first(a, b):\n    # your code here\n    ..."),
         text("## 2. …\n\nPredict before you run: …", "core"),
         code("1 + 1", "predict"),
         code(move),
@@ -299,8 +299,8 @@ def files(number: str, name: str, data: str | None, explorer: str | None) -> dic
 
     Examples
     --------
-    >>> list(files("09", "segmentation", "abdomen", "slices"))[:2]
-    ['notebooks/09_segmentation.ipynb', 'medlearn/exercises/lesson_09.py']
+    >>> list(files("09", "segmentation", "abdomen", "slices"))[0]
+    'medlearn/exercises/lesson_09.py'
     """
     if not re.fullmatch(r"\d\d", number):
         raise LessonError(f"The number should be two digits, as in 09; {number!r} came.")
@@ -309,16 +309,19 @@ def files(number: str, name: str, data: str | None, explorer: str | None) -> dic
             raise LessonError(f"A name is of small letters, digits and _; {word!r} came.")
     words = name.replace("_", " ")
     made = {
-        f"notebooks/{number}_{name}.ipynb": notebook(number, words, data, explorer),
         f"medlearn/exercises/lesson_{number}.py": EXERCISES.format(number=number, words=words),
         teaching.page_name(f"{number}_{name}"): teaching.skeleton(),
-        f"tests/test_lesson_{number}.py": TESTS.format(number=number, data=(data,) if data else ()),
+        f"tests/test_lesson_{number}.py": TESTS.format(
+            number=number, data=f'("{data}",)' if data else "()"
+        ),
     }
     if data:
         made[f"medlearn/datasets/{data}.py"] = MODULE.format(name=data)
-        made[f"data/{data}.toml"] = CARD.format(name=data)
+        made[f"data/{data}.toml"] = CARD.format(name=data, zeros="0" * 64)
     if explorer:
         made[f"medlearn/widgets/{explorer}.py"] = EXPLORER.format(name=explorer)
+    # The last: what was written half is no lesson yet.
+    made[f"notebooks/{number}_{name}.ipynb"] = notebook(number, words, data, explorer)
     return made
 
 
@@ -336,16 +339,15 @@ def main(arguments: list[str] | None = None) -> int:
             raise LessonError(f"There is a lesson {options.number} already.")
         if taken := [name for name in made if (ROOT / name).exists()]:
             raise LessonError(f"{', '.join(taken)}: there already, and not overwritten.")
-        address = sync.repository(ROOT)
         for name, text in made.items():
-            path = ROOT / name
-            if path.suffix == ".ipynb":
-                text = sync.synced_notebook(text, path, address)
-            replace_file(path, text.encode())
-            print(f"wrote {name}")
-    except (LessonError, sync.SyncError, OSError) as error:
+            replace_file(ROOT / name, text.encode())
+        path = next(ROOT / name for name in made if name.endswith(".ipynb"))
+        text = sync.synced_notebook(path.read_text("utf-8"), path, sync.repository(ROOT))
+        replace_file(path, text.encode())
+    except (LessonError, DataError, sync.SyncError, OSError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
+    print("\n".join(f"wrote {name}" for name in made))
     print(
         f"Write where … stands, then: make notebooks ARGS={options.number}, make test. What is "
         "generated follows from these files."

@@ -320,7 +320,11 @@ def synced_citation(text: str, root: Path) -> str:
 
 def synced_licence(text: str) -> str:
     """Return pyproject.toml with every licence that the wheel carries, those of the data too."""
-    return re.sub(r'(?m)^license = "[^"]*"', f'license = "{licence_expression()}"', text, count=1)
+    line = f'license = "{licence_expression()}"'
+    text, count = re.subn(r'(?m)^license = "[^"]*"', line, text)
+    if count != 1:
+        raise SyncError(f"pyproject.toml: expected one line `license = `, found {count}.")
+    return text
 
 
 def synced_version(text: str, root: Path) -> str:
@@ -347,7 +351,7 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
         except FileNotFoundError:
             problems.append(f"{path.relative_to(root)}: the file is missing.")
         except (SyncError, LessonError, datasets.DataError) as problem:
-            problems.append(str(problem))
+            problems.extend({str(problem)} - {*problems})
 
     try:
         address, course = repository(root), lessons.find(root / "notebooks")

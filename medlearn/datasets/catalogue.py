@@ -293,8 +293,8 @@ def names() -> tuple[str, ...]:
     Examples
     --------
     >>> from medlearn.datasets.catalogue import names
-    >>> names()[:3]
-    ('brain_mri', 'breast_cancer', 'digits')
+    >>> "digits" in names()
+    True
     """
     found = {each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)])}
     return tuple(sorted(name for name in found - _ROOM if not name.startswith("_")))
@@ -321,7 +321,7 @@ def known(name: str, among: Mapping[str, Any]) -> str:
     >>> known("digit", DATASETS)
     Traceback (most recent call last):
         ...
-    ValueError: There is no data set 'digit'. Did you mean 'digits'? There are: brain_mri, ...
+    ValueError: There is no data set 'digit'. Did you mean 'digits'? There are: ...
     """
     if name in among:
         return name
@@ -402,6 +402,11 @@ def licence_texts(entry: Dataset) -> tuple[Path, ...]:
 def licence_expression() -> str:
     """Return the SPDX expression for all that the package carries: the course and its data.
 
+    Raises
+    ------
+    DataError
+        A card names no SPDX identifier.
+
     Examples
     --------
     >>> from medlearn.datasets.catalogue import licence_expression
@@ -410,6 +415,11 @@ def licence_expression() -> str:
     """
     course = ["MIT", "CC-BY-4.0"]
     data = {entry.spdx for entry in DATASETS.values() if entry.file}
+    if strange := [name for name in data if not re.fullmatch(r"[A-Za-z0-9.-]+", name)]:
+        raise DataError(
+            f"A card names the licence {strange[0]!r}; expected an SPDX identifier, such as "
+            "CC-BY-4.0, or LicenseRef-NAME where SPDX has none."
+        )
     return " AND ".join([*course, *sorted(data - set(course))])
 
 
@@ -448,6 +458,8 @@ def _card_of(path: Path, text: str) -> Dataset:
     reader = Reader(path, functions=module_of)
     table = reader.tables(text)
     for singular in ("source", "variable"):
+        if f"{singular}s" in table:
+            reader.fail(f"{singular}s", f"a card has no such field: each stands in [[{singular}]]")
         if singular in table:
             table[f"{singular}s"] = table.pop(singular)
     # What comes online has the licence of the card, unless it says otherwise.
@@ -481,6 +493,9 @@ def _check(card: Dataset, reader: Reader) -> None:
     for where, text in sums.items():
         if not re.fullmatch("[0-9a-f]{64}", text):
             reader.fail(where, f"expected 64 hexadecimal digits, found {text!r}")
+    for where, count in [("rows", card.rows), *((f.name, f.rows) for f in card.online)]:
+        if count < 1:
+            reader.fail(where, f"expected a number of rows above zero, found {count}")
     for needed in ("sources", "licence_texts", "not_to_conclude", "shape"):
         if not getattr(card, needed):
             reader.fail(needed, "it is empty")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -115,7 +116,7 @@ class Reader:
             self.expect(dict, value, where)
             if inner[0] is int:
                 for key in value:
-                    if not key.removeprefix("-").isdigit():
+                    if not re.fullmatch("-?[0-9]+", key):
                         self.fail(where, f"expected whole numbers before the =, found {key!r}")
             return MappingProxyType(
                 {inner[0](k): self.value(inner[1], v, f"{where}: {k}") for k, v in value.items()}
