@@ -19,7 +19,7 @@ def test_an_old_keyword_works_and_warns_where_it_is_written():
     with pytest.warns(FutureWarning, match=r"interval: level .*: write confidence_level\.") as told:
         assert interval(1, level=0.9) == (1, 0.9)
     assert told[0].filename == __file__
-    with pytest.warns(FutureWarning, match="interval: loud has no use any more .* leave it out"):
+    with pytest.warns(FutureWarning, match="interval: loud has no use any more, .* leave it out"):
         assert interval(1, loud=True) == (1, 0.95)
 
 
