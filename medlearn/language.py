@@ -16,7 +16,7 @@ import gettext as _gettext
 import os
 from pathlib import Path
 
-__all__ = ["DOMAIN", "FOLDER", "PSEUDO", "N_", "_", "current", "ngettext", "use"]
+__all__ = ["DOMAIN", "FOLDER", "N_", "PSEUDO", "_", "current", "ngettext", "use"]
 
 DOMAIN = "medlearn"
 FOLDER = Path(__file__).parent / "locale"

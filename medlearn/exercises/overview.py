@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from medlearn.exercises import all_lessons, progress
-from medlearn.exercises.engine import publish
+from medlearn.exercises.boxes import publish
 
 __all__ = ["show", "table"]
 
