@@ -16,7 +16,7 @@ import gettext as _gettext
 import os
 from pathlib import Path
 
-__all__ = ["DOMAIN", "FOLDER", "PSEUDO", "N_", "_", "current", "ngettext", "use"]
+__all__ = ["DOMAIN", "FOLDER", "N_", "PSEUDO", "_", "current", "gettext", "ngettext", "use"]
 
 DOMAIN = "medlearn"
 FOLDER = Path(__file__).parent / "locale"
@@ -87,6 +87,14 @@ def _(message: str) -> str:
     return _translations.gettext(message)
 
 
+gettext = _
+"""The same, for a module in which `_` is something else."""
+
+
+gettext = _
+"""The same, for a module in which `_` is something else."""
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """The first text for 1, the second for other numbers; a language may have more forms."""
     return _translations.ngettext(one, many, n)
@@ -102,7 +110,7 @@ def _from_the_environment() -> None:
     try:
         use(language or "en")
     except ValueError as error:  # a lesson must not stop for this
-        print(f"! MEDLEARN_LANGUAGE: {error}")
+        print(f"! MEDLEARN_LANGUAGE: {error}")  # no text: the name of a setting
 
 
 _from_the_environment()

@@ -49,7 +49,7 @@ def _(rng):
     return tuple(rng.normal(size=2).round(2))
 
 
-@first.misconception("…")
+@first.misconception("subtracted", "…")
 def _(a, b):
     return a - b
 

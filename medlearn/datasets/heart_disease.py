@@ -9,6 +9,7 @@ from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,17 +111,28 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
             words = _WORDS.get(variable.name, {"0": 0, "1": 1})
             unknown = set(text.dropna()) - set(words)
             if unknown:
-                raise DataError(f"heart_disease: {variable.source} holds {sorted(unknown)}.")
+                raise DataError(
+                    _("heart_disease: {source} holds {unknown}.").format(
+                        source=variable.source, unknown=sorted(unknown)
+                    )
+                )
             text = text.map(words)
         columns.append(text.astype(np.float64))
+    # no text: a column of the source
     target = table["diameter narrowing"].astype(np.int64)
     return {"data": np.column_stack(columns), "target": target.to_numpy()}
 
 
 # Orange's words for UCI's numbers.
+# no text: words of the source
 _WORDS = {
     "sex": {"female": 0, "male": 1},
-    "chest_pain": {"typical ang": 1, "atypical ang": 2, "non-anginal": 3, "asymptomatic": 4},
+    "chest_pain": {
+        "typical ang": 1,
+        "atypical ang": 2,
+        "non-anginal": 3,
+        "asymptomatic": 4,
+    },
     "resting_ecg": {"normal": 0, "ST-T abnormal": 1, "left vent hypertrophy": 2},
     "st_slope": {"upsloping": 1, "flat": 2, "downsloping": 3},
     "thallium": {"normal": 3, "fixed defect": 6, "reversable defect": 7},

@@ -8,6 +8,7 @@ from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,8 +93,10 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
         import rdata
     except ImportError:
         raise DataError(
-            "leukaemia: the package rdata reads R's files, and it is not installed. "
-            "Install it: pip install rdata"
+            _(
+                "leukaemia: the package rdata reads R's files, and it is not installed. "
+                "Install it: pip install rdata"
+            )
         ) from None
     objects = rdata.conversion.convert(rdata.parser.parse_data(raw), default_encoding="ascii")
     names = np.asarray(objects["golub.gnames"]).reshape(3, -1)  # number, description, probe
