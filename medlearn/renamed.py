@@ -53,6 +53,7 @@ def function(old: str, new: str, call: Callable[..., Any]) -> Callable[..., Any]
         )
         return call(*args, **how)
 
+    under_its_old_name.__doc__ = f"The old name of `{new}`."
     return under_its_old_name
 
 

@@ -7,7 +7,7 @@ import pytest
 from clinics import clinic
 from sklearn.metrics import brier_score_loss
 
-from medlearn import metrics, renamed
+from medlearn import metrics, plots, renamed, splits
 
 
 @renamed.keywords(level="confidence_level", loud=None)
@@ -61,6 +61,15 @@ OLD = {
     "results_table": (
         lambda: metrics.results_table(Y, {"m": P}, threshold=0.2, level=0.8).to_numpy(),
         lambda: metrics.results_table(Y, {"m": P}, threshold=0.2, confidence_level=0.8).to_numpy(),
+    ),
+    "folds": (
+        lambda: splits.folds(Y, n_splits=3, repeats=2, quiet=True)[4][1],
+        lambda: splits.folds(Y, n_splits=3, n_repeats=2)[4][1],
+    ),
+    "split": (lambda: splits.split(Y, quiet=True)["test"], lambda: splits.split(Y)["test"]),
+    "learning_curves": (
+        lambda: plots.learning_curves({"loss": [3, 2]}, "loss").lines[0].get_ydata(),
+        lambda: plots.training_curves({"loss": [3, 2]}, "loss").lines[0].get_ydata(),
     ),
     "brier": (lambda: metrics.brier(Y, P), lambda: brier_score_loss(Y, P)),
 }
