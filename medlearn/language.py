@@ -28,7 +28,7 @@ PSEUDO = "xx"
 
 class _Pseudo(_gettext.NullTranslations):
     def gettext(self, message: str) -> str:
-        return f"⟦{message} {message}⟧" if message else message
+        return f"⟦{message} {message}⟧"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
@@ -84,7 +84,7 @@ def current() -> str:
 
 def _(message: str) -> str:
     """This text in the language of now; English where nobody translated it yet."""
-    return _translations.gettext(message)
+    return _translations.gettext(message) if message else ""  # "" is the catalogue's own header
 
 
 gettext = _

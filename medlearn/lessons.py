@@ -25,6 +25,7 @@ from medlearn.language import _
 __all__ = [
     "BLOCKS",
     "LANGUAGE",
+    "PARTS",
     "Facts",
     "Lesson",
     "LessonError",
@@ -51,6 +52,9 @@ LANGUAGE = "en"
 
 BLOCKS = {"basics": "00", "methods": "05", "uses": "12", "trust": "15"}
 """The parts that a class may take alone: name → its first lesson. Each goes on to the next."""
+
+PARTS = ("case", "aims", "clinic", "recap", "next", "references")
+"""The sections without a number that every lesson has, by their tags, in order."""
 
 _FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
 
@@ -327,9 +331,11 @@ class Section:
     heading : str
         As written, with its number.
     number : int or None
-        None for those that every lesson has (The case, In the clinic, …).
+        None for those that every lesson has.
     level : {"core", "deeper", ""}
         The tag of its heading; empty where there is none.
+    part : str
+        One of `PARTS`, the other tag that a heading may have; empty where there is none.
     cells : tuple of dict
         Its cells, the one with the heading first.
     """
@@ -337,6 +343,7 @@ class Section:
     heading: str
     number: int | None
     level: str
+    part: str
     cells: tuple[dict[str, Any], ...]
 
     @property
@@ -419,8 +426,9 @@ class Lesson:
             number = re.match(r"(\d+)\. ", heading)
             tags = tags_of(self.cells[index])
             level = next((tag for tag in ("core", "deeper") if tag in tags), "")
+            part = next((tag for tag in PARTS if tag in tags), "")
             cells = tuple(self.cells[index:end])
-            found.append(Section(heading, int(number[1]) if number else None, level, cells))
+            found.append(Section(heading, int(number[1]) if number else None, level, part, cells))
         return tuple(found)
 
     @property

@@ -18,6 +18,7 @@ import io
 import re
 import sys
 import tokenize
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,10 @@ FUNCTIONS = {"_": 1, "gettext": 1, "N_": 1, "ngettext": 2}
 
 PASSED = {"hints", "right", "feedback", "misconceptions", "model_answer", "checklist"}
 """Arguments of an exercise that are texts, or hold them."""
+
+PROSE = {"title", "summary", "people_note", "collected", "units", "changes", "licence_terms"}
+PROSE |= {"not_to_conclude", "rules", "meaning", "unit"}
+"""Fields of a data set's card that are translated; what it says of rights and sources is not."""
 
 SHOWN = {"print", "set_title", "set_xlabel", "set_ylabel", "annotate", "suptitle"}
 """Functions whose arguments a person sees, even if it is one word."""
@@ -145,6 +150,27 @@ def python(
     for text in marked(file.read().decode()):
         forms = text.forms if len(text.forms) > 1 else text.forms[0]
         yield text.line, "ngettext" if len(text.forms) > 1 else "_", forms, []
+
+
+def card(
+    file: BinaryIO, keywords: Any, comment_tags: Any, options: Mapping[str, str]
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Babel's interface to what a person reads of the cards of the data sets."""
+
+    def texts(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield " ".join(value.split())  # as a card is read
+        elif isinstance(value, list):
+            for one in value:
+                yield from texts(one)
+        elif isinstance(value, dict):
+            for key, one in value.items():
+                if key in PROSE or key in ("variable", "online"):
+                    yield from texts(one)
+
+    for text in texts(tomllib.load(file)):
+        if text:
+            yield 1, "_", text, []
 
 
 def _excused(source: str, tree: ast.Module) -> set[int]:

@@ -89,7 +89,7 @@ def describe() -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": entry.name,
-                "title": entry.title,
+                "title": _(entry.title),
                 "rows": entry.rows,
                 "people": entry.people,
                 "size": path.stat().st_size if path and path.is_file() else 0,
@@ -101,7 +101,7 @@ def describe() -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": item.name,
-                "title": item.title,
+                "title": _(item.title),
                 "rows": item.rows,
                 "people": item.people,
                 "size": item.size,

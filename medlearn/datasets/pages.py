@@ -69,15 +69,15 @@ def card(name: str, used_in: UsedIn | None = None) -> str:
     texts = ", ".join(f"[{text}](licences/{text})" for text in d.licence_texts)
     facts = [
         (_("Load it"), f"`medlearn.datasets.{d.loader}()`"),
-        (_("Rows and shape"), f"{d.rows:,} rows; {shapes}"),
-        ("People", d.people_note),
-        (_("How it was collected"), d.collected),
-        ("Units", d.units),
-        (_("Changed here"), d.changes),
-        ("File", where),
+        (_("Rows and shape"), _("{n:,} rows; {shapes}").format(n=d.rows, shapes=shapes)),
+        (_("People"), _(d.people_note)),
+        (_("How it was collected"), _(d.collected)),
+        (_("Units"), _(d.units)),
+        (_("Changed here"), _(d.changes)),
+        (_("File"), where),
         (_("Comes from"), "; ".join(map(str, d.sources))),
         (_("Original publication"), f"{d.publication} {_doi(d.doi)}".strip()),
-        (_("Licence of the data"), ": ".join(filter(None, (d.data_licence, d.licence_terms)))),
+        (_("Licence of the data"), ": ".join(filter(None, (d.data_licence, _(d.licence_terms))))),
         (_("Its full text"), texts),
         (_("Evidence for it"), d.licence_evidence),
         (_("Notice that goes with every copy"), d.notice),
@@ -87,21 +87,21 @@ def card(name: str, used_in: UsedIn | None = None) -> str:
     for more in d.online:
         size = f" ({more.size / 1e6:.1f} MB)" if more.exact else ""
         fetch = f"`python -m medlearn data fetch {more.name}`"  # no text: a command
-        facts.append((_("More online"), f"{more.title}{size}: {fetch}"))
-    lines = [f"## {d.title}", "", *_wrap(d.summary), ""]
+        facts.append((_("More online"), f"{_(more.title)}{size}: {fetch}"))
+    lines = [f"## {_(d.title)}", "", *_wrap(_(d.summary)), ""]
     for key, value in facts:
         if value:
             lines += _wrap(f"- **{key}**: {value}", "  ")
     lines += [_("- **What may not be concluded from it**:")]
     for item in d.not_to_conclude:
-        lines += _wrap(f"  - {item}", "    ")
+        lines += _wrap(f"  - {_(item)}", "    ")
     if d.rules:
         lines += [_("- **Rules of this course**:")]
         for number, rule in enumerate(d.rules, 1):
-            lines += _wrap(f"  {number}. {rule}", "     ")
+            lines += _wrap(f"  {number}. {_(rule)}", "     ")
     if d.variables:
         lines += ["", _("| measurement | unit | in plain words |"), "|---|---|---|"]
-        lines += [f"| {v.name} | {v.unit} | {_meaning(v)} |" for v in d.variables]
+        lines += [f"| {v.name} | {_(v.unit)} | {_meaning(v)} |" for v in d.variables]
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +126,7 @@ def cards(used_in: UsedIn | None = None) -> str:
     """
     lines = [_("| set | rows | people | licence | lessons |"), "|---|---|---|---|---|"]
     for d in DATASETS.values():
-        people = "unknown" if d.people is None else f"{d.people:,}"
+        people = _("unknown") if d.people is None else f"{d.people:,}"
         lessons = ", ".join((used_in or {}).get(d.name, ())) or "–"
         link = f"[{d.name}](#{anchor(d.title)})"
         lines.append(f"| {link} | {d.rows:,} | {people} | {d.data_licence} | {lessons} |")
@@ -154,12 +154,10 @@ def _doi(doi: str) -> str:
 
 def _meaning(v: Variable) -> str:
     codes = ", ".join(f"{number} = {word}" for number, word in v.codes.items())
-    source = (
-        _("in the source: `{source}`").format(source=v.source)
-        if v.source and v.source != v.name
-        else ""
-    )
-    return "; ".join(part for part in (v.meaning, codes, source) if part)
+    source = ""
+    if v.source and v.source != v.name:
+        source = _("in the source: `{source}`").format(source=v.source)
+    return "; ".join(part for part in (_(v.meaning), codes, source) if part)
 
 
 def _wrap(text: str, indent: str = "") -> list[str]:
