@@ -53,7 +53,7 @@ def function(old: str, new: str, call: Callable[..., Any]) -> Callable[..., Any]
         )
         return call(*args, **how)
 
-    under_its_old_name.__doc__ = f"The old name of `{new}`."
+    under_its_old_name.__doc__ = f"The old name of `{new}`."  # no text: a docstring
     return under_its_old_name
 
 
