@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from medlearn.datasets import catalogue, download
 from medlearn.datasets.catalogue import DATASETS, Dataset, OnlineFile
 from medlearn.datasets.errors import DataError
+from medlearn.datasets.pages import card
 from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["content_sha256", "npz_bytes", "read", "read_fetched"]
+__all__ = ["content_sha256", "npz_bytes", "read", "read_fetched", "table_of_patients"]
 
 
 def content_sha256(arrays: Mapping[str, Any]) -> str:
@@ -101,6 +102,63 @@ def read(name: str) -> dict[str, np.ndarray]:
         mend = _("install medlearn again, with pip's --force-reinstall")
     return _read_npz(
         folder / entry.file, entry.sha256, entry.shape, _("Mend it: {mend}").format(mend=mend)
+    )
+
+
+def table_of_patients(
+    entry: Dataset,
+    data: np.ndarray,
+    target: np.ndarray,
+    feature_names: list[str],
+    *,
+    return_X_y: bool,
+    as_frame: bool,
+    **facts: Any,
+) -> Any:
+    """What a loader returns for a table with one row a patient, in scikit-learn's form.
+
+    Parameters
+    ----------
+    entry : Dataset
+        Its card. In a frame, a variable with codes becomes a category with their words.
+    data : array of shape (patients, features)
+    target : array of shape (patients,)
+    feature_names : list of str
+    return_X_y, as_frame : bool
+        As in the loaders.
+    **facts
+        What this set's Bunch holds besides.
+
+    Returns
+    -------
+    sklearn.utils.Bunch or (data, target)
+    """
+    import numpy as np
+
+    frame = None
+    if as_frame:
+        import pandas as pd
+
+        codes = {v.name: v.codes for v in entry.variables if v.codes}
+        data = pd.DataFrame(data, columns=feature_names)
+        for name in codes.keys() & set(feature_names):
+            kind = pd.CategoricalDtype(list(codes[name].values()))
+            data[name] = data[name].map(codes[name]).astype(kind)
+        target = pd.Series(target, name="target")
+        frame = pd.concat([data, target], axis=1)
+    if return_X_y:
+        return data, target
+    from sklearn.utils import Bunch
+
+    return Bunch(
+        data=data,
+        target=target,
+        frame=frame,
+        feature_names=np.array(feature_names),
+        target_names=np.array(entry.target_names),
+        groups=np.arange(entry.rows),
+        **facts,
+        DESCR=card(entry.name),
     )
 
 
