@@ -11,7 +11,7 @@ import pytest
 from clinics import clinic, glm
 from sklearn import metrics as skl
 
-from medlearn import metrics
+from medlearn import inputs, metrics
 from medlearn.metrics import (
     UndefinedMetric,
     bootstrap,
@@ -19,9 +19,10 @@ from medlearn.metrics import (
     delong,
     registry,
     resampling,
+    results_table,
 )
 from medlearn.metrics.registry import plan
-from medlearn.metrics.weights import Options
+from medlearn.metrics.weights import Metric, Options, Plan, shares_of
 
 NAMED = list(registry.METRICS)
 
@@ -184,6 +185,22 @@ def test_compare_takes_each_metric_and_functions():
         assert got.low <= got.high
     loop = compare(y, p, q, skl.brier_score_loss, n_resamples=100)
     np.testing.assert_allclose(loop, compare(y, p, q, "brier", n_resamples=100), rtol=1e-9)
+
+
+def test_a_metric_that_its_room_lists_is_known_everywhere(monkeypatch):
+    def planned(y, score, options):
+        score = inputs.numbers(score, "score")
+        return Plan(float(score.mean()), shares_of(score, np.ones_like(score)))
+
+    monkeypatch.setitem(registry.METRICS, "mean", Metric("Mean score", planned, digits=2))
+    y, p = clinic(100)
+    told = bootstrap(y, p, "mean", n_resamples=100)
+    assert told == pytest.approx(bootstrap(y, p, lambda y, p: p.mean(), n_resamples=100))
+    assert compare(y, p, p, "mean", n_resamples=100) == (0, 0, 0)
+    table = results_table(y, {"m": p}, columns=["mean"], n_resamples=100)
+    assert table.loc["m", "Mean score"] == f"{told:.4f}"
+    with pytest.raises(ValueError, match="not for mean"):
+        bootstrap(y, p, "mean", stratified=True)
 
 
 def test_accuracy_of_several_classes():
