@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from medlearn.columns import is_missing, patient_numbers
+from medlearn.inputs import is_missing, patient_numbers
 
 __all__ = ["SplitError", "check_disjoint", "folds", "split"]
 
