@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import medlearn
+from medlearn import language
 
 __all__ = ["main"]
 
@@ -119,72 +120,18 @@ def _lab(options: argparse.Namespace) -> int:
     return lab.start(copies[0].path, browser=browser, port=options.port)
 
 
-def _grade(options: argparse.Namespace) -> int:
-    from medlearn.classroom import grading, supervisor, tables
-
-    if bool(options.files) == bool(options.sum):
-        said = "name FILES with --csv OUT, which marks them, or --sum OUT alone"
-        print(f"✗ {said}; see `grade --help`.", file=sys.stderr)
-        return 2
-    if options.sum:
-        for line in tables.sum_up(options.sum):
-            print(line)
-        return 0
-    graded = grading.grade_files(
-        options.files,
-        options.csv,
-        seed=options.seed,
-        learner_from=options.learner_from,
-        jobs=options.jobs,
-        limits=supervisor.Limits(
-            cell_seconds=options.cell_seconds,
-            total_seconds=options.total_seconds,
-            memory_mb=options.memory_mb,
-        ),
+def _needs_a_clone(_: argparse.Namespace) -> int:
+    said = language._(
+        "✗ This command is for teachers and needs a clone of the course: `git clone {address}`, "
+        "then as its README says."
     )
-    return 1 if any(one.problem for one in graded) else 0
-
-
-def _classroom_build(options: argparse.Namespace) -> int:
-    from medlearn.classroom import course
-
-    for line in course.build(options.folder, lessons=options.lessons, seed=options.seed):
-        print(line)
-    return 0
-
-
-def _classroom_bundle(options: argparse.Namespace) -> int:
-    from medlearn.classroom import bundle
-
-    bundle.build(options.folder, systems=options.systems, pythons=options.pythons)
-    return 0
-
-
-def _classroom_inventory(options: argparse.Namespace) -> int:
-    from medlearn.classroom import inventory
-
-    lines = inventory.write(options.folder, blocks=options.block, lessons=options.lessons)
-    for line in lines:
-        print(line)
-    return 0
-
-
-def _classroom_report(options: argparse.Namespace) -> int:
-    from medlearn.classroom import inventory
-
-    print(inventory.report(options.files))
-    return 0
+    print(said.format(address=medlearn.__repository__), file=sys.stderr)
+    return 1
 
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
     return int(text)
 
 
@@ -228,61 +175,36 @@ def _parser() -> argparse.ArgumentParser:
     fetch = add(actions, "fetch", _data_fetch, "download online data into the cache")
     fetch.add_argument("names", nargs="+", metavar="NAME", help="see `data list`, where: online")
 
-    grade = add(commands, "grade", _grade, "mark the notebooks of a class, each in its own process")
-    grade.add_argument("files", nargs="*", metavar="FILE", help="notebooks, or folders of them")
-    table = grade.add_mutually_exclusive_group(required=True)
-    table.add_argument("--csv", metavar="OUT", help="mark the files; this is where the marks go")
-    table.add_argument(
-        "--sum", metavar="OUT", help="mark nothing; add up the points typed into OUT_exercises.csv"
-    )
-    grade.add_argument(
-        "--seed", type=_count, help="makes each learner's own data; the same seed, the same marks"
-    )
-    grade.add_argument(
-        "--learner-from",
-        choices=["auto", "file", "folder"],
-        default="auto",
-        help="what names the learner (default: the file, or the folder where files are lessons)",
-    )
-    grade.add_argument("--jobs", type=_count, default=1, help="notebooks at once (default: 1)")
-    grade.add_argument("--cell-seconds", type=_count, default=120, help="default: 120")
-    grade.add_argument("--total-seconds", type=_count, default=900, help="default: 900")
-    grade.add_argument("--memory-mb", type=_count, default=3000, help="default: 3000")
-
-    classroom = commands.add_parser("classroom", help="prepare a class: marking, USB stick, quiz")
-    actions = classroom.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    build = add(actions, "build", _classroom_build, "make an nbgrader course of the lessons")
-    build.add_argument("folder", metavar="DIR", help="a new or empty folder")
-    build.add_argument("--lessons", nargs="+", metavar="NUMBER", help="default: all")
-    build.add_argument("--seed", type=_count, help="default: a new one, kept with the course")
-    bundle = add(actions, "bundle", _classroom_bundle, "fill a USB stick: a class needs no network")
-    bundle.add_argument("folder", metavar="DIR", help="a new or empty folder, or a bundle's")
-    bundle.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
-    bundle.add_argument("--pythons", nargs="+", metavar="VERSION", help="such as 3.12 3.13")
-    quiz = add(actions, "inventory", _classroom_inventory, "write sheets of questions and the key")
-    quiz.add_argument("folder", metavar="DIR", help="a new or empty folder")
-    asked = quiz.add_mutually_exclusive_group()
-    asked.add_argument(
-        "--block", nargs="+", metavar="BLOCK", help="a sheet for each: basics, methods, uses, trust"
-    )
-    asked.add_argument(
-        "--lessons", nargs="+", metavar="NUMBER", help="mix theirs, such as 02 05 or 00-08"
-    )
-    report = add(actions, "report", _classroom_report, "count misconceptions before and after")
-    report.add_argument("files", nargs="+", metavar="ANSWERS", help="filled-in answers.csv files")
+    _add_the_teachers(commands, add)
     return parser
+
+
+def _add_the_teachers(commands: argparse._SubParsersAction, add: Callable) -> None:
+    """The commands of `medlearn_classroom`, which is in a clone of the course and nowhere else."""
+    try:
+        from medlearn_classroom.commands import add as add_theirs
+    except ModuleNotFoundError as error:
+        if error.name != "medlearn_classroom":
+            raise
+        for name in ("grade", "classroom"):
+            # No character begins an option: whatever follows the name is taken, and not looked at.
+            missing = commands.add_parser(name, prefix_chars="\0", add_help=False)
+            missing.add_argument("words", nargs="*")
+            missing.set_defaults(run=_needs_a_clone)
+    else:
+        add_theirs(commands, add)
 
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the person at the keyboard."""
-    from medlearn.classroom import ClassroomError
     from medlearn.datasets import DataError
     from medlearn.exercises.progress import ProgressError
     from medlearn.lab import LabError
     from medlearn.lessons import LessonError
 
-    ours = (ClassroomError, DataError, ProgressError, LabError, LessonError)
-    return *ours, OSError, ValueError
+    theirs = sys.modules.get("medlearn_classroom")  # where it is not, nothing of it raised
+    teachers = (theirs.ClassroomError,) if theirs else ()
+    return *teachers, DataError, ProgressError, LabError, LessonError, OSError, ValueError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("medlearn", "tools")
+ROOMS = ("medlearn", "medlearn_classroom", "tools")
 
 
 def modules(root):
@@ -101,7 +101,6 @@ FLOORS = [
     {"lessons", "plots"},
     {"widgets", "exercises"},
     {"session", "lab", "doctor"},
-    {"classroom"},
     {"__main__"},
 ]
 

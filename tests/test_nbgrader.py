@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from medlearn import lessons
-from medlearn.classroom import ClassroomError, autograde, course, marks, supervisor
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
+from medlearn_classroom import ClassroomError
+from medlearn_classroom.marking import marks, supervisor
+from medlearn_classroom.with_nbgrader import autograde, course
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {number: lesson.path for number, lesson in lessons.find().items()}
@@ -364,7 +366,9 @@ def test_metadata_are_the_teachers(submitted):
 
 
 def graded(*given, cells=(), problem=None):
-    return marks.Graded("", "anna", "01", given, cells, problem, 1)
+    return marks.Graded(
+        learner="anna", lesson="01", seed=1, marks=given, cells=cells, problem=problem
+    )
 
 
 def test_marks_become_outputs_that_nbgrader_reads(submitted):
@@ -506,7 +510,7 @@ WRITTEN = '"""I would raise the bias, for a missed cancer costs more than a need
 PATCH = """
 import numpy as np
 import sys
-from medlearn.classroom import grading, marks, runner
+from medlearn_classroom.marking import answers, marks, notebook, runner
 from medlearn.exercises import engine, function, lesson_01
 from medlearn.exercises.engine import Feedback
 def right(*_, **__):
@@ -517,7 +521,7 @@ for kind in (engine.Exercise, engine.Function, engine.Value, engine.Choice):
 lesson_01.neuron.check = lesson_01.neuron.judge = right
 engine.difference = function.difference = lambda *_: None
 np.allclose = lambda *_, **__: True
-grading._mark = lambda exercise, *_: marks.Mark(exercise.name, "right", 2.0, 2.0, "")
+answers.mark = lambda exercise, *_: marks.Mark(exercise.name, "right", 2.0, 2.0, "")
 """
 
 

@@ -1,4 +1,4 @@
-"""The questions of the concept inventory: read from the lessons' teaching pages, dealt to versions.
+"""The questions of the concept inventory, read from the lessons' teaching pages.
 
 Each lesson asks its own, in the section ``## Questions`` of ``teaching/lessons/NN_name.md``: one
 fenced block of TOML with the questions, their key, and the misconceptions that this lesson is the
@@ -9,7 +9,6 @@ and letters stay once the question was asked: the tables of answers hold them, a
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -17,12 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from medlearn import lessons
-from medlearn.classroom import ClassroomError
+from medlearn_classroom import ClassroomError
 
-__all__ = ["Inventory", "Misconception", "Option", "Question", "Version", "load", "versions"]
+__all__ = ["LETTERS", "Inventory", "Misconception", "Option", "Question", "load"]
 
 LETTERS = "abcd"
-MOST = 20  # questions on one sheet: they take half an hour
 
 _SECTION = re.compile(r"(?m)^## Questions[ \t]*$")
 _BLOCK = re.compile(r"(?ms)^```toml[ \t]*\n(.*?)^```[ \t]*$")
@@ -67,13 +65,6 @@ class Inventory(NamedTuple):
 
     questions: tuple[Question, ...]
     misconceptions: dict[str, Misconception]
-
-
-class Version(NamedTuple):
-    """What is printed on one sheet: at most twenty questions."""
-
-    name: str
-    questions: tuple[Question, ...]
 
 
 # ---- one page -----------------------------------------------------------------------------------
@@ -250,111 +241,3 @@ def load() -> Inventory:
     'confused sensitivity with predictive value'
     """
     return _load(lessons.course_folder())
-
-
-# ---- versions -----------------------------------------------------------------------------------
-
-
-def _deal(name: str, questions: Iterable[Question]) -> list[Version]:
-    """Deal questions to as few sheets as hold them: evenly by lesson, by number and by letter."""
-    questions = list(questions)
-    count = -(-len(questions) // MOST)
-    hands: list[list[Question]] = [[] for _ in range(count)]
-
-    def crowded(choice: tuple[Question, list[Question]]) -> tuple[int, int, int]:
-        question, hand = choice
-        # The lesson first: the sizes still differ by one at most, because what is left of a lesson
-        # goes to the smaller sheets.
-        return (
-            sum(held.lesson == question.lesson for held in hand),
-            len(hand),
-            sum(held.answer == question.answer for held in hand),
-        )
-
-    for _, group in itertools.groupby(questions, key=lambda question: question.lesson):
-        left = list(group)
-        while left:
-            question, hand = min(itertools.product(left, hands), key=crowded)
-            hand.append(question)
-            left.remove(question)
-    names = [name] if count == 1 else [f"{name}-{number}" for number in range(1, count + 1)]
-    in_order = [tuple(sorted(hand, key=questions.index)) for hand in hands]
-    return [Version(name, hand) for name, hand in zip(names, in_order, strict=True)]
-
-
-def _numbers(words: Iterable[str]) -> list[str]:
-    """Lessons named one by one or from-to, in the order of the course."""
-    known = list(lessons.find())
-    chosen, unknown = set(), []
-    for word in words:
-        first, _, last = word.partition("-")
-        found = {n for n in known if first <= n <= last} if last else {word} & set(known)
-        chosen |= found
-        unknown += [] if found else [word]
-    if unknown or not chosen:
-        raise ClassroomError(
-            f"There is no lesson {', '.join(unknown) or 'named'}. Lessons: {', '.join(known)}; "
-            f"several are named as {known[0]} {known[-1]} or {known[0]}-{known[-1]}."
-        )
-    return sorted(chosen)
-
-
-def _mixed(numbers: list[str]) -> list[Version]:
-    questions = [question for question in load().questions if question.lesson in numbers]
-    several = numbers[0] != numbers[-1]
-    name = f"lessons-{numbers[0]}-{numbers[-1]}" if several else f"lesson-{numbers[0]}"
-    return _deal(name, questions)
-
-
-def versions(
-    blocks: Iterable[str] | None = None, numbers: Iterable[str] | None = None
-) -> list[Version]:
-    """Choose questions, and deal them to sheets of at most twenty.
-
-    Parameters
-    ----------
-    blocks : iterable of str, optional
-        Names of blocks of the course. Each block has sheets of its own.
-    numbers : iterable of str, optional
-        Lessons, as in "00" or "00-08", instead of blocks. Their questions are mixed.
-        Without both, all questions are on one sheet if it holds them; otherwise each block has its
-        own.
-
-    Returns
-    -------
-    list of Version
-        Where one sheet does not hold them, several share the questions of each lesson evenly. The
-        same course gives the same sheets.
-
-    Raises
-    ------
-    ClassroomError
-        When a block or a lesson does not exist, or none of them has questions yet.
-
-    Examples
-    --------
-    >>> [(version.name, len(version.questions)) for version in versions(numbers=["00-01"])]
-    [('lessons-00-01', 4)]
-    """
-    questions = load().questions
-    if numbers is not None:
-        found = _mixed(_numbers(numbers))
-    elif blocks is None and 0 < len(questions) <= MOST:
-        found = _mixed(sorted({question.lesson for question in questions}))
-    else:
-        groups: dict[str, list[Question]] = {name: [] for name in lessons.BLOCKS}
-        for question in questions:
-            groups[question.block].append(question)
-        wanted = list(groups) if blocks is None else list(dict.fromkeys(blocks))
-        if unknown := [name for name in wanted if name not in groups]:
-            raise ClassroomError(
-                f"There is no block {', '.join(unknown)}. Blocks: {', '.join(groups)}."
-            )
-        found = [version for name in wanted for version in _deal(name, groups[name])]
-    if not found:
-        raise ClassroomError(
-            "These lessons have no questions yet. Lessons with questions: "
-            + (", ".join(dict.fromkeys(question.lesson for question in questions)) or "none")
-            + "."
-        )
-    return found
