@@ -52,7 +52,7 @@ def say(value: Any) -> str:
 
 def type_name(value: Any) -> str:
     """The name of a value's type, cut to a decent length."""
-    return str(getattr(type(value), "__name__", "unknown type"))[:40]
+    return str(getattr(type(value), "__name__", "object"))[:40]
 
 
 def an(value: Any) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from medlearn.exercises.engine import Exercises
+from medlearn.language import gettext
 
 lesson = Exercises("04")
 
@@ -211,18 +212,18 @@ def _(y, p):
 class Slope:
     """The slope of a loss, as a function of the weight, that says what it is when printed."""
 
-    def __init__(self, words, slope):
-        self.words, self.slope = words, slope
+    def __init__(self, formula, slope):
+        self.formula, self.slope = formula, slope
 
     def __call__(self, w):
         return self.slope(w)
 
     def __repr__(self):
-        return self.words
+        return gettext("the slope of {formula}").format(formula=self.formula)
 
 
-_BOWL = Slope("the slope of (w - 3)²", lambda w: 2 * (w - 3))
-_TROUGH = Slope("the slope of w⁴", lambda w: 4 * w**3)
+_BOWL = Slope("(w - 3)²", lambda w: 2 * (w - 3))
+_TROUGH = Slope("w⁴", lambda w: 4 * w**3)
 
 
 @lesson.function(
@@ -252,7 +253,7 @@ def descend(slope, start, rate, steps):
 @descend.fresh
 def _(rng):
     low, steep = float(rng.integers(-4, 5)), round(rng.uniform(0.5, 1.5), 1)
-    slope = Slope(f"the slope of {steep:g} (w - {low:g})²", lambda w: 2 * steep * (w - low))
+    slope = Slope(f"{steep:g} (w - {low:g})²", lambda w: 2 * steep * (w - low))
     start = low + rng.choice([-1, 1]) * rng.uniform(1, 5)  # never at the bottom already
     steps = int(rng.choice([0, 2, 3, 4, 5, 6, 7]))
     return slope, round(float(start), 1), round(rng.uniform(0.05, 0.3), 2), steps
