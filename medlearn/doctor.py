@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from medlearn.language import _
+from medlearn.language import N_, _
 
 __all__ = ["Finding", "examine", "odd_versions"]
 
@@ -63,7 +63,7 @@ class Finding:
     mend: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.symbol} {self.thing}: {self.state}"
+        line = f"{self.symbol} {_(self.thing)}: {self.state}"
         return f"{line}. {_('To mend it: {mend}').format(mend=self.mend)}" if self.mend else line
 
 
@@ -159,15 +159,15 @@ def memory_free() -> float | None:
 def _memory() -> Finding:
     free = memory_free()
     if free is None:
-        return Finding("✓", "memory", _("this system does not say how much is free"))
+        return Finding("✓", N_("memory"), _("this system does not say how much is free"))
     if free < 1.0:
         return Finding(
             "!",
-            "memory",
+            N_("memory"),
             _("{free:.1f} GB free").format(free=free),
             _("close other notebooks: a lesson may need 1 GB"),
         )
-    return Finding("✓", "memory", _("1 GB or more is free"))
+    return Finding("✓", N_("memory"), _("1 GB or more is free"))
 
 
 def _disk() -> Finding:
@@ -175,11 +175,11 @@ def _disk() -> Finding:
     if free < 0.2:
         return Finding(
             "!",
-            "disk",
+            N_("disk"),
             _("{free:.1f} GB free").format(free=free),
             _("make room, or nothing can be saved"),
         )
-    return Finding("✓", "disk", _("there is room to save your work"))
+    return Finding("✓", N_("disk"), _("there is room to save your work"))
 
 
 def _data() -> Finding:
@@ -189,11 +189,11 @@ def _data() -> Finding:
     if bad:
         return Finding(
             "✗",
-            "data",
+            N_("data"),
             _("damaged: {files}").format(files="; ".join(bad)),
             _("`git checkout -- data`, or install again"),
         )
-    return Finding("✓", "data", _("every file is whole"))
+    return Finding("✓", N_("data"), _("every file is whole"))
 
 
 def _progress() -> Finding:
@@ -207,11 +207,11 @@ def _progress() -> Finding:
     except OSError as error:
         return Finding(
             "!",
-            "progress",
+            N_("progress"),
             _("cannot be kept in {folder} ({why})").format(folder=folder, why=error.strerror),
             _("set MEDLEARN_HOME to a folder that you may write to"),
         )
-    return Finding("✓", "progress", _("is kept on this machine, and sent nowhere"))
+    return Finding("✓", N_("progress"), _("is kept on this machine, and sent nowhere"))
 
 
 def _safely(thing: str, look: Callable[[], Finding]) -> Finding:
@@ -245,8 +245,8 @@ def examine() -> list[Finding]:
     return [
         _python(),
         *(_package(name) for name in oldest()),
-        _safely("memory", _memory),
-        _safely("disk", _disk),
-        _safely("data", _data),
-        _safely("progress", _progress),
+        _safely(N_("memory"), _memory),
+        _safely(N_("disk"), _disk),
+        _safely(N_("data"), _data),
+        _safely(N_("progress"), _progress),
     ]

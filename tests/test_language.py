@@ -8,14 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
-from medlearn import language
+from medlearn import language, lessons
 from medlearn.__main__ import main
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Function, Text
 from medlearn.language import PSEUDO, _
-from tools import texts
+from tools import execute, texts
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -293,3 +295,40 @@ def test_the_command_line_in_the_pseudo_language(command, capsys, monkeypatch, t
     everything = re.sub(r"usage:.*?\n\n", "", said.out + said.err, flags=re.S)
     names = [str(p) for p in (ROOT, tmp_path)]
     assert_translated(" ".join(everything.split()), *ARGPARSE, *names)
+
+
+# --- a whole lesson --------------------------------------------------------------------------
+
+
+def executed(number, folder, name):
+    """A lesson with every exercise solved, run by a kernel that speaks this language."""
+    notebook = execute.solve(nbformat.read(lessons.find()[number].path, as_version=4))
+    environment = {"MEDLEARN_LANGUAGE": name, "MEDLEARN_HOME": str(folder / name)}
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3")
+    return client.execute(env={**os.environ, **environment})
+
+
+def boxes(notebook):
+    """Each framed message: its kind and its words."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            markup = output.get("data", {}).get("text/html", "")
+            if kind := re.search('data-kind="([^"]*)"', markup):
+                yield kind[1], output["data"]["text/plain"]
+
+
+def test_a_lesson_in_the_pseudo_language(tmp_path):
+    """The same kinds of boxes, every one in brackets; words of figures to move, too."""
+    english, other = (executed("01", tmp_path, name) for name in ("en", PSEUDO))
+    before, after = list(boxes(english)), list(boxes(other))
+    assert [kind for kind, _words in before] == [kind for kind, _words in after]
+    assert len(after) >= 7 and {kind for kind, _words in after} == {"right", "answered"}
+    for _kind, words in after:
+        assert_translated(words)
+    spoken = [
+        output["data"]["text/plain"]
+        for cell in other.cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {}) and "widget" in str(output["data"].keys())
+    ]
+    assert spoken and all(outside(words).strip(" .") in ("", "In words:") for words in spoken)

@@ -75,13 +75,13 @@ def _svg(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
             if is_done:
                 parts.append(
                     f'<path d="M{x + 5} {y + 12} l4 4 l8 -9" fill="none" stroke="white" '
-                    'stroke-width="2.5"/>'  # no text: a tick
+                    'stroke-width="2.5"/>'
                 )
     height = len(rows) * (side + gap) + gap
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" '
         f'font-family="sans-serif" font-size="13" aria-label="{html.escape(_words(rows))}">'
-        f"{''.join(parts)}</svg>"  # no text: a drawing
+        f"{''.join(parts)}</svg>"
     )
 
 
