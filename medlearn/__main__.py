@@ -10,12 +10,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 import medlearn
-from medlearn import language
+from medlearn.language import _, ngettext
 
 __all__ = ["main"]
 
 
-def _doctor(_: argparse.Namespace) -> int:
+def _doctor(_options: argparse.Namespace) -> int:
     from medlearn import doctor
 
     findings = doctor.examine()
@@ -24,11 +24,21 @@ def _doctor(_: argparse.Namespace) -> int:
     broken = sum(finding.symbol == "✗" for finding in findings)
     odd = sum(finding.symbol == "!" for finding in findings)
     if broken:
-        print(f"\n✗ {broken} thing(s) must be mended before the course can run.")
+        said = ngettext(
+            "\n✗ {n} thing(s) must be mended before the course can run.",
+            "\n✗ {n} thing(s) must be mended before the course can run.",
+            broken,
+        )
+        print(said.format(n=broken))
     elif odd:
-        print(f"\n! The course runs; {odd} thing(s) deserve a look.")
+        said = ngettext(
+            "\n! The course runs; {n} thing(s) deserve a look.",
+            "\n! The course runs; {n} thing(s) deserve a look.",
+            odd,
+        )
+        print(said.format(n=odd))
     else:
-        print("\n✓ All is well.")
+        print(_("\n✓ All is well."))
     return 1 if broken else 0
 
 
@@ -36,13 +46,13 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.0f} kB" if count else "-"
 
 
-def _data_list(_: argparse.Namespace) -> int:
+def _data_list(_options: argparse.Namespace) -> int:
     from medlearn import datasets
 
     head = ("name", "rows", "people", "size", "where", "licence", "title")
     table = [head]
     for row in datasets.describe():
-        people = "unknown" if row["people"] is None else f"{row['people']:,}"
+        people = _("unknown") if row["people"] is None else f"{row['people']:,}"
         size = _size(row["size"])
         cells = (row["name"], f"{row['rows']:,}", people, size, row["where"], row["licence"])
         table.append((*cells, row["title"]))
@@ -92,17 +102,21 @@ def _status(options: argparse.Namespace) -> int:
     if options.take:
         before = sum(map(len, progress.passed().values()))
         progress.import_text(options.take)
-        print(f"✓ {sum(map(len, progress.passed().values())) - before} exercise(s) added.")
+        added = sum(map(len, progress.passed().values())) - before
+        said = ngettext("✓ {n} exercise(s) added.", "✓ {n} exercise(s) added.", added)
+        print(said.format(n=added))
     if options.export:
         print(progress.export_text())
         return 0
     for number, marks in overview.table():
         left = [name for name, done in marks if not done]
-        line = f"lesson {number}: {len(marks) - len(left)} of {len(marks)} exercises passed"
+        done, total = len(marks) - len(left), len(marks)
+        said = _("lesson {number}: {done} of {total} exercises passed")
         if 0 < len(left) < len(marks):
-            line += f" (left: {', '.join(left)})"
-        print(f"✓ {line}" if not left else f"  {line}")
-    print(f"Kept in {progress.path()}, and sent nowhere.")
+            said = _("lesson {number}: {done} of {total} exercises passed (left: {left})")
+        line = said.format(number=number, done=done, total=total, left=", ".join(left))
+        print(f"  {line}" if left else f"✓ {line}")
+    print(_("Kept in {file}, and sent nowhere.").format(file=progress.path()))
     return 0
 
 
@@ -115,13 +129,13 @@ def _lab(options: argparse.Namespace) -> int:
     if options.copies_only:
         return 0
     if not copies:
-        raise lab.LabError("There are no lessons in notebooks/. `git checkout -- notebooks`.")
+        raise lab.LabError(_("There are no lessons in notebooks/. `git checkout -- notebooks`."))
     browser = False if options.no_browser else None
     return lab.start(copies[0].path, browser=browser, port=options.port)
 
 
-def _needs_a_clone(_: argparse.Namespace) -> int:
-    said = language._(
+def _needs_a_clone(_options: argparse.Namespace) -> int:
+    said = _(
         "✗ This command is for teachers and needs a clone of the course: `git clone {address}`, "
         "then as its README says."
     )
@@ -131,49 +145,59 @@ def _needs_a_clone(_: argparse.Namespace) -> int:
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to 65535")
+        said = _("{text!r} is no port; expected a number up to 65535")
+        raise argparse.ArgumentTypeError(said.format(text=text))
     return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m medlearn",
-        description="Deep learning for medicine: look after the course on this machine.",
-        epilog="Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood.",
+        description=_("Deep learning for medicine: look after the course on this machine."),
+        epilog=_(
+            "Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood."
+        ),
     )
     parser.add_argument("--version", action="version", version=f"medlearn {medlearn.__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
 
     def add(where: argparse._SubParsersAction, name: str, run: Callable, text: str):
         command = where.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         command.set_defaults(run=run)
         return command
 
-    lab = add(commands, "lab", _lab, "copy the lessons to work/ and open them in JupyterLab")
-    lab.add_argument("--no-browser", action="store_true", help="only print the address")
-    lab.add_argument("--port", type=_port, help="default: the first free one from 8888")
-    lab.add_argument("--copies-only", action="store_true", help="make the copies, start nothing")
+    lab = add(commands, "lab", _lab, _("copy the lessons to work/ and open them in JupyterLab"))
+    lab.add_argument("--no-browser", action="store_true", help=_("only print the address"))
+    lab.add_argument("--port", type=_port, help=_("default: the first free one from 8888"))
+    lab.add_argument("--copies-only", action="store_true", help=_("make the copies, start nothing"))
 
-    status = add(commands, "status", _status, "show the exercises that you have passed")
+    status = add(commands, "status", _status, _("show the exercises that you have passed"))
     status.add_argument(
-        "--export", action="store_true", help="print your progress as one line, to carry it along"
+        "--export",
+        action="store_true",
+        help=_("print your progress as one line, to carry it along"),
     )
     status.add_argument(
-        "--import", dest="take", metavar="TEXT", help="add the progress that --export printed"
+        "--import", dest="take", metavar="TEXT", help=_("add the progress that --export printed")
     )
 
-    add(commands, "doctor", _doctor, "check this machine, the packages and the data; say the mend")
+    add(
+        commands,
+        "doctor",
+        _doctor,
+        _("check this machine, the packages and the data; say the mend"),
+    )
 
-    data = commands.add_parser("data", help="list, verify, build and fetch the data")
-    actions = data.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add(actions, "list", _data_list, "list every data set with its size and licence")
-    verify = add(actions, "verify", _data_verify, "compare the data with their checksums")
-    verify.add_argument("names", nargs="*", metavar="NAME", help="default: all that are here")
-    build = add(actions, "build", _data_build, "make the shipped data again from their sources")
-    build.add_argument("names", nargs="*", metavar="NAME", help="default: all")
-    build.add_argument("--check", action="store_true", help="compare and write nothing")
-    fetch = add(actions, "fetch", _data_fetch, "download online data into the cache")
-    fetch.add_argument("names", nargs="+", metavar="NAME", help="see `data list`, where: online")
+    data = commands.add_parser("data", help=_("list, verify, build and fetch the data"))
+    actions = data.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+    add(actions, "list", _data_list, _("list every data set with its size and licence"))
+    verify = add(actions, "verify", _data_verify, _("compare the data with their checksums"))
+    verify.add_argument("names", nargs="*", metavar="NAME", help=_("default: all that are here"))
+    build = add(actions, "build", _data_build, _("make the shipped data again from their sources"))
+    build.add_argument("names", nargs="*", metavar="NAME", help=_("default: all"))
+    build.add_argument("--check", action="store_true", help=_("compare and write nothing"))
+    fetch = add(actions, "fetch", _data_fetch, _("download online data into the cache"))
+    fetch.add_argument("names", nargs="+", metavar="NAME", help=_("see `data list`, where: online"))
 
     _add_the_teachers(commands, add)
     return parser
@@ -242,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\n! Interrupted.", file=sys.stderr)
+        print(_("\n! Interrupted."), file=sys.stderr)
         return 130
 
 

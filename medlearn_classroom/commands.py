@@ -127,7 +127,12 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     run.add_argument("--seed", type=_count, help=_("default: a new one, kept with the course"))
     run = command(actions, "bundle", _bundle, _("fill a USB stick: a class needs no network"))
     run.add_argument("folder", metavar="DIR", help=_("a new or empty folder, or a bundle's"))
-    run.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
+    run.add_argument(
+        "--systems",
+        nargs="+",
+        metavar="SYSTEM",
+        help="windows, macos, linux",  # no text: ids
+    )
     run.add_argument("--pythons", nargs="+", metavar="VERSION", help=_("such as 3.12 3.13"))
     run = command(actions, "inventory", _inventory, _("write sheets of questions and the key"))
     run.add_argument("folder", metavar="DIR", help=_("a new or empty folder"))

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from medlearn import lessons
+from medlearn.datasets.toml import Reader
+from medlearn.language import N_, _, ngettext
 from medlearn_classroom import ClassroomError
 
 __all__ = ["LETTERS", "Inventory", "Misconception", "Option", "Question", "load"]
@@ -70,116 +72,159 @@ class Inventory(NamedTuple):
 # ---- one page -----------------------------------------------------------------------------------
 
 
-def _toml(page: Path, where: str) -> dict[str, Any]:
-    """What the questions' block of a page says; nothing for a page without the section."""
+@dataclass(frozen=True)
+class _Option:
+    """The fields of an option, as a page writes them."""
+
+    text: str
+    why: str
+    misconception: str = ""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """The fields of a question, as a page writes them."""
+
+    name: str
+    stem: str
+    answer: str
+    a: _Option
+    b: _Option
+    c: _Option
+    d: _Option
+    also: tuple[str, ...] = ()
+    formerly: str = ""
+
+
+@dataclass(frozen=True)
+class _Misconception:
+    """The fields of a misconception, as a page writes them."""
+
+    phrase: str
+    also: tuple[str, ...] = ()
+
+
+def _block(page: Path, where: str) -> str:
+    """The questions' block of a page; nothing for a page without the section."""
     text = page.read_text(encoding="utf-8")
     section = _SECTION.search(text)
     if not section:
-        return {}
+        return ""
     blocks = list(_BLOCK.finditer(text, section.end()))
     if len(blocks) != 1:
+        said = ngettext(
+            "{where}, line {line}: the section Questions holds {n} block; expected one, which "
+            "begins with a line ```toml and ends with a line ```.",
+            "{where}, line {line}: the section Questions holds {n} blocks; expected one, which "
+            "begins with a line ```toml and ends with a line ```.",
+            len(blocks),
+        )
         line = text.count("\n", 0, section.start()) + 1
-        raise ClassroomError(
-            f"{where}, line {line}: the section Questions holds {len(blocks)} blocks; expected "
-            "one, which begins with a line ```toml and ends with a line ```."
-        )
+        raise ClassroomError(said.format(where=where, line=line, n=len(blocks)))
     # As many empty lines as stand above the block: the parser then names the lines of the page.
-    above = "\n" * text.count("\n", 0, blocks[0].start(1))
-    try:
-        return tomllib.loads(above + blocks[0][1])
-    except tomllib.TOMLDecodeError as error:
-        raise ClassroomError(f"{where}: the questions are no TOML. {error}.") from None
+    return "\n" * text.count("\n", 0, blocks[0].start(1)) + blocks[0][1]
 
 
-def _check(entry: Any, where: str, needed: Iterable[str], optional: Iterable[str] = ()) -> None:
-    """Refuse a table that lacks a field, has an unknown one, or holds no text where one should."""
-    if not isinstance(entry, dict):
-        raise ClassroomError(f"{where} should be a table; it is {entry!r}.")
-    needed, optional = list(needed), list(optional)
-    missing = [key for key in needed if key not in entry]
-    unknown = [key for key in entry if key not in needed + optional]
-    if missing or unknown:
-        wrong = [f"lacks {', '.join(missing)}"] if missing else []
-        wrong += [f"has {', '.join(unknown)}, which nothing reads"] if unknown else []
-        expected = ", ".join(needed) + (f", and maybe {', '.join(optional)}" if optional else "")
-        raise ClassroomError(f"{where} {' and '.join(wrong)}. Expected: {expected}.")
-    for key, value in entry.items():
-        if key == "also":
-            if not isinstance(value, list) or not all(re.fullmatch(r"\d\d", str(n)) for n in value):
-                raise ClassroomError(
-                    f'{where}: also should list other lessons, such as ["05"]; it is {value!r}.'
-                )
-        elif key not in LETTERS and not (isinstance(value, str) and value.strip()):
-            raise ClassroomError(f"{where}: {key} should be a text; it is {value!r}.")
+def _treated(lesson: lessons.Lesson, also: Iterable[str], reader: Reader, where: str) -> tuple:
+    """The lesson and those that treat the same, in the order of the course."""
+    for number in also:
+        if not re.fullmatch(r"\d\d", number):
+            said = _('also should list other lessons, such as ["05"]; it names {number!r}')
+            reader.fail(where, said.format(number=number))
+    return tuple(sorted({lesson.number, *also}))
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _option(option: _Option, reader: Reader, where: str, right: bool) -> Option:
+    if right and option.misconception:
+        reader.fail(where, _("it is the answer, and names a misconception; remove one"))
+    if not right and not option.misconception:
+        reader.fail(where, _("it is not the answer, and names no misconception; add it"))
+    return Option(option.text, option.why, option.misconception or None)
 
 
-def _option(entry: Any, where: str, right: bool) -> Option:
-    _check(entry, where, ["text", "why"], ["misconception"])
-    misconception = entry.get("misconception")
-    if right and misconception:
-        raise ClassroomError(f"{where} is the answer, and names a misconception. Remove one.")
-    if not right and not misconception:
-        raise ClassroomError(f"{where} is not the answer, and names no misconception. Add it.")
-    return Option(_one_line(entry["text"]), _one_line(entry["why"]), misconception)
-
-
-def _question(entry: Any, where: str, lesson: lessons.Lesson) -> Question:
-    _check(entry, where, ["name", "stem", "answer", *LETTERS], ["also", "formerly"])
-    name, answer, formerly = entry["name"], entry["answer"], entry.get("formerly", "")
-    if not _NAME.fullmatch(name) or re.fullmatch(r"q\d+|learner|when", name):
-        raise ClassroomError(
-            f"{where}: no name for a question. Take small letters, digits and hyphens, such as "
-            "two-hospitals; q01, learner and when have another meaning in the table of answers."
+def _question(read: _Question, reader: Reader, where: str, lesson: lessons.Lesson) -> Question:
+    if not _NAME.fullmatch(read.name) or re.fullmatch(r"q\d+|learner|when", read.name):
+        said = _(
+            "no name for a question; take small letters, digits and hyphens, such as "
+            "two-hospitals; q01, learner and when have another meaning in the table of answers"
         )
-    if formerly and not _FORMER.fullmatch(formerly):
-        raise ClassroomError(f"{where}: formerly is {formerly!r}; expected q01, q02 and so on.")
-    if answer not in tuple(LETTERS):
-        raise ClassroomError(f"{where}: answer is {answer!r}; expected a, b, c or d.")
-    options = {
-        letter: _option(entry[letter], f"{where}, option {letter}", letter == answer)
-        for letter in LETTERS
-    }
-    treated = tuple(sorted({lesson.number, *entry.get("also", [])}))
-    stem = _one_line(entry["stem"])
-    return Question(name, lesson.number, lesson.block, treated, stem, answer, options, formerly)
+        reader.fail(where, said)
+    if read.formerly and not _FORMER.fullmatch(read.formerly):
+        said = _("formerly is {name!r}; expected q01, q02 and so on")
+        reader.fail(where, said.format(name=read.formerly))
+    if read.answer not in tuple(LETTERS):
+        said = _("answer is {letter!r}; expected a, b, c or d")
+        reader.fail(where, said.format(letter=read.answer))
+    options = {}
+    for letter in LETTERS:
+        place = _("{question}, option {letter}").format(question=where, letter=letter)
+        right = letter == read.answer
+        options[letter] = _option(getattr(read, letter), reader, place, right)
+    return Question(
+        name=read.name,
+        lesson=lesson.number,
+        block=lesson.block,
+        lessons=_treated(lesson, read.also, reader, where),
+        stem=read.stem,
+        answer=read.answer,
+        options=options,
+        formerly=read.formerly,
+    )
 
 
 def _read(lesson: lessons.Lesson, page: Path, where: str) -> Inventory:
     """The questions and the misconceptions of one page."""
-    table = _toml(page, where)
+    reader = Reader(Path(where), error=ClassroomError)
+    table = reader.tables(_block(page, where))
     unknown = [key for key in table if key not in ("question", "misconception")]
     entries, treated = table.get("question", []), table.get("misconception", {})
     if unknown or not isinstance(entries, list) or not isinstance(treated, dict):
-        raise ClassroomError(
-            f"{where}: expected [[question]], [question.a] to [question.d] and [misconception.ID]"
-            + (f"; found {', '.join(unknown)}." if unknown else ".")
+        said = (
+            _(
+                "{where}: expected [[question]], [question.a] to [question.d] and "
+                "[misconception.ID]; found {unknown}."
+            )
+            if unknown
+            else _(
+                "{where}: expected [[question]], [question.a] to [question.d] and "
+                "[misconception.ID]."
+            )
         )
+        raise ClassroomError(said.format(where=where, unknown=", ".join(unknown)))
     questions = []
     for number, entry in enumerate(entries, start=1):
         name = entry.get("name") if isinstance(entry, dict) else None
-        called = f"question {name!r}" if name else f"question number {number}"
-        questions.append(_question(entry, f"{where}: {called}", lesson))
+        said = _("question {name!r}") if name else _("question number {number}")
+        called = said.format(name=name, number=number)
+        questions.append(_question(reader.record(_Question, entry, called), reader, called, lesson))
     misconceptions = {}
     for name, entry in treated.items():
-        _check(entry, f"{where}: misconception {name}", ["phrase"], ["also"])
-        numbers = tuple(sorted({lesson.number, *entry.get("also", [])}))
-        misconceptions[name] = Misconception(_one_line(entry["phrase"]), numbers)
+        called = _("misconception {name}").format(name=name)
+        read = reader.record(_Misconception, entry, called)
+        numbers = _treated(lesson, read.also, reader, called)
+        misconceptions[name] = Misconception(read.phrase, numbers)
     return Inventory(tuple(questions), misconceptions)
 
 
 # ---- all pages ----------------------------------------------------------------------------------
 
 
+_TWICE = {
+    "question": N_(
+        "{where}: the question {name!r} is there already, in {place}. Each name stands once; give "
+        "this one another."
+    ),
+    "misconception": N_(
+        "{where}: the misconception {name!r} is there already, in {place}. Each name stands once; "
+        "give this one another."
+    ),
+}
+
+
 def _once(places: dict[str, str], name: str, where: str, what: str) -> None:
     if name in places:
-        raise ClassroomError(
-            f"{where}: the {what} {name!r} is there already, in {places[name]}. Each name stands "
-            "once; give this one another."
-        )
+        said = _(_TWICE[what])
+        raise ClassroomError(said.format(where=where, name=name, place=places[name]))
     places[name] = where
 
 
@@ -204,17 +249,19 @@ def _load(course: Path) -> Inventory:
             for name in filter(None, (question.name, question.formerly)):
                 _once(names, name, where, "question")
             shown = [option.misconception for option in question.options.values()]
-            used += [(name, f"{where}: question {question.name!r}") for name in shown if name]
+            place = _("{where}: question {name!r}").format(where=where, name=question.name)
+            used += [(name, place) for name in shown if name]
         for name in page.misconceptions:
             _once(treated, name, where, "misconception")
         questions += page.questions
         misconceptions |= page.misconceptions
     for name, where in used:
         if name not in misconceptions:
-            raise ClassroomError(
-                f"{where} names the misconception {name!r}, which no page has. Add "
-                f"[misconception.{name}] with its phrase to the first lesson that treats it."
+            said = _(
+                "{where} names the misconception {name!r}, which no page has. Add "
+                "[misconception.{name}] with its phrase to the first lesson that treats it."
             )
+            raise ClassroomError(said.format(where=where, name=name))
     return Inventory(tuple(questions), misconceptions)
 
 

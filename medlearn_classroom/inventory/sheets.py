@@ -207,10 +207,11 @@ def write(
     _write_all(folder, contents)
     made = _("✓ {folder}: {questions} (sheet {name}), key, table")
     tables = " ".join(str(place / "answers.csv") for place in places)
+    command = f"python -m medlearn classroom report {tables}"  # no text: a command
     return [
         *(made.format(folder=p, questions=_how_many(v), name=v.name) for p, v in places.items()),
         _("  questions.md: print it, once before these lessons and once after."),
         _("  key.md: the right answers, a reason for each option, how to use it."),
         _("  answers.csv: one line for each sheet, with a code and no name."),
-        _("Then: {command}").format(command=f"python -m medlearn classroom report {tables}"),
+        _("Then: {command}").format(command=command),
     ]

@@ -175,7 +175,7 @@ def _what_is_left(graded: Sequence[Graded], tables: Tables, seed: int) -> Iterat
             "{n} text(s) to read. Type their points into {file}, then run",
             reading,
         ).format(n=reading, file=tables.exercises)
-        yield f"  python -m medlearn grade --sum {tables.csv}"
+        yield f"  python -m medlearn grade --sum {tables.csv}"  # no text: a command
     yield _("The marks stand in {file}. To mark the same again: --seed {seed}").format(
         file=tables.csv, seed=seed
     )

@@ -22,7 +22,7 @@ COURSE = {
     *(".ci", "binder", "book", "data", "docs", "medlearn", "medlearn_classroom", "notebooks"),
     *("scripts", "teaching", "tests", "tools", ".gitattributes", ".gitignore", "CHANGELOG.md"),
     *("CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-CC-BY-4.0", "Makefile", "README.md"),
-    *("TEACHING.md", "environment.yml", "pyproject.toml", "requirements.lock"),
+    *("TEACHING.md", "babel.cfg", "environment.yml", "pyproject.toml", "requirements.lock"),
 }
 FAT_LARGEST = 2**32 - 1  # bytes in one file
 

@@ -8,11 +8,13 @@ from medlearn.language import N_
 
 __all__ = ["LOCK_HEAD", "ROWS", "START", "WINDOWS"]
 
+# no text: for whoever reads a lock file
 LOCK_HEAD = """\
 # The part of the course's lock file that a learner needs; `classroom bundle` wrote it.
 # The tests and the book need more: take a clone of the course for them.
 """
 
+# no text: a script of Windows
 WINDOWS = """\
 @echo off
 rem Double-click this file. It starts install.py with the Python of this computer.

@@ -33,9 +33,12 @@ from medlearn_classroom.with_nbgrader.pages import CONFIG, README
 __all__ = ["build"]
 
 # The words of nbgrader that its own steps look for; with the three #, the cells stay Python.
+# no text: words of nbgrader
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+# no text: words of nbgrader
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
+# no text: code
 HIDDEN = """\
 {begin}
 # For an nbgrader without this course's nbgrader_config.py: it asks the learner's own kernel, and a
@@ -284,5 +287,5 @@ def build(
     return [
         said.format(n=len(chosen), folder=folder),
         _("Next: read {page}, then in that folder run").format(page=folder / "README.md"),
-        f"  nbgrader generate_assignment {chosen[0].stem}",
+        f"  nbgrader generate_assignment {chosen[0].stem}",  # no text: a command
     ]

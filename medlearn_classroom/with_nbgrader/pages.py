@@ -7,6 +7,7 @@ from medlearn.language import N_
 
 __all__ = ["CONFIG", "README"]
 
+# no text: a file that nbgrader reads
 CONFIG = '''\
 """nbgrader's settings for this course. Run nbgrader in this folder, and keep the folder private."""
 
