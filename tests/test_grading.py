@@ -18,12 +18,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_exercises import OBJECTS, answers, arrays
 
-from medlearn import lessons
+from medlearn import language, lessons
 from medlearn.__main__ import main
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Function, Text
 from medlearn_classroom import ClassroomError
-from medlearn_classroom.marking import grading, learners, marks, runner, supervisor, tables, totals
+from medlearn_classroom.marking import (
+    grading,
+    learners,
+    limits,
+    marks,
+    runner,
+    supervisor,
+    tables,
+    totals,
+)
 from medlearn_classroom.marking.answers import decode, mark
 from medlearn_classroom.marking.grading import grade_files
 from medlearn_classroom.marking.limits import Limits, Stop
@@ -454,6 +463,10 @@ class TestClass:
         messages = {mark.exercise: mark.message for mark in graded["misconceived"].marks}
         assert messages["neuron"].startswith("You left out the bias.")
         assert messages["silent"] == EX["silent"].misconceptions["a"].message
+        names = {mark.exercise: mark.misconception for mark in graded["misconceived"].marks}
+        assert names == {**dict.fromkeys(EX, ""), "neuron": "no_bias", "silent": "a"} | {
+            "collapse": "(5, -3)"
+        }
         assert messages["collapse"] == EX["collapse"].misconceptions["(5, -3)"].message
         many = len([one for one in graded.values() if one.marks])
         assert any(line.endswith(f": 1 of {many}: {messages['collapse']}"[2:]) for line in lines)
@@ -873,6 +886,19 @@ def test_typed_points_are_added_up(typed, capsys):
     assert main(command) == 0 and "these points already" in capsys.readouterr().out
 
 
+def test_a_table_without_misconceptions_is_added_up_as_well(typed):
+    """Those of version 0.2 lack the column."""
+    folder, change = typed
+    change("ada", "verdict", points="1.5")
+    table = rows(folder / "out_exercises.csv")
+    assert list(table[0])[-2:] == ["misconception", "file"]
+    for row in table:
+        del row["misconception"]
+    save(folder / "out_exercises.csv", table)
+    assert totals.sum_up(folder / "out.csv")[-1].startswith("✓ The points stand in")
+    assert rows(folder / "out.csv")[0]["points"] == "1.5"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -1024,6 +1050,44 @@ def test_the_notebook_meets_an_empty_place_and_no_secrets(tmp_path, monkeypatch)
     assert texts[3] == "'" + "y" * 499
     assert texts[4].strip().lower() == "'agg'"
     assert (tmp_path / "table.csv").read_text() == "7"
+
+
+@pytest.mark.parametrize("reason", [r for r in limits._WORDS])
+def test_what_a_stop_means_does_not_hang_on_its_words(reason, monkeypatch):
+    spoken = mark(EX["neuron"], Stop(reason, 7), 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "_WORDS", dict.fromkeys(limits._WORDS, "it was stopped after all"))
+        other = mark(EX["neuron"], Stop(reason, 7), 1)
+    assert (other.status, other.points) == (spoken.status, spoken.points) == ("wrong", 0)
+    assert (
+        ("Does a loop" in other.message) == ("Does a loop" in spoken.message) == (reason == "time")
+    )
+
+
+def test_misconceptions_are_counted_by_name():
+    wrong = EX["silent"].misconceptions["a"]
+    given = [
+        marks.Mark("silent", "wrong", 0.0, 1.0, "said in another language", misconception=name)
+        for name in (wrong.name, wrong.name, "")
+    ]
+    graded = [
+        marks.Graded(learner=str(n), lesson="01", seed=1, marks=(m,)) for n, m in enumerate(given)
+    ]
+    assert grading.summary(graded)[-1] == f"  2 of 3: {wrong.message}"
+
+
+def test_the_notebook_runs_in_the_teachers_language():
+    cell = "from medlearn import language; print(language.current())"
+    loop = but(neuron="def neuron(x, w, b):\n    raise ValueError")
+    language.use("xx")
+    try:
+        graded = grade_notebook(notebook(loop, first=[cell]), learner="ada", seed=1)
+    finally:
+        language.use("en")
+    assert [report.text for report in graded.cells if report.text == "xx\n"]
+    neuron = next(m for m in graded.marks if m.exercise == "neuron")
+    assert neuron.message.startswith("⟦") and neuron.status == "wrong"
+    assert graded.points == 7
 
 
 def test_a_loop_of_the_learner_is_named_by_the_check_itself():

@@ -273,6 +273,18 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_the_config_of_an_earlier_course_says_what_to_write(built):
+    """nbgrader goes on after an error in its settings, so this one ends it."""
+    earlier = "from medlearn.classroom import autograde"
+    done = subprocess.run([sys.executable, "-c", earlier], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    told = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
+    config = (built / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert told == [line for line in config.splitlines() if "medlearn_classroom" in line]
+    with pytest.raises(SystemExit):
+        exec(earlier)
+
+
 def test_without_nbgrader_the_config_says_so(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbgrader", None)
     with pytest.raises(ClassroomError, match="pip install nbgrader=="):
