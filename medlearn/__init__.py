@@ -8,18 +8,8 @@ The package is the small toolbox of the course's notebooks. Each room answers on
 from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __repository__ = "https://github.com/medlearn-course/medlearn"
-__all__ = [
-    "ClaimError",
-    "__repository__",
-    "__version__",
-    "approx",
-    "check",
-    "claim",
-    "progress",
-    "setup",
-]
 __all__ = [
     "ClaimError",
     "__repository__",

@@ -110,9 +110,9 @@ def private_names_of_others(path, name, known):
         elif isinstance(node, ast.Import):
             aliases |= {a.asname: a.name for a in node.names if a.asname and a.name in known}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and private.fullmatch(node.attr):
-            if whole := aliases.get(getattr(node.value, "id", "")):
-                yield f"{whole}.{node.attr}"
+        whole = aliases.get(getattr(getattr(node, "value", None), "id", ""))
+        if whole and isinstance(node, ast.Attribute) and private.fullmatch(node.attr):
+            yield f"{whole}.{node.attr}"
 
 
 @pytest.mark.parametrize("name", modules(ROOT))
