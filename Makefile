@@ -34,7 +34,7 @@ test: environment ## unit tests, then every lesson as it stands
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
 	"$(RUN)" -m tools.sync --check
-	"$(RUN)" -m pytest tests medlearn tools --doctest-modules -m "not long" -n 2 --dist loadscope $(ARGS)
+	"$(RUN)" -m pytest tests medlearn medlearn_classroom tools --doctest-modules -m "not long" -n 2 --dist loadscope $(ARGS)
 	"$(RUN)" -m pytest notebooks --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadscope $(ARGS)
 
 test-long: environment ## what takes longer: every lesson solved, other Pythons, fresh installations
@@ -75,5 +75,5 @@ lock: ## choose the packages anew (needs uv; ARGS=--upgrade for newer versions)
 clean: ## delete the environment and every cache; work/ stays
 	@$(PYTHON) medlearn/environment.py --venv "$(VENV)" --remove
 	rm -rf .cache .pytest_cache .ruff_cache .hypothesis build dist
-	find medlearn scripts tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find medlearn medlearn_classroom scripts tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -not -path "./work/*" -prune -exec rm -rf {} +

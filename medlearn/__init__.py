@@ -9,4 +9,14 @@ from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup
 
 __version__ = "0.3.0"
-__all__ = ["ClaimError", "__version__", "approx", "check", "claim", "progress", "setup"]
+__repository__ = "https://github.com/medlearn-course/medlearn"
+__all__ = [
+    "ClaimError",
+    "__repository__",
+    "__version__",
+    "approx",
+    "check",
+    "claim",
+    "progress",
+    "setup",
+]

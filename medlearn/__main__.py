@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 import medlearn
+from medlearn.language import _, ngettext
 
 __all__ = ["main"]
 
 
-def _doctor(_: argparse.Namespace) -> int:
+def _doctor(_options: argparse.Namespace) -> int:
     from medlearn import doctor
 
     findings = doctor.examine()
@@ -23,11 +24,21 @@ def _doctor(_: argparse.Namespace) -> int:
     broken = sum(finding.symbol == "✗" for finding in findings)
     odd = sum(finding.symbol == "!" for finding in findings)
     if broken:
-        print(f"\n✗ {broken} thing(s) must be mended before the course can run.")
+        said = ngettext(
+            "\n✗ {n} thing(s) must be mended before the course can run.",
+            "\n✗ {n} thing(s) must be mended before the course can run.",
+            broken,
+        )
+        print(said.format(n=broken))
     elif odd:
-        print(f"\n! The course runs; {odd} thing(s) deserve a look.")
+        said = ngettext(
+            "\n! The course runs; {n} thing(s) deserve a look.",
+            "\n! The course runs; {n} thing(s) deserve a look.",
+            odd,
+        )
+        print(said.format(n=odd))
     else:
-        print("\n✓ All is well.")
+        print(_("\n✓ All is well."))
     return 1 if broken else 0
 
 
@@ -35,13 +46,13 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.0f} kB" if count else "-"
 
 
-def _data_list(_: argparse.Namespace) -> int:
+def _data_list(_options: argparse.Namespace) -> int:
     from medlearn import datasets
 
     head = ("name", "rows", "people", "size", "where", "licence", "title")
     table = [head]
     for row in datasets.describe():
-        people = "unknown" if row["people"] is None else f"{row['people']:,}"
+        people = _("unknown") if row["people"] is None else f"{row['people']:,}"
         size = _size(row["size"])
         cells = (row["name"], f"{row['rows']:,}", people, size, row["where"], row["licence"])
         table.append((*cells, row["title"]))
@@ -91,17 +102,21 @@ def _status(options: argparse.Namespace) -> int:
     if options.take:
         before = sum(map(len, progress.passed().values()))
         progress.import_text(options.take)
-        print(f"✓ {sum(map(len, progress.passed().values())) - before} exercise(s) added.")
+        added = sum(map(len, progress.passed().values())) - before
+        said = ngettext("✓ {n} exercise(s) added.", "✓ {n} exercise(s) added.", added)
+        print(said.format(n=added))
     if options.export:
         print(progress.export_text())
         return 0
     for number, marks in overview.table():
         left = [name for name, done in marks if not done]
-        line = f"lesson {number}: {len(marks) - len(left)} of {len(marks)} exercises passed"
+        done, total = len(marks) - len(left), len(marks)
+        said = _("lesson {number}: {done} of {total} exercises passed")
         if 0 < len(left) < len(marks):
-            line += f" (left: {', '.join(left)})"
-        print(f"✓ {line}" if not left else f"  {line}")
-    print(f"Kept in {progress.path()}, and sent nowhere.")
+            said = _("lesson {number}: {done} of {total} exercises passed (left: {left})")
+        line = said.format(number=number, done=done, total=total, left=", ".join(left))
+        print(f"  {line}" if left else f"✓ {line}")
+    print(_("Kept in {file}, and sent nowhere.").format(file=progress.path()))
     return 0
 
 
@@ -114,175 +129,106 @@ def _lab(options: argparse.Namespace) -> int:
     if options.copies_only:
         return 0
     if not copies:
-        raise lab.LabError("There are no lessons in notebooks/. `git checkout -- notebooks`.")
+        raise lab.LabError(_("There are no lessons in notebooks/. `git checkout -- notebooks`."))
     browser = False if options.no_browser else None
     return lab.start(copies[0].path, browser=browser, port=options.port)
 
 
-def _grade(options: argparse.Namespace) -> int:
-    from medlearn.classroom import grading, supervisor, tables
-
-    if bool(options.files) == bool(options.sum):
-        said = "name FILES with --csv OUT, which marks them, or --sum OUT alone"
-        print(f"✗ {said}; see `grade --help`.", file=sys.stderr)
-        return 2
-    if options.sum:
-        for line in tables.sum_up(options.sum):
-            print(line)
-        return 0
-    graded = grading.grade_files(
-        options.files,
-        options.csv,
-        seed=options.seed,
-        learner_from=options.learner_from,
-        jobs=options.jobs,
-        limits=supervisor.Limits(
-            cell_seconds=options.cell_seconds,
-            total_seconds=options.total_seconds,
-            memory_mb=options.memory_mb,
-        ),
+def _needs_a_clone(_options: argparse.Namespace) -> int:
+    said = _(
+        "✗ This command is for teachers and needs a clone of the course: `git clone {address}`, "
+        "then as its README says."
     )
-    return 1 if any(one.problem for one in graded) else 0
-
-
-def _classroom_build(options: argparse.Namespace) -> int:
-    from medlearn.classroom import course
-
-    for line in course.build(options.folder, lessons=options.lessons, seed=options.seed):
-        print(line)
-    return 0
-
-
-def _classroom_bundle(options: argparse.Namespace) -> int:
-    from medlearn.classroom import bundle
-
-    bundle.build(options.folder, systems=options.systems, pythons=options.pythons)
-    return 0
-
-
-def _classroom_inventory(options: argparse.Namespace) -> int:
-    from medlearn.classroom import inventory
-
-    lines = inventory.write(options.folder, blocks=options.block, lessons=options.lessons)
-    for line in lines:
-        print(line)
-    return 0
-
-
-def _classroom_report(options: argparse.Namespace) -> int:
-    from medlearn.classroom import inventory
-
-    print(inventory.report(options.files))
-    return 0
+    print(said.format(address=medlearn.__repository__), file=sys.stderr)
+    return 1
 
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+        said = _("{text!r} is no port; expected a number up to 65535")
+        raise argparse.ArgumentTypeError(said.format(text=text))
     return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m medlearn",
-        description="Deep learning for medicine: look after the course on this machine.",
-        epilog="Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood.",
+        description=_("Deep learning for medicine: look after the course on this machine."),
+        epilog=_(
+            "Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood."
+        ),
     )
     parser.add_argument("--version", action="version", version=f"medlearn {medlearn.__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
 
     def add(where: argparse._SubParsersAction, name: str, run: Callable, text: str):
         command = where.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         command.set_defaults(run=run)
         return command
 
-    lab = add(commands, "lab", _lab, "copy the lessons to work/ and open them in JupyterLab")
-    lab.add_argument("--no-browser", action="store_true", help="only print the address")
-    lab.add_argument("--port", type=_port, help="default: the first free one from 8888")
-    lab.add_argument("--copies-only", action="store_true", help="make the copies, start nothing")
+    lab = add(commands, "lab", _lab, _("copy the lessons to work/ and open them in JupyterLab"))
+    lab.add_argument("--no-browser", action="store_true", help=_("only print the address"))
+    lab.add_argument("--port", type=_port, help=_("default: the first free one from 8888"))
+    lab.add_argument("--copies-only", action="store_true", help=_("make the copies, start nothing"))
 
-    status = add(commands, "status", _status, "show the exercises that you have passed")
+    status = add(commands, "status", _status, _("show the exercises that you have passed"))
     status.add_argument(
-        "--export", action="store_true", help="print your progress as one line, to carry it along"
+        "--export",
+        action="store_true",
+        help=_("print your progress as one line, to carry it along"),
     )
     status.add_argument(
-        "--import", dest="take", metavar="TEXT", help="add the progress that --export printed"
+        "--import", dest="take", metavar="TEXT", help=_("add the progress that --export printed")
     )
 
-    add(commands, "doctor", _doctor, "check this machine, the packages and the data; say the mend")
+    add(
+        commands,
+        "doctor",
+        _doctor,
+        _("check this machine, the packages and the data; say the mend"),
+    )
 
-    data = commands.add_parser("data", help="list, verify, build and fetch the data")
-    actions = data.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add(actions, "list", _data_list, "list every data set with its size and licence")
-    verify = add(actions, "verify", _data_verify, "compare the data with their checksums")
-    verify.add_argument("names", nargs="*", metavar="NAME", help="default: all that are here")
-    build = add(actions, "build", _data_build, "make the shipped data again from their sources")
-    build.add_argument("names", nargs="*", metavar="NAME", help="default: all")
-    build.add_argument("--check", action="store_true", help="compare and write nothing")
-    fetch = add(actions, "fetch", _data_fetch, "download online data into the cache")
-    fetch.add_argument("names", nargs="+", metavar="NAME", help="see `data list`, where: online")
+    data = commands.add_parser("data", help=_("list, verify, build and fetch the data"))
+    actions = data.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+    add(actions, "list", _data_list, _("list every data set with its size and licence"))
+    verify = add(actions, "verify", _data_verify, _("compare the data with their checksums"))
+    verify.add_argument("names", nargs="*", metavar="NAME", help=_("default: all that are here"))
+    build = add(actions, "build", _data_build, _("make the shipped data again from their sources"))
+    build.add_argument("names", nargs="*", metavar="NAME", help=_("default: all"))
+    build.add_argument("--check", action="store_true", help=_("compare and write nothing"))
+    fetch = add(actions, "fetch", _data_fetch, _("download online data into the cache"))
+    fetch.add_argument("names", nargs="+", metavar="NAME", help=_("see `data list`, where: online"))
 
-    grade = add(commands, "grade", _grade, "mark the notebooks of a class, each in its own process")
-    grade.add_argument("files", nargs="*", metavar="FILE", help="notebooks, or folders of them")
-    table = grade.add_mutually_exclusive_group(required=True)
-    table.add_argument("--csv", metavar="OUT", help="mark the files; this is where the marks go")
-    table.add_argument(
-        "--sum", metavar="OUT", help="mark nothing; add up the points typed into OUT_exercises.csv"
-    )
-    grade.add_argument(
-        "--seed", type=_count, help="makes each learner's own data; the same seed, the same marks"
-    )
-    grade.add_argument(
-        "--learner-from",
-        choices=["auto", "file", "folder"],
-        default="auto",
-        help="what names the learner (default: the file, or the folder where files are lessons)",
-    )
-    grade.add_argument("--jobs", type=_count, default=1, help="notebooks at once (default: 1)")
-    grade.add_argument("--cell-seconds", type=_count, default=120, help="default: 120")
-    grade.add_argument("--total-seconds", type=_count, default=900, help="default: 900")
-    grade.add_argument("--memory-mb", type=_count, default=3000, help="default: 3000")
-
-    classroom = commands.add_parser("classroom", help="prepare a class: marking, USB stick, quiz")
-    actions = classroom.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    build = add(actions, "build", _classroom_build, "make an nbgrader course of the lessons")
-    build.add_argument("folder", metavar="DIR", help="a new or empty folder")
-    build.add_argument("--lessons", nargs="+", metavar="NUMBER", help="default: all")
-    build.add_argument("--seed", type=_count, help="default: a new one, kept with the course")
-    bundle = add(actions, "bundle", _classroom_bundle, "fill a USB stick: a class needs no network")
-    bundle.add_argument("folder", metavar="DIR", help="a new or empty folder, or a bundle's")
-    bundle.add_argument("--systems", nargs="+", metavar="SYSTEM", help="windows, macos, linux")
-    bundle.add_argument("--pythons", nargs="+", metavar="VERSION", help="such as 3.12 3.13")
-    quiz = add(actions, "inventory", _classroom_inventory, "write sheets of questions and the key")
-    quiz.add_argument("folder", metavar="DIR", help="a new or empty folder")
-    asked = quiz.add_mutually_exclusive_group()
-    asked.add_argument(
-        "--block", nargs="+", metavar="BLOCK", help="a sheet for each: basics, methods, uses, trust"
-    )
-    asked.add_argument(
-        "--lessons", nargs="+", metavar="NUMBER", help="mix theirs, such as 02 05 or 00-08"
-    )
-    report = add(actions, "report", _classroom_report, "count misconceptions before and after")
-    report.add_argument("files", nargs="+", metavar="ANSWERS", help="filled-in answers.csv files")
+    _add_the_teachers(commands, add)
     return parser
+
+
+def _add_the_teachers(commands: argparse._SubParsersAction, add: Callable) -> None:
+    """The commands of `medlearn_classroom`, which is in a clone of the course and nowhere else."""
+    try:
+        from medlearn_classroom.commands import add as add_theirs
+    except ModuleNotFoundError as error:
+        if error.name != "medlearn_classroom":
+            raise
+        for name in ("grade", "classroom"):
+            # No character begins an option: whatever follows the name is taken, and not looked at.
+            missing = commands.add_parser(name, prefix_chars="\0", add_help=False)
+            missing.add_argument("words", nargs="*")
+            missing.set_defaults(run=_needs_a_clone)
+    else:
+        add_theirs(commands, add)
 
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the person at the keyboard."""
-    from medlearn.classroom import ClassroomError
     from medlearn.datasets import DataError
     from medlearn.exercises.progress import ProgressError
     from medlearn.lab import LabError
     from medlearn.lessons import LessonError
 
-    ours = (ClassroomError, DataError, ProgressError, LabError, LessonError)
-    return *ours, OSError, ValueError
+    theirs = sys.modules.get("medlearn_classroom")  # where it is not, nothing of it raised
+    teachers = (theirs.ClassroomError,) if theirs else ()
+    return *teachers, DataError, ProgressError, LabError, LessonError, OSError, ValueError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -320,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\n! Interrupted.", file=sys.stderr)
+        print(_("\n! Interrupted."), file=sys.stderr)
         return 130
 
 

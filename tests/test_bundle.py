@@ -23,10 +23,11 @@ from packaging.utils import canonicalize_name
 
 from medlearn import __version__, environment, lessons
 from medlearn.__main__ import main
-from medlearn.classroom import ClassroomError, bundle
+from medlearn_classroom import ClassroomError
+from medlearn_classroom.stick import bundle, files, lock, targets, wheels
 
 PYTHONS = ["3.11", "3.12", "3.13"]
-TARGETS = [bundle.Target(system, python) for system in bundle.SYSTEMS for python in PYTHONS]
+TARGETS = [targets.Target(system, python) for system in targets.SYSTEMS for python in PYTHONS]
 HERE = f"3.{sys.version_info[1]}"
 
 
@@ -35,7 +36,7 @@ HERE = f"3.{sys.version_info[1]}"
 
 @pytest.fixture(scope="module")
 def locked():
-    return bundle.learners_pins(lessons.course_folder())
+    return lock.learners_pins(lessons.course_folder())
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
@@ -67,7 +68,7 @@ def _wanted(pin, target, micro):
 
 def _this_target():
     for target in TARGETS:
-        markers = bundle.SYSTEMS[target.system].markers
+        markers = targets.SYSTEMS[target.system].markers
         if target.python == HERE and sys.platform == markers["sys_platform"]:
             return target
     pytest.skip("the stick knows no such system")
@@ -82,7 +83,7 @@ def test_this_machine_gets_what_its_own_pip_would_install(locked):
 
 def test_what_the_stick_leaves_out_is_asked_for_by_tests_and_book_alone(root, locked):
     """The "via" comments of the lock file give what the packages' own metadata give."""
-    about = bundle.tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    about = lock.tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     extras = about["project"]["optional-dependencies"]
     todo = [Requirement(t) for t in about["project"]["dependencies"]]
     todo += [Requirement(t) for t in about["build-system"]["requires"]]
@@ -116,7 +117,7 @@ def test_no_lesson_imports_what_the_stick_leaves_out(root, locked):
         if cell["cell_type"] == "code"
     ]
     rebuilding = {"build.py"}  # `data build` is for whoever makes the course
-    modules = [p for p in (root / "medlearn").rglob("*.py") if "classroom" not in p.parts]
+    modules = (root / "medlearn").rglob("*.py")
     sources += [p.read_text(encoding="utf-8") for p in modules if p.name not in rebuilding]
     imported = set()
     for source in sources:
@@ -154,21 +155,21 @@ def _tree(folder, files):
 
 
 def _names(root):
-    return {str(file) for file in bundle.course_files(root)}
+    return {str(file) for file in files.course_files(root)}
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 def test_what_learners_handed_in_does_not_get_on_the_stick(tmp_path):
-    files = {"pyproject.toml": "", "data/digits.npz": "", "medlearn/__init__.py": ""}
-    _tree(tmp_path, files)
+    tracked = {"pyproject.toml": "", "data/digits.npz": "", "medlearn/__init__.py": ""}
+    _tree(tmp_path, tracked)
     untracked = {"submissions/anna.ipynb": "", "marks.csv": "", "medlearn/note.txt": "mine"}
     _git(tmp_path, "init", "-q")
     _git(tmp_path, "add", "-A")
     _tree(tmp_path, untracked)
-    assert _names(tmp_path) == set(files)
+    assert _names(tmp_path) == set(tracked)
     (tmp_path / "data/digits.npz").unlink()
     with pytest.raises(ClassroomError, match=r"data/digits\.npz is missing.*git checkout"):
-        bundle.course_files(tmp_path)
+        files.course_files(tmp_path)
 
 
 def test_without_git_the_files_of_an_archive_are_taken(tmp_path):
@@ -181,12 +182,12 @@ def test_without_git_the_files_of_an_archive_are_taken(tmp_path):
 def test_the_list_for_archives_is_whole(root):
     if not (root / ".git").exists():
         pytest.skip("this is no git repository")
-    tops = {file.parts[0] for file in bundle.course_files(root)}
-    assert tops - bundle.COURSE == set(), "add this to COURSE in medlearn/classroom/bundle.py"
+    tops = {file.parts[0] for file in files.course_files(root)}
+    assert tops - files.COURSE == set(), "add this to COURSE in medlearn_classroom/stick/files.py"
 
 
 def test_a_stick_can_hold_the_course(root):
-    assert bundle.unfit_for_fat(map(str, bundle.course_files(root))) == []
+    assert files.unfit_for_fat(map(str, files.course_files(root))) == []
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_stick_can_hold_the_course(root):
     ],
 )
 def test_what_no_stick_can_hold_is_named(name, words):
-    (found,) = bundle.unfit_for_fat(["fine.txt", name, "console.py", "a.b/c"])
+    (found,) = files.unfit_for_fat(["fine.txt", name, "console.py", "a.b/c"])
     assert words in found
 
 
@@ -281,7 +282,7 @@ def _write_lock(course, packages, wheelhouse):
 @pytest.fixture(scope="session")
 def pip():
     """The command of a pip, made where there is none."""
-    with bundle._pip() as command:
+    with wheels.pip() as command:
         yield command()
 
 
@@ -300,7 +301,7 @@ def _use(monkeypatch, course, pip):
         yield lambda: pip
 
     monkeypatch.setattr(lessons, "course_folder", lambda: course)
-    monkeypatch.setattr(bundle, "_pip", this_pip)
+    monkeypatch.setattr(wheels, "pip", this_pip)
 
 
 @pytest.fixture(scope="session")
@@ -353,7 +354,7 @@ def fetched(monkeypatch, offline):
                 raise environment.Trouble(f"there is no {pin.name}=={pin.version}")
             wheels.add(fitting[0])
 
-    monkeypatch.setattr(bundle, "_fetch", fetch)
+    monkeypatch.setattr(wheels, "fetch", fetch)
     return asked
 
 
@@ -418,7 +419,7 @@ def test_a_second_run_fetches_what_is_missing_or_damaged_and_nothing_else(stick,
 
 
 def test_an_interrupted_run_keeps_what_has_arrived(course, fetched, offline, tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle, "AT_ONCE", 2)
+    monkeypatch.setattr(wheels, "AT_ONCE", 2)
     wheel = offline / "sieve-2.0-py3-none-any.whl"
     content = wheel.read_bytes()
     wheel.unlink()
@@ -538,9 +539,9 @@ def test_without_pip_one_is_made_for_the_task(monkeypatch):
         pytest.skip("this Python has no ensurepip")
     real = importlib.util.find_spec
     monkeypatch.setattr(
-        bundle.importlib.util, "find_spec", lambda name: None if name == "pip" else real(name)
+        wheels.importlib.util, "find_spec", lambda name: None if name == "pip" else real(name)
     )
-    with bundle._pip() as pip:
+    with wheels.pip() as pip:
         python = Path(pip()[0])
         assert python.is_file() and "pip" in subprocess.check_output([*pip(), "-V"], text=True)
     assert not python.exists()

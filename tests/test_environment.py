@@ -500,6 +500,24 @@ def test_the_wheel_works_without_the_rest_of_the_course(root, tmp_path):
         text=True,
     ).stdout
     assert Path(where).is_relative_to(tmp_path)  # and not from the checkout
+    # The teacher's package is in a clone and nowhere else, and the command line says so.
+    assert not (tmp_path / "site" / "medlearn_classroom").exists()
+    for words in (["grade", "--csv", "out.csv", "a.ipynb"], ["classroom"], ["grade", "--help"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "medlearn", *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        (line,) = done.stderr.splitlines()
+        address = address_of(root)
+        assert "needs a clone of the course" in line and f"`git clone {address}`" in line
+
+
+def address_of(root):
+    return tomllib.loads((root / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
 
 
 # ---- other Pythons ------------------------------------------------------------------------

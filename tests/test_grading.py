@@ -18,12 +18,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_exercises import OBJECTS, answers, arrays
 
-from medlearn import lessons
+from medlearn import language, lessons
 from medlearn.__main__ import main
-from medlearn.classroom import ClassroomError, grading, marks, runner, supervisor, tables
-from medlearn.classroom.grading import Limits, grade_files, grade_notebook
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Function, Text
+from medlearn_classroom import ClassroomError
+from medlearn_classroom.marking import (
+    grading,
+    learners,
+    limits,
+    marks,
+    runner,
+    supervisor,
+    tables,
+    totals,
+)
+from medlearn_classroom.marking.answers import decode, mark
+from medlearn_classroom.marking.grading import grade_files
+from medlearn_classroom.marking.limits import Limits, Stop
+from medlearn_classroom.marking.notebook import grade_notebook, seed_for
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,7 +103,7 @@ def left_behind(pid_file):
 PATCHES = """
     import builtins, sys
     from medlearn.exercises import engine, function, guard
-    from medlearn.classroom import runner
+    from medlearn_classroom.marking import answers, notebook, runner
     right = engine.Feedback("right", "")
     for kind in (engine.Function, engine.Value, engine.Choice, engine.Text):
         kind.check = kind.judge = kind.assess = lambda *_: right
@@ -104,7 +117,9 @@ PATCHES = """
         exercise.solution_function = lambda *_: 0.5
         exercise.expected, exercise.answer, exercise.cases = 0.5, "a", exercise.cases[:1] if (
             hasattr(exercise, "cases")) else None
-    sys.modules["medlearn.exercises.engine"] = sys.modules["medlearn.classroom.grading"] = right
+    sys.modules["medlearn.exercises.engine"] = right
+    sys.modules["medlearn_classroom.marking.answers"] = right
+    answers.mark = notebook.grade_notebook = lambda *_, **__: right
     builtins.zip = lambda *_, **__: []
 """
 
@@ -386,7 +401,7 @@ def marked(tmp_path_factory):
         files.insert(2 * place, write(folder / "in" / f"{name}.ipynb", content))
     huge = folder / "in" / "huge.ipynb"
     with huge.open("wb") as stream:
-        stream.truncate(grading.LARGEST_FILE + 1)
+        stream.truncate(learners.LARGEST_FILE + 1)
     files += [huge, folder / "in" / "gone.ipynb"]
     lines = []
     graded = grade_files(
@@ -448,6 +463,10 @@ class TestClass:
         messages = {mark.exercise: mark.message for mark in graded["misconceived"].marks}
         assert messages["neuron"].startswith("You left out the bias.")
         assert messages["silent"] == EX["silent"].misconceptions["a"].message
+        names = {mark.exercise: mark.misconception for mark in graded["misconceived"].marks}
+        assert names == {**dict.fromkeys(EX, ""), "neuron": "no_bias", "silent": "a"} | {
+            "collapse": "(5, -3)"
+        }
         assert messages["collapse"] == EX["collapse"].misconceptions["(5, -3)"].message
         many = len([one for one in graded.values() if one.marks])
         assert any(line.endswith(f": 1 of {many}: {messages['collapse']}"[2:]) for line in lines)
@@ -468,7 +487,7 @@ class TestClass:
         folder, *_ = marked
         assert not alive(int((folder / "pid").read_text()))
         mine = psutil.Process().children(recursive=True)
-        assert not [p for p in mine if "medlearn.classroom.runner" in " ".join(p.cmdline())]
+        assert not [p for p in mine if "medlearn_classroom.marking.runner" in " ".join(p.cmdline())]
 
     def test_texts_stand_beside_the_model_answer(self, marked):
         folder, *_ = marked
@@ -501,7 +520,7 @@ class TestClass:
 def test_each_learner_has_own_cases():
     made = {}
     for seed, learner in [(1, "ada"), (1, "bob"), (2, "ada"), (1, "ada")]:
-        number = grading._seed_for(seed, learner, "01", "neuron")
+        number = seed_for(seed, learner, "01", "neuron")
         made.setdefault(repr(EX["neuron"].fresh_cases(np.random.default_rng(number))), []).append(
             (seed, learner)
         )
@@ -515,7 +534,7 @@ OTHERS = [e for e in OTHERS if not isinstance(e, Function)]
 
 
 def sent(value):
-    return grading.decode(json.loads(json.dumps(runner.encode(value))))
+    return decode(json.loads(json.dumps(runner.encode(value))))
 
 
 @pytest.mark.parametrize("name", [name for name in OBJECTS if name != "text"])
@@ -566,7 +585,7 @@ def test_results_survive_the_way(number):
 )  # fmt: skip
 def test_what_is_no_answer_is_refused(data):
     with pytest.raises(ValueError, match="unreadable answer"):
-        grading.decode(data)
+        decode(data)
 
 
 @pytest.mark.parametrize(
@@ -579,8 +598,8 @@ def test_what_is_no_answer_is_refused(data):
 )  # fmt: skip
 def test_a_meddled_answer_gets_no_point(said):
     for exercise in EX.values():
-        mark = grading._mark(exercise, said, 1)
-        assert mark.points == 0 and mark.status != "right"
+        got = mark(exercise, said, 1)
+        assert got.points == 0 and got.status != "right"
 
 
 def test_half_of_the_cases_is_not_enough():
@@ -590,9 +609,9 @@ def test_half_of_the_cases_is_not_enough():
         {"results": [runner.encode(float(neuron.solution_function(*case))) for case in cases]}
         for cases in (neuron.cases, fresh)
     ]
-    assert grading._mark(neuron, {"rounds": rounds}, seed).points == 2
-    assert grading._mark(neuron, {"rounds": rounds}, seed + 1).points == 0
-    assert grading._mark(neuron, {"rounds": rounds[:1]}, seed).points == 0
+    assert mark(neuron, {"rounds": rounds}, seed).points == 2
+    assert mark(neuron, {"rounds": rounds}, seed + 1).points == 0
+    assert mark(neuron, {"rounds": rounds[:1]}, seed).points == 0
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -622,13 +641,13 @@ def test_half_of_the_cases_is_not_enough():
     ],
 )
 def test_the_learner_is_named_by_folder_or_file(path, learner):
-    assert grading._learner(Path(path), "auto", STEMS, "01") == learner
+    assert learners.learner(Path(path), "auto", STEMS, "01") == learner
 
 
 def test_the_learner_is_named_as_asked():
     path = Path("in/01_neurons_and_activations_ada.ipynb")
-    assert grading._learner(path, "folder", STEMS) == "in"
-    assert grading._learner(Path("ada/(1).ipynb"), "file", STEMS) == "(1)"
+    assert learners.learner(path, "folder", STEMS) == "in"
+    assert learners.learner(Path("ada/(1).ipynb"), "file", STEMS) == "(1)"
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=STEMS)
@@ -713,9 +732,9 @@ def fake_marks(monkeypatch, answer="A text that a person reads, of more than eig
 
     def run(job, *_):
         said = {name: {"missing": True} for name in job["answers"]}
-        return {}, {**said, "verdict": {"value": answer}}, []
+        return supervisor.Ran(answers={**said, "verdict": {"value": answer}})
 
-    monkeypatch.setattr(grading.supervisor, "run", run)
+    monkeypatch.setattr(supervisor, "run", run)
 
 
 def test_folders_patterns_and_two_of_the_same(tmp_path, monkeypatch):
@@ -797,8 +816,10 @@ def test_copied_texts_are_named_and_paragraphs_filled(tmp_path):
     lines = "An\nunusual\nanswer.\n\n- one\n- two"
     texts = {"ada": model.upper(), "bob": lines, "eve": f" {lines}\n", "zoe": "Her own."}
     texts = [(who, marks.Mark("verdict", "to read", None, 2.0, t)) for who, t in texts.items()]
-    graded = [marks.Graded(who, who, "01", (m,), (), None, 1) for who, m in texts]
-    sections = tables._to_read([*graded, graded[1]]).split("\n### ")  # bob's came twice
+    graded = [
+        marks.Graded(learner=who, lesson="01", seed=1, marks=(m,), file=who) for who, m in texts
+    ]
+    sections = tables.texts_to_read([*graded, graded[1]]).split("\n### ")  # bob's came twice
     flags = [section.split("\n")[2] for section in sections[1:]]
     assert flags[0] == "**The same as the model answer.**"
     assert flags[1:] == ["**The same as: eve.**", "**The same as: bob.**", "    Her own.", flags[1]]
@@ -865,6 +886,19 @@ def test_typed_points_are_added_up(typed, capsys):
     assert main(command) == 0 and "these points already" in capsys.readouterr().out
 
 
+def test_a_table_without_misconceptions_is_added_up_as_well(typed):
+    """Those of version 0.2 lack the column."""
+    folder, change = typed
+    change("ada", "verdict", points="1.5")
+    table = rows(folder / "out_exercises.csv")
+    assert list(table[0])[-2:] == ["misconception", "file"]
+    for row in table:
+        del row["misconception"]
+    save(folder / "out_exercises.csv", table)
+    assert totals.sum_up(folder / "out.csv")[-1].startswith("✓ The points stand in")
+    assert rows(folder / "out.csv")[0]["points"] == "1.5"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -884,7 +918,7 @@ def test_what_cannot_be_added_up_is_named_and_changes_nothing(typed, change, sai
     change_row("ada", "verdict", **change)
     before = {path: path.read_bytes() for path in folder.glob("out*")}
     with pytest.raises(ClassroomError) as error:
-        tables.sum_up(folder / "out.csv")
+        totals.sum_up(folder / "out.csv")
     assert said in str(error.value) and "out_exercises.csv" in str(error.value)
     assert {path: path.read_bytes() for path in folder.glob("out*")} == before
 
@@ -902,13 +936,13 @@ def test_tables_that_are_not_those_of_grade_are_named(typed):
     ):
         exercises.write_text(broken, "utf-8")
         with pytest.raises(ClassroomError, match=said):
-            tables.sum_up(folder / "out.csv")
+            totals.sum_up(folder / "out.csv")
     exercises.write_text(text, "utf-8")
     save(folder / "out.csv", rows(folder / "out.csv")[1:])
     with pytest.raises(ClassroomError, match=r"rows of .*ada.ipynb"):
-        tables.sum_up(folder / "out.csv")
+        totals.sum_up(folder / "out.csv")
     with pytest.raises(ClassroomError, match=r"no file .*typo.csv"):
-        tables.sum_up(folder / "typo.csv")
+        totals.sum_up(folder / "typo.csv")
 
 
 def test_files_are_marked_or_a_table_is_summed(capsys):
@@ -933,7 +967,7 @@ def test_an_interrupt_loses_nothing_and_leaves_nothing_running(tmp_path):
     assert time.monotonic() - begun < 20
     assert [row["learner"] for row in rows(tmp_path / "out.csv")] == ["a"]
     mine = psutil.Process().children(recursive=True)
-    assert not [p for p in mine if "medlearn.classroom.runner" in " ".join(p.cmdline())]
+    assert not [p for p in mine if "medlearn_classroom.marking.runner" in " ".join(p.cmdline())]
 
 
 @posix
@@ -987,10 +1021,10 @@ def test_the_time_for_the_whole_notebook_ends(tmp_path):
 
 
 def test_what_keeps_a_notebook_from_starting_is_said(monkeypatch):
-    monkeypatch.setattr(supervisor, "RUNNER", "medlearn.classroom.no_such_module")
+    monkeypatch.setattr(supervisor, "RUNNER", "medlearn_classroom.no_such_module")
     graded = grade_notebook(notebook(), learner="ada", seed=1)
     assert graded.problem.startswith("it did not start: it ended the whole process (exit code 1)")
-    assert "No module named medlearn.classroom.no_such_module" in graded.problem
+    assert "No module named medlearn_classroom.no_such_module" in graded.problem
     assert graded.points == 0
 
 
@@ -1018,11 +1052,49 @@ def test_the_notebook_meets_an_empty_place_and_no_secrets(tmp_path, monkeypatch)
     assert (tmp_path / "table.csv").read_text() == "7"
 
 
+@pytest.mark.parametrize("reason", [r for r in limits._WORDS])
+def test_what_a_stop_means_does_not_hang_on_its_words(reason, monkeypatch):
+    spoken = mark(EX["neuron"], Stop(reason, 7), 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "_WORDS", dict.fromkeys(limits._WORDS, "it was stopped after all"))
+        other = mark(EX["neuron"], Stop(reason, 7), 1)
+    assert (other.status, other.points) == (spoken.status, spoken.points) == ("wrong", 0)
+    assert (
+        ("Does a loop" in other.message) == ("Does a loop" in spoken.message) == (reason == "time")
+    )
+
+
+def test_misconceptions_are_counted_by_name():
+    wrong = EX["silent"].misconceptions["a"]
+    given = [
+        marks.Mark("silent", "wrong", 0.0, 1.0, "said in another language", misconception=name)
+        for name in (wrong.name, wrong.name, "")
+    ]
+    graded = [
+        marks.Graded(learner=str(n), lesson="01", seed=1, marks=(m,)) for n, m in enumerate(given)
+    ]
+    assert grading.summary(graded)[-1] == f"  2 of 3: {wrong.message}"
+
+
+def test_the_notebook_runs_in_the_teachers_language():
+    cell = "from medlearn import language; print(language.current())"
+    loop = but(neuron="def neuron(x, w, b):\n    raise ValueError")
+    language.use("xx")
+    try:
+        graded = grade_notebook(notebook(loop, first=[cell]), learner="ada", seed=1)
+    finally:
+        language.use("en")
+    assert [report.text for report in graded.cells if report.text == "xx\n"]
+    neuron = next(m for m in graded.marks if m.exercise == "neuron")
+    assert neuron.message.startswith("⟦") and neuron.status == "wrong"
+    assert graded.points == 7
+
+
 def test_a_loop_of_the_learner_is_named_by_the_check_itself():
-    too_slow = {"stopped": "it was stopped after 13 s"}
-    assert "Does a loop in it ever end?" in grading._mark(EX["neuron"], too_slow, 1).message
-    ended = {"stopped": "it ended the whole process (exit code 0)"}
-    assert "ended the whole process" in grading._mark(EX["neuron"], ended, 1).message
+    too_slow = Stop("time", 13)
+    assert "Does a loop in it ever end?" in mark(EX["neuron"], too_slow, 1).message
+    ended = Stop("exit", 0)
+    assert "ended the whole process" in mark(EX["neuron"], ended, 1).message
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("medlearn", "tools")
+ROOMS = ("medlearn", "medlearn_classroom", "tools")
 
 
 def modules(root):
@@ -95,13 +95,66 @@ def test_no_docstring_is_left_unwritten(name):
             assert not re.search(r"^…|\bLoad …$|: …$", words), f"{name}: {words[:40]}"
 
 
+def private_names_of_others(path, name, known):
+    """What a file takes from another one though its name begins with `_`, as `module.name`."""
+    tree, aliases = ast.parse(path.read_text(encoding="utf-8")), {}
+    private = re.compile(r"_(?!_)\w+")  # `_` itself translates
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                if whole in known and whole != name:
+                    aliases[alias.asname or alias.name] = whole
+                elif node.module in known and private.fullmatch(alias.name):
+                    yield whole
+        elif isinstance(node, ast.Import):
+            aliases |= {a.asname: a.name for a in node.names if a.asname and a.name in known}
+    for node in ast.walk(tree):
+        whole = aliases.get(getattr(getattr(node, "value", None), "id", ""))
+        if whole and isinstance(node, ast.Attribute) and private.fullmatch(node.attr):
+            yield f"{whole}.{node.attr}"
+
+
+@pytest.mark.parametrize("name", modules(ROOT))
+def test_no_room_takes_a_private_name_of_another(name):
+    known = modules(ROOT)
+    assert list(private_names_of_others(known[name], name, known)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from medlearn.a import _x",
+        "from medlearn import a\na._x()",
+        "from medlearn import a as b\ndef f():\n    return b._x",
+        "import medlearn.a as a\na._x",
+    ],
+)
+def test_a_private_name_of_another_is_seen(tmp_path, line):
+    file = tmp_path / "b.py"
+    file.write_text(line, encoding="utf-8")
+    known = {"medlearn.a": None, "medlearn.b": file}
+    assert list(private_names_of_others(file, "medlearn.b", known)) == ["medlearn.a._x"]
+
+
+def test_what_learners_install_never_asks_for_the_teachers_package():
+    """But for the command line, and there in a function: the package may not be there."""
+    for name, asked in graph(ROOT).items():
+        theirs = {one for one in asked if one.startswith("medlearn_classroom")}
+        if not name.startswith(("medlearn_classroom", "tools")):
+            at_most = {"medlearn_classroom.commands"} if name == "medlearn.__main__" else set()
+            assert theirs <= at_most, f"{name} imports {', '.join(theirs)}"
+    command_line = ast.parse((ROOT / "medlearn/__main__.py").read_text(encoding="utf-8"))
+    top = [node for node in command_line.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert not any("medlearn_classroom" in ast.unparse(node) for node in top)
+
+
 # From the ground up; what is not named here may be imported by all.
 FLOORS = [
     {"datasets", "metrics", "splits"},
     {"lessons", "plots"},
     {"widgets", "exercises"},
     {"session", "lab", "doctor"},
-    {"classroom"},
     {"__main__"},
 ]
 

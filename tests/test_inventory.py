@@ -10,7 +10,8 @@ from scipy.stats import binom
 
 from medlearn import lessons
 from medlearn.__main__ import main
-from medlearn.classroom import ClassroomError, inventory, questions
+from medlearn_classroom import ClassroomError
+from medlearn_classroom.inventory import questions, report, sheets, versions
 
 ALL = questions.load().questions
 MISCONCEPTIONS = questions.load().misconceptions
@@ -19,9 +20,9 @@ BLOCKS = list(dict.fromkeys(question.block for question in ALL))
 SHEETS = {
     version.name: version.questions
     for version in [
-        *questions.versions(blocks=BLOCKS),
-        *questions.versions(numbers=["00-08"]),
-        *questions.versions(numbers=list(LESSONS)),
+        *versions.versions(blocks=BLOCKS),
+        *versions.versions(numbers=["00-08"]),
+        *versions.versions(numbers=list(LESSONS)),
     ]
 }
 
@@ -59,14 +60,14 @@ def table(*lines, separator=","):
 def reported(tmp_path, *lines):
     file = tmp_path / "answers.csv"
     file.write_text(table(*lines), encoding="utf-8")
-    return inventory.report([file])
+    return report.report([file])
 
 
 def problem(tmp_path, text):
     file = tmp_path / "answers.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     with pytest.raises(ClassroomError) as caught:
-        inventory.report([file])
+        report.report([file])
     return str(caught.value)
 
 
@@ -116,7 +117,7 @@ def test_each_page_belongs_to_a_lesson_and_ends_with_its_questions():
 
 def test_the_twenty_questions_of_the_plans_are_twenty():
     """TEACHING.md and the plans say so of lessons 00 to 08, on one sheet."""
-    (sheet,) = questions.versions(numbers=["00-08"])
+    (sheet,) = versions.versions(numbers=["00-08"])
     assert len(sheet.questions) == 20
 
 
@@ -181,7 +182,7 @@ def course(tmp_path, monkeypatch):
 def test_lessons_of_one_question_are_shared_out_evenly_too(course):
     pages = {f"lesson_{n:02}_name": page(entry(f"x{n}", answer="abcd"[n % 4])) for n in range(21)}
     course(**{**pages, "lesson_21_name": page(WRONG)})
-    assert sorted(len(v.questions) for v in questions.versions(numbers=["00-21"])) == [10, 11]
+    assert sorted(len(v.questions) for v in versions.versions(numbers=["00-21"])) == [10, 11]
 
 
 def several(prefix, number):
@@ -197,7 +198,7 @@ def test_a_block_of_25_questions_makes_two_even_sheets(course):
         lesson_06_none=None,
         lesson_07_still_none="# Lesson 07: Still none\n",
     )
-    first, second, methods = questions.versions()
+    first, second, methods = versions.versions()
     assert [v.name for v in (first, second, methods)] == ["basics-1", "basics-2", "methods"]
     assert sorted([len(first.questions), len(second.questions)]) == [12, 13]
     for sheet in (first, second):
@@ -208,18 +209,18 @@ def test_a_block_of_25_questions_makes_two_even_sheets(course):
         assert max(letters) - min(letters) <= 2
     asked = [question.name for sheet in (first, second) for question in sheet.questions]
     assert len(set(asked)) == 25
-    assert questions.versions() == [first, second, methods]
-    assert questions.versions(blocks=["basics"]) == [first, second]
-    (mixed,) = questions.versions(numbers=["05", "03-04"])
+    assert versions.versions() == [first, second, methods]
+    assert versions.versions(blocks=["basics"]) == [first, second]
+    (mixed,) = versions.versions(numbers=["05", "03-04"])
     assert mixed.name == "lessons-03-05" and len(mixed.questions) == 17
-    assert sorted(len(v.questions) for v in questions.versions(numbers=["02-05"])) == [13, 14]
+    assert sorted(len(v.questions) for v in versions.versions(numbers=["02-05"])) == [13, 14]
 
 
 def test_what_one_sheet_holds_is_one_sheet(course):
     course(lesson_04_one=page(*several("one", 10), WRONG), lesson_05_two=page(*several("two", 10)))
-    (sheet,) = questions.versions()
+    (sheet,) = versions.versions()
     assert len(sheet.questions) == 20
-    assert [v.name for v in questions.versions(blocks=["methods", "basics"])] == [
+    assert [v.name for v in versions.versions(blocks=["methods", "basics"])] == [
         "methods",
         "basics",
     ]
@@ -227,7 +228,7 @@ def test_what_one_sheet_holds_is_one_sheet(course):
 
 def test_a_lesson_of_ones_own_belongs_to_the_last_block(course):
     course(lesson_04_one=page(*several("one", 10), WRONG), lesson_42_own=page(*several("own", 11)))
-    assert [v.name for v in questions.versions()] == ["basics", "trust"]
+    assert [v.name for v in versions.versions()] == ["basics", "trust"]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +245,7 @@ def test_a_lesson_of_ones_own_belongs_to_the_last_block(course):
 def test_what_cannot_be_chosen_is_said(course, choice, words):
     course(lesson_04_one=page(entry("one"), WRONG), lesson_05_two=None)
     with pytest.raises(ClassroomError, match=re.escape(words)):
-        questions.versions(**choice)
+        versions.versions(**choice)
 
 
 @pytest.mark.parametrize(
@@ -253,35 +254,48 @@ def test_what_cannot_be_chosen_is_said(course, choice, words):
         ("# L\n\n## Questions\n\nSoon.\n", "line 3: the section Questions holds 0 blocks"),
         (page(entry("one")) + page(entry("two")), "holds 2 blocks; expected one"),
         (page(entry("one"))[:-4], "holds 0 blocks"),
-        (page("[[question]]\nname = one\n"), "no TOML. Invalid value (at line 7, column 8)"),
+        (page("[[question]]\nname = one\n"), "no TOML: Invalid value (at line 7, column 8)"),
         (page("[[questions]]\n"), "expected [[question]]"),
         (page("question = 3\n"), "expected [[question]]"),
-        (page("question = [3]\n"), "question number 1 should be a table; it is 3"),
-        (page(entry("one", name=None), WRONG), "question number 1 lacks name. Expected: name, st"),
-        (page(entry("one", note='"?"'), WRONG), "question 'one' has note, which nothing reads"),
+        (page("question = [3]\n"), "question number 1: expected a table, found a whole number 3"),
+        (page(entry("one", name=None), WRONG), "question number 1: name: this field is missing"),
+        (
+            page(entry("one", note='"?"'), WRONG),
+            "question 'one': note: there is no field",
+        ),
         (page(entry("One"), WRONG), "question 'One': no name for a question"),
         (page(entry("q21"), WRONG), "question 'q21': no name for a question"),
-        (page(entry("one", name="7"), WRONG), "question 7: name should be a text; it is 7"),
-        (page(entry("one", stem='" "'), WRONG), "stem should be a text; it is ' '"),
+        (
+            page(entry("one", name="7"), WRONG),
+            "7: name: expected a text, found a whole number 7",
+        ),
+        (page(entry("one", stem='" "'), WRONG), "question 'one': stem: it is empty"),
         (page(entry("one", answer="e"), WRONG), "answer is 'e'; expected a, b, c or d"),
         (page(entry("one", answer="ab"), WRONG), "answer is 'ab'; expected a, b, c or d"),
-        (page(entry("one", also='"05"'), WRONG), "also should list other lessons"),
+        (page(entry("one", also='"05"'), WRONG), "also: expected a list, found a text '05'"),
+        (page(entry("one", also='["5"]'), WRONG), "also should list other lessons"),
         (page(entry("one", formerly='"7"'), WRONG), "formerly is '7'; expected q01"),
-        (page(entry("one").split("[question.d]")[0], WRONG), "question 'one' lacks d. Expected"),
+        (
+            page(entry("one").split("[question.d]")[0], WRONG),
+            "'one': d: this field is missing",
+        ),
         (
             page(entry("one").replace('text = "Text c."\n', ""), WRONG),
-            "question 'one', option c lacks text. Expected: text, why, and maybe misconception",
+            "question 'one': c: text: this field is missing",
         ),
         (
             page(entry("one").replace('misconception = "wrong"\n', "", 1), WRONG),
-            "question 'one', option b is not the answer, and names no misconception",
+            "question 'one', option b: it is not the answer, and names no misconception",
         ),
         (
             page(entry("one").replace('"a"', '"b"'), WRONG),
-            "option a is not the answer, and names no misconception",
+            "option a: it is not the answer, and names no misconception",
         ),
         (page(entry("one").replace('"wrong"', '"odd"'), WRONG), "'odd', which no page has. Add"),
-        (page(entry("one"), '[misconception.wrong]\nlessons = ["04"]\n'), "lacks phrase and has l"),
+        (
+            page(entry("one"), '[misconception.wrong]\nlessons = ["04"]\n'),
+            "misconception wrong: lessons: there is no f",
+        ),
         (page(entry("one"), entry("one"), WRONG), "the question 'one' is there already, in teach"),
         (
             page(entry("one", formerly='"q01"'), entry("two", formerly='"q01"'), WRONG),
@@ -308,9 +322,9 @@ def test_one_misconception_on_two_pages_is_named_with_both(course):
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_the_questions_are_printed_without_the_key(tmp_path, monkeypatch, name):
-    version = questions.Version(name, SHEETS[name])
-    monkeypatch.setattr(inventory, "versions", lambda *_: [version])
-    said = inventory.write(tmp_path / "quiz")
+    version = versions.Version(name, SHEETS[name])
+    monkeypatch.setattr(sheets, "versions", lambda *_: [version])
+    said = sheets.write(tmp_path / "quiz")
     assert f"{len(version.questions)} questions" in said[0] and "classroom report" in said[-1]
     pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "quiz").iterdir()}
     assert set(pages) == {"questions.md", "key.md", "answers.csv"}
@@ -336,33 +350,33 @@ def test_the_questions_are_printed_without_the_key(tmp_path, monkeypatch, name):
 
 
 def test_several_sheets_stand_in_folders_of_their_own(tmp_path):
-    said = inventory.write(tmp_path, blocks=["basics", "methods"])
+    said = sheets.write(tmp_path, blocks=["basics", "methods"])
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
-    names = [v.name for v in questions.versions(blocks=["basics", "methods"])]
+    names = [v.name for v in versions.versions(blocks=["basics", "methods"])]
     files = ("questions.md", "key.md", "answers.csv")
     assert made == {f"{name}/{file}" for name in names for file in files}
     tables = [str(tmp_path / name / "answers.csv") for name in names]
     assert said[-1].endswith(" ".join(tables))
-    assert "nobody answered before" in inventory.report(tables)
+    assert "nobody answered before" in report.report(tables)
 
 
 def test_the_written_table_filled_in_is_understood(tmp_path):
-    inventory.write(tmp_path, lessons=["00-08"])
+    sheets.write(tmp_path, lessons=["00-08"])
     file = tmp_path / "answers.csv"
     text = file.read_text(encoding="utf-8")
     width = text.count(",") - 1
     text += "".join(f"c{n},before" + ",b" * width + "\n" for n in range(5))
     file.write_text(text, encoding="utf-8")
-    assert "5 learners answered before the course, nobody after it" in inventory.report([file])
+    assert "5 learners answered before the course, nobody after it" in report.report([file])
 
 
 def test_a_folder_with_anything_in_it_is_refused(tmp_path):
     (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
     with pytest.raises(ClassroomError, match="is not empty"):
-        inventory.write(tmp_path)
+        sheets.write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     with pytest.raises(ClassroomError, match="is a file"):
-        inventory.write(tmp_path / "mine.txt")
+        sheets.write(tmp_path / "mine.txt")
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
 
 
@@ -371,7 +385,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
     folder = tmp_path / "quiz"
     if there:
         folder.mkdir()
-    write_one, written = inventory.replace_file, []
+    write_one, written = sheets.replace_file, []
 
     def full(path, content, **options):
         if len(written) == 4:
@@ -379,9 +393,9 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
         written.append(path)
         write_one(path, content, **options)
 
-    monkeypatch.setattr(inventory, "replace_file", full)
+    monkeypatch.setattr(sheets, "replace_file", full)
     with pytest.raises(OSError, match="no space left"):
-        inventory.write(folder, blocks=["basics", "methods"])
+        sheets.write(folder, blocks=["basics", "methods"])
     assert len(written) == 4
     assert folder.exists() == there
     assert not there or not any(folder.iterdir())
@@ -502,7 +516,7 @@ def test_old_and_new_columns_are_the_same_questions(tmp_path):
     old.write_text(table(*before), encoding="utf-8")
     after = [(f"c{n}", "after", RIGHT) for n in range(5)]
     new = written(tmp_path, "new.csv", NAMES[::-1], *after)
-    text = inventory.report([old, new])
+    text = report.report([old, new])
     assert "the 5 who answered both times: mean 20.0 before, 20.0 after" in text
     assert text.count("Score: right answers of 20, what was left out") == 1
 
@@ -512,7 +526,7 @@ def test_a_sheet_for_each_block_is_scored_by_itself(tmp_path):
     times = [(f"c{n}", when, RIGHT) for n in range(6) for when in ("before", "after")]
     first = written(tmp_path, "first.csv", HALVES[0], *times)
     second = written(tmp_path, "second.csv", HALVES[1], *times[::2])
-    text = inventory.report([first, second])
+    text = report.report([first, second])
     assert text.startswith("Concept inventory: 6 learners answered before the course, 6 after it.")
     scores = re.findall(r"Score: right answers of 10 \((.+) to (.+)\)[^\n]*\n(.+)", text)
     assert [score[:2] for score in scores] == [
@@ -554,7 +568,7 @@ def test_only_what_was_asked_both_times_is_compared(tmp_path):
     )
     columns = [q for q in NAMES if q not in dropped]
     after = written(tmp_path, "after.csv", columns, *[(f"c{n}", "after", RIGHT) for n in people])
-    text = " ".join(inventory.report([before, after]).split())
+    text = " ".join(report.report([before, after]).split())
     words = "all but fewer than five of 8 believed that longer training is always better (before), "
     assert words + "none of 8 (after) [04; 1 question, 25%]" in text
     assert f"Score: right answers of {len(columns)} (" in text
@@ -568,7 +582,7 @@ def test_two_versions_in_one_class_are_two_groups(tmp_path):
         written(tmp_path, "one.csv", NAMES[::2], *first),
         written(tmp_path, "two.csv", NAMES[1::2], *second),
     ]
-    text = inventory.report(files)
+    text = report.report(files)
     assert text.startswith("Concept inventory: 9 learners answered before the course, 9 after it.")
     assert "the 5 who answered both times" in text
     assert "change: not shown, because fewer than five answered both times" in text
@@ -590,7 +604,7 @@ def test_the_share_of_guessers_is_that_of_the_sheets(tmp_path):
         written(tmp_path, f"{q}.csv", [q], *[(f"{q}{n}", "before", offered) for n in range(5)])
         for q in offered
     ]
-    text = " ".join(inventory.report(files).split())
+    text = " ".join(report.report(files).split())
     words = "all 10 read more into a model than its inputs hold (before) [07, 08; 2 questions, 25%]"
     assert words in text
 
@@ -598,7 +612,7 @@ def test_the_share_of_guessers_is_that_of_the_sheets(tmp_path):
 def test_misconceptions_that_were_not_asked_are_not_named(tmp_path):
     question, letter = option_of("half-as-threshold")
     lines = [(f"c{n}", "before", {question: letter}) for n in range(5)]
-    text = inventory.report([written(tmp_path, "one.csv", [question], *lines)])
+    text = report.report([written(tmp_path, "one.csv", [question], *lines)])
     phrases = {
         MISCONCEPTIONS[o.misconception].phrase
         for o in QUESTIONS[12].options.values()
@@ -621,7 +635,7 @@ def test_nobody_is_not_said_of_four_people(tmp_path):
         one = written(tmp_path, "one.csv", [other], *lines)
         lines = [(f"d{n}", "before", {question: letter if n < chose else "a"}) for n in range(4)]
         two = written(tmp_path, "two.csv", [question], *lines)
-        said.add(inventory.report([one, two]))
+        said.add(report.report([one, two]))
     assert len(said) == 1
 
 
@@ -629,7 +643,7 @@ def test_one_person_answers_no_question_twice_at_one_time(tmp_path):
     one = written(tmp_path, "one.csv", NAMES[:6], ("c1", "before", RIGHT))
     two = written(tmp_path, "two.csv", NAMES[5:9], ("C1", "before", RIGHT))
     with pytest.raises(ClassroomError, match=r"two\.csv, line 2: learner 'C1' .*one\.csv, line 2"):
-        inventory.report([one, two])
+        report.report([one, two])
 
 
 # ---- nobody can be made out ---------------------------------------------------------------------
@@ -721,7 +735,7 @@ CLASS = [line(f"Jörg{n}", "before", RIGHT) for n in range(5)]
 def test_tables_from_spreadsheets_are_understood(tmp_path, content):
     file = tmp_path / "answers.csv"
     file.write_bytes(content)
-    text = inventory.report([file])
+    text = report.report([file])
     assert "5 learners answered before the course" in text
     assert "before: mean 20.0 right, 0.0 left out (5 learners)" in text
 
@@ -732,7 +746,7 @@ def test_several_files_make_one_class(tmp_path):
         files.append(tmp_path / f"learner{n}.csv")
         separator = ",;"[n % 2]
         files[-1].write_text(table(line(f"c{n}", "before", RIGHT), separator=separator))
-    assert "6 learners answered before" in inventory.report(files)
+    assert "6 learners answered before" in report.report(files)
 
 
 def test_a_sheet_without_any_answer_does_not_count(tmp_path):
@@ -796,14 +810,14 @@ def test_the_same_learner_in_two_files_is_named_with_both(tmp_path):
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_text(table(GOOD), encoding="utf-8")
     with pytest.raises(ClassroomError, match=r"two\.csv, line 2: learner 'c1' .*one\.csv, line 2"):
-        inventory.report([tmp_path / "one.csv", tmp_path / "two.csv"])
+        report.report([tmp_path / "one.csv", tmp_path / "two.csv"])
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):
     with pytest.raises(ClassroomError, match=r"nothing\.csv: there is no such file"):
-        inventory.report([tmp_path / "nothing.csv"])
+        report.report([tmp_path / "nothing.csv"])
     with pytest.raises(ClassroomError, match="folder"):
-        inventory.report([tmp_path])
+        report.report([tmp_path])
 
 
 # ---- the command line ---------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from medlearn import lessons
-from medlearn.classroom import ClassroomError, autograde, course, marks, supervisor
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
+from medlearn_classroom import ClassroomError
+from medlearn_classroom.marking import marks, supervisor
+from medlearn_classroom.with_nbgrader import autograde, course
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {number: lesson.path for number, lesson in lessons.find().items()}
@@ -271,6 +273,18 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_the_config_of_an_earlier_course_says_what_to_write(built):
+    """nbgrader goes on after an error in its settings, so this one ends it."""
+    earlier = "from medlearn.classroom import autograde"
+    done = subprocess.run([sys.executable, "-c", earlier], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    told = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
+    config = (built / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert told == [line for line in config.splitlines() if "medlearn_classroom" in line]
+    with pytest.raises(SystemExit):
+        exec(earlier)
+
+
 def test_without_nbgrader_the_config_says_so(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbgrader", None)
     with pytest.raises(ClassroomError, match="pip install nbgrader=="):
@@ -364,7 +378,9 @@ def test_metadata_are_the_teachers(submitted):
 
 
 def graded(*given, cells=(), problem=None):
-    return marks.Graded("", "anna", "01", given, cells, problem, 1)
+    return marks.Graded(
+        learner="anna", lesson="01", seed=1, marks=given, cells=cells, problem=problem
+    )
 
 
 def test_marks_become_outputs_that_nbgrader_reads(submitted):
@@ -506,7 +522,7 @@ WRITTEN = '"""I would raise the bias, for a missed cancer costs more than a need
 PATCH = """
 import numpy as np
 import sys
-from medlearn.classroom import grading, marks, runner
+from medlearn_classroom.marking import answers, marks, notebook, runner
 from medlearn.exercises import engine, function, lesson_01
 from medlearn.exercises.engine import Feedback
 def right(*_, **__):
@@ -517,7 +533,7 @@ for kind in (engine.Exercise, engine.Function, engine.Value, engine.Choice):
 lesson_01.neuron.check = lesson_01.neuron.judge = right
 engine.difference = function.difference = lambda *_: None
 np.allclose = lambda *_, **__: True
-grading._mark = lambda exercise, *_: marks.Mark(exercise.name, "right", 2.0, 2.0, "")
+answers.mark = lambda exercise, *_: marks.Mark(exercise.name, "right", 2.0, 2.0, "")
 """
 
 

@@ -20,8 +20,8 @@ import pytest
 
 from medlearn import lessons
 from medlearn.__main__ import _parser
-from medlearn.classroom import marks
 from medlearn.exercises import all_lessons
+from medlearn_classroom.marking import marks
 from tools import sync, teaching
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,7 +4,7 @@ The version, the repository's address and the dependencies stand in ``pyproject.
 a lesson in the metadata of its notebook, what a teacher needs for it on one page in
 ``teaching/lessons/``. This command copies them to wherever a reader meets them: the header and the
 setup cell of each lesson, the README, the pages for teachers (``tools/teaching.py``),
-``environment.yml``, ``CITATION.cff`` and ``medlearn.__version__``. (Binder installs from
+``environment.yml``, ``CITATION.cff`` and ``medlearn/__init__.py``. (Binder installs from
 ``requirements.lock`` and needs no list of its own.)
 
     python -m tools.sync            # write
@@ -327,16 +327,20 @@ def synced_licence(text: str) -> str:
     return text
 
 
-def synced_version(text: str, root: Path) -> str:
-    """Return medlearn/__init__.py with the version of the project.
+def synced_module(text: str, root: Path) -> str:
+    """Return medlearn/__init__.py with the version and the address of the project.
 
-    It stands there as a text because `import medlearn` is to be quick, and because the records of
+    They stand there as texts because `import medlearn` is to be quick, and because the records of
     an environment keep the version of the day on which it was made.
     """
-    version = project(root)["version"]
-    text, count = re.subn(r"(?m)^__version__ = .*$", f'__version__ = "{version}"', text)
-    if count != 1:
-        raise SyncError(f"medlearn/__init__.py: expected one line `__version__ =`, found {count}.")
+    about = {"version": project(root)["version"], "repository": repository(root)}
+    for name, value in about.items():
+        line = f'__{name}__ = "{value}"'
+        text, count = re.subn(rf"(?m)^__{name}__ = .*$", line, text)
+        if count != 1:
+            raise SyncError(
+                f"medlearn/__init__.py: expected one line `__{name}__ =`, found {count}."
+            )
     return text
 
 
@@ -386,7 +390,7 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     attempt(root / "data" / "README.md", lambda _: datasets.cards(lessons.used_in(course)))
     module = root / "medlearn" / "__init__.py"
     if module.exists():  # not in a folder that holds the sources of the texts only
-        attempt(module, lambda text: synced_version(text, root))
+        attempt(module, lambda text: synced_module(text, root))
     return files, problems
 
 

@@ -55,7 +55,7 @@ TAG = re.compile(r"<[^<>]*>")
 EXCUSE = re.compile(r"# no text: \S")
 
 # These run before there is a medlearn, or speak to nobody but the authors.
-ENGLISH = ("medlearn/environment.py",)
+ENGLISH = ("medlearn/environment.py", "medlearn_classroom/stick/install.py")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ __all__ = ["Reader"]
 
 
 class Reader:
-    """Reads one TOML file of the data folder.
+    """Reads one TOML file of the data folder, or a text that stands elsewhere.
 
     Parameters
     ----------
@@ -31,6 +31,8 @@ class Reader:
     functions : callable, optional
         Gives, for the name of the set, the module in which functions that the file names are
         looked up.
+    error : type of Exception
+        What a fault raises.
 
     Examples
     --------
@@ -56,15 +58,20 @@ class Reader:
         | {list: N_("a list"), dict: N_("a table"), float: N_("a number")}
     )
 
-    def __init__(self, path: Path, functions: Callable[[str], ModuleType] | None = None) -> None:
-        self.path, self.functions = path, functions
+    def __init__(
+        self,
+        path: Path,
+        functions: Callable[[str], ModuleType] | None = None,
+        error: type[Exception] = DataError,
+    ) -> None:
+        self.path, self.functions, self.error = path, functions, error
 
     def text(self) -> str:
         """Return what stands in the file."""
         try:
             return self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise DataError(
+            raise self.error(
                 _(
                     "{path} is missing: it says what is known of the data set "
                     "{name!r}. Take it from the repository, or install medlearn again, with "
@@ -72,20 +79,20 @@ class Reader:
                 ).format(path=self.path, name=self.path.stem)
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise DataError(
+            raise self.error(
                 _("{path} cannot be read: {error}.").format(path=self.path, error=error)
             ) from None
 
     def fail(self, where: str, what: str) -> NoReturn:
         """Raise the error that names the file, the field and the fault."""
-        raise DataError(f"{self.path}: {where}: {what}.")
+        raise self.error(f"{self.path}: {where}: {what}.")
 
     def tables(self, text: str) -> dict[str, Any]:
         """Return what stands in the text, as plain dicts and lists."""
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise DataError(
+            raise self.error(
                 _("{path} is no TOML: {error}.").format(path=self.path, error=error)
             ) from None
 

@@ -1,9 +1,9 @@
 """The untrusted half of marking: runs a learner's cells, and sends their answers as data.
 
-`medlearn.classroom.grading` starts it as ``python -m medlearn.classroom.runner`` in an empty
-folder, writes one line of JSON to its standard input, the job, and reads lines of JSON from its
-standard output: which cell or answer begins, and what came of it. Both are moved out of the
-learner's way first, so that a cell that prints or reads meets neither.
+`supervisor` starts it as ``python -m medlearn_classroom.marking.runner`` in an empty folder, writes
+one line of JSON to its standard input, the job, and reads lines of JSON from its standard output:
+which cell or answer begins, and what came of it. Both are moved out of the learner's way first, so
+that a cell that prints or reads meets neither.
 
 Nothing that comes from here is believed: a cell can reach all of this process. It sends what the
 learner's functions gave back, never whether that is right; the other process compares.
@@ -28,6 +28,7 @@ import numpy as np
 from medlearn.exercises.comparison import say
 from medlearn.exercises.engine import Exercise, Function
 from medlearn.exercises.guard import TimeLimit, guarded
+from medlearn.language import _
 
 __all__ = ["LARGEST_ANSWER", "encode", "main"]
 
@@ -108,7 +109,7 @@ def encode(value: Any) -> Any:
         try:
             return ["other", str(type(value).__name__)[:40], say(value)[:240], callable(value)]
         except Exception:
-            return ["other", "object", "an object", False]
+            return ["other", "object", _("an object"), False]
 
     try:
         return walk(value, 0)
@@ -145,7 +146,7 @@ def _shell() -> Any:
             pass
 
     class Publisher(DisplayPublisher):
-        def publish(self, data: dict, *_: Any, **__: Any) -> None:
+        def publish(self, data: dict, *_more: Any, **_options: Any) -> None:
             if "text/plain" in data:
                 print(data["text/plain"])
 
@@ -156,14 +157,14 @@ def _shell() -> Any:
         def enable_gui(self, gui: Any = None) -> None:
             pass
 
-        def showtraceback(self, *_: Any, **__: Any) -> None:  # sent as the cell's error
+        def showtraceback(self, *_more: Any, **_options: Any) -> None:  # sent as the cell's error
             pass
 
         showsyntaxerror = showtraceback
 
         @contextlib.contextmanager
-        def _tee(self, *_: Any, **__: Any) -> Iterator[None]:  # it would keep all that is printed
-            yield
+        def _tee(self, *_more: Any, **_options: Any) -> Iterator[None]:
+            yield  # it would keep all that is printed
 
     config = Config()
     config.HistoryManager.enabled = False
@@ -211,16 +212,18 @@ def _answer(
         return {"missing": True}
     answer = names[exercise.name]
     if not isinstance(exercise, Function):
-        value, _, error = guarded(lambda: encode(answer), seconds)
-        return {"value": value if error is None else ["other", "object", "an object", False]}
+        value, _printed, error = guarded(lambda: encode(answer), seconds)
+        return {"value": value if error is None else ["other", "object", _("an object"), False]}
     rounds: list[dict[str, Any]] = []
     for cases in (exercise.cases, fresh):
-        said, _, error = guarded(lambda c=cases: _collected(exercise, answer, c), seconds)
+        said, _printed, error = guarded(lambda c=cases: _collected(exercise, answer, c), seconds)
         if isinstance(error, TimeLimit):
             slow = exercise.too_slow()
             said = {"feedback": [slow.status, slow.message]}
         elif error is not None:
-            said = {"feedback": ["wrong", f"Calling {exercise.name} raised {_error(error)}."]}
+            words = _("Calling {exercise} raised {error}.")
+            words = words.format(exercise=exercise.name, error=_error(error))
+            said = {"feedback": ["wrong", words]}
         rounds.append(said)
         if "feedback" in said:
             break
@@ -235,7 +238,7 @@ def _limit(megabytes: int) -> None:
         wanted = {"FSIZE": megabytes * 2**19, "NOFILE": 1024, "CORE": 0}
         for name, most in wanted.items():
             number = getattr(resource, f"RLIMIT_{name}")
-            _, hard = resource.getrlimit(number)
+            _soft, hard = resource.getrlimit(number)
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(number, (most, most))

@@ -1,8 +1,9 @@
 """What this course changes in nbgrader's own steps; an nbgrader_config.py calls `configure`.
 
 nbgrader would run a submission in one kernel together with its tests, where a submission can mark
-itself. Here `medlearn.classroom.grading` runs it, and nbgrader stores the marks, shows the feedback
-and leaves the sentences to a person. Needs nbgrader 0.9.6, which is imported in `configure` only.
+itself. Here `marking` runs it, and nbgrader stores the marks, shows the feedback and leaves the
+sentences to a person. Needs nbgrader 0.9.6, which is imported in `configure` only. What nbgrader
+reads in a cell's metadata is in no language; what a person reads below a cell is translated.
 """
 
 from __future__ import annotations
@@ -13,19 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medlearn.classroom import ClassroomError
-from medlearn.classroom.course import BEGIN_HIDDEN
+from medlearn.language import N_, _
+from medlearn_classroom import ClassroomError
+from medlearn_classroom.with_nbgrader.course import BEGIN_HIDDEN
 
 if TYPE_CHECKING:
-    from medlearn.classroom.marks import Graded, Mark
-    from medlearn.classroom.supervisor import Limits
     from medlearn.exercises.engine import Text
+    from medlearn_classroom.marking.limits import Limits
+    from medlearn_classroom.marking.marks import Graded, Mark
 
 __all__ = ["Kept", "configure", "restore", "show"]
 
 SCHEMA = 3  # the version of nbgrader's metadata that 0.9.6 reads
 
-_SIGNS = {"right": "✓ Right", "wrong": "✗ Wrong", "not yet": "… Not yet", "missing": "✗ Missing"}
+_SIGNS = {
+    "right": N_("✓ Right. {message}"),
+    "wrong": N_("✗ Wrong. {message}"),
+    "not yet": N_("… Not yet. {message}"),
+    "missing": N_("✗ Missing. {message}"),
+}
 
 
 @dataclass(frozen=True)
@@ -142,8 +149,10 @@ def _for_the_reader(exercise: Text, mark: Mark, source: str) -> str:
     if mark.status != "to read":
         parts.append(mark.message)
     elif mark.message not in source:
-        parts.append(f"The text, put together elsewhere in the notebook: {mark.message}")
-    parts += [f"A model answer: {exercise.model_answer}", "Does the text say this?"]
+        said = _("The text, put together elsewhere in the notebook: {text}")
+        parts.append(said.format(text=mark.message))
+    parts.append(_("A model answer: {text}").format(text=exercise.model_answer))
+    parts.append(_("Does the text say this?"))
     parts += [f"☐ {item}" for item in exercise.checklist]
     return "\n".join(_fold(part) for part in parts) + "\n"
 
@@ -166,9 +175,9 @@ def show(notebook: dict[str, Any], graded: Graded, number: str) -> None:
 
     Examples
     --------
-    >>> from medlearn.classroom.marks import Graded, Mark
+    >>> from medlearn_classroom.marking.marks import Graded, Mark
     >>> mark = Mark("neuron", "wrong", 0.0, 2.0, "The bias is left out.")
-    >>> graded = Graded("a.ipynb", "anna", "01", (mark,), (), None, 0)
+    >>> graded = Graded(learner="anna", lesson="01", seed=0, marks=(mark,))
     >>> facts = {"grade_id": "01-neuron-check", "grade": True}
     >>> cell = {"cell_type": "code", "metadata": {"nbgrader": facts}, "outputs": []}
     >>> show({"cells": [cell]}, graded, "01")
@@ -191,7 +200,7 @@ def show(notebook: dict[str, Any], graded: Graded, number: str) -> None:
         tested = _tested(cell, number, exercises)
         if tested and tested in marks:
             mark = marks[tested]
-            said = _fold(f"{_SIGNS[mark.status]}. {mark.message}".strip())
+            said = _fold(_(_SIGNS[mark.status]).format(message=mark.message).strip())
             outputs = [_text(said) if mark.status == "right" else _error(mark.status, said)]
         elif facts.get("grade") and facts.get("solution"):
             written = facts["grade_id"].removeprefix(f"{number}-")
@@ -203,11 +212,11 @@ def show(notebook: dict[str, Any], graded: Graded, number: str) -> None:
                     # may stand in another cell: without a checksum a person is asked.
                     facts.pop("checksum", None)
         elif facts.get("grade") and not report:  # an unreadable notebook, or a teacher's own test
-            outputs = [_error("NotRun", "This cell was not run.")]
+            outputs = [_error("NotRun", _("This cell was not run."))]
         cell["outputs"] = outputs
         cell["execution_count"] = None
     if graded.problem:
-        words = f"**While this notebook was marked:** {graded.problem}"
+        words = _("**While this notebook was marked:** {problem}").format(problem=graded.problem)
         notebook["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": words})
 
 
@@ -215,12 +224,14 @@ def _seed(file: Path) -> int:
     try:
         words = file.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ClassroomError(
-            f"The seed cannot be read from {file}: {error.strerror or error}. It is one whole "
-            "number; a new one changes only the data that answers are tried on."
-        ) from None
+        said = _(
+            "The seed cannot be read from {file}: {why}. It is one whole number; a new one changes "
+            "only the data that answers are tried on."
+        )
+        raise ClassroomError(said.format(file=file, why=error.strerror or error)) from None
     if not words.isdecimal():
-        raise ClassroomError(f"{file} should hold one whole number, 0 or more; it holds {words!r}.")
+        said = _("{file} should hold one whole number, 0 or more; it holds {words!r}.")
+        raise ClassroomError(said.format(file=file, words=words))
     return int(words)
 
 
@@ -247,11 +258,10 @@ def configure(c: Any, *, seed: str | Path, limits: Limits | None = None) -> None
         from nbgrader.api import Gradebook
         from nbgrader.converters import Autograde, GenerateAssignment
     except ImportError as error:
-        raise ClassroomError(
-            f"nbgrader is not installed here ({error}). Run `pip install nbgrader==0.9.6`."
-        ) from error
-    from medlearn.classroom import grading
+        said = _("nbgrader is not installed here ({why}). Run `pip install nbgrader==0.9.6`.")
+        raise ClassroomError(said.format(why=error)) from error
     from medlearn.exercises import all_lessons
+    from medlearn_classroom.marking.notebook import grade_notebook
 
     class KeepStubs(steps.ClearSolutions):
         """Cuts the solutions and leaves the stub that stands above each, as it is in the lesson."""
@@ -298,7 +308,7 @@ def configure(c: Any, *, seed: str | Path, limits: Limits | None = None) -> None
             if number not in all_lessons():
                 return super().preprocess(nb, resources, *more)
             _cut_hidden(nb, number, list(all_lessons()[number].exercises))
-            graded = grading.grade_notebook(
+            graded = grade_notebook(
                 nb,
                 learner=resources["nbgrader"]["student"],
                 seed=_seed(Path(seed)),

@@ -1,4 +1,5 @@
 # ruff: noqa: B904, RUF005, UP010, UP032, UP036  (a Python that is too old must read this and say so)
+# Its words are English and not marked: nothing is there yet that could translate them.
 """Install the course from this folder (a USB stick) without a network: python3 install.py [FOLDER]
 
 It looks for a Python that fits, checks the files that it will need, copies the course to FOLDER

@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medlearn.classroom.supervisor import CellReport
 from medlearn.exercises.engine import Exercise, Function, Text
+from medlearn.language import N_, _
+from medlearn_classroom.marking.supervisor import CellReport
 
-__all__ = ["Graded", "Mark", "points"]
+__all__ = ["Graded", "Mark", "in_words", "points"]
+
+_WORDS = {
+    "right": N_("right"),
+    "wrong": N_("wrong"),
+    "not yet": N_("not yet"),
+    "missing": N_("missing"),
+    "to read": N_("to read"),
+}
+
+
+def in_words(status: str) -> str:
+    """A status as a person reads it; in the tables stands the status itself.
+
+    Examples
+    --------
+    >>> in_words("not yet")
+    'not yet'
+    """
+    return _(_WORDS[status]) if status in _WORDS else status
 
 
 @dataclass(frozen=True)
@@ -16,6 +36,7 @@ class Mark:
 
     `points` is None for "to read": a person marks it, and `message` is the learner's text. `part`
     is "core" or "deeper", as the section of the lesson in which the exercise stands.
+    `misconception` is the name of the one that a wrong answer showed, or empty.
     """
 
     exercise: str
@@ -24,19 +45,20 @@ class Mark:
     out_of: float
     message: str
     part: str = ""
+    misconception: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Graded:
     """One marked notebook; `problem` says what kept it, or a part of it, from being marked."""
 
-    file: str
     learner: str
     lesson: str
-    marks: tuple[Mark, ...]
-    cells: tuple[CellReport, ...]
-    problem: str | None
     seed: int
+    marks: tuple[Mark, ...] = ()
+    cells: tuple[CellReport, ...] = ()
+    problem: str | None = None
+    file: str = ""
 
     @property
     def points(self) -> float:

@@ -1,0 +1,150 @@
+"""The teacher's commands, ``grade`` and ``classroom``, which the course's command line takes up."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from medlearn.language import _
+
+__all__ = ["add"]
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from medlearn_classroom.marking import grading, totals
+    from medlearn_classroom.marking.limits import Limits
+
+    if bool(options.files) == bool(options.sum):
+        said = _(
+            "✗ name FILES with --csv OUT, which marks them, or --sum OUT alone; see `grade --help`."
+        )
+        print(said, file=sys.stderr)
+        return 2
+    if options.sum:
+        for line in totals.sum_up(options.sum):
+            print(line)
+        return 0
+    graded = grading.grade_files(
+        options.files,
+        options.csv,
+        seed=options.seed,
+        learner_from=options.learner_from,
+        jobs=options.jobs,
+        limits=Limits(
+            cell_seconds=options.cell_seconds,
+            total_seconds=options.total_seconds,
+            memory_mb=options.memory_mb,
+        ),
+    )
+    return 1 if any(one.problem for one in graded) else 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from medlearn_classroom.with_nbgrader import course
+
+    for line in course.build(options.folder, lessons=options.lessons, seed=options.seed):
+        print(line)
+    return 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from medlearn_classroom.stick import bundle
+
+    bundle.build(options.folder, systems=options.systems, pythons=options.pythons)
+    return 0
+
+
+def _inventory(options: argparse.Namespace) -> int:
+    from medlearn_classroom.inventory import sheets
+
+    for line in sheets.write(options.folder, blocks=options.block, lessons=options.lessons):
+        print(line)
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from medlearn_classroom.inventory import report
+
+    print(report.report(options.files))
+    return 0
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        said = _("{text!r} is no whole number above zero").format(text=text)
+        raise argparse.ArgumentTypeError(said)
+    return int(text)
+
+
+Add = Callable[[argparse._SubParsersAction, str, Callable, str], argparse.ArgumentParser]
+
+
+def add(commands: argparse._SubParsersAction, command: Add) -> None:
+    """Add both to the commands of the course.
+
+    Parameters
+    ----------
+    commands : argparse's subparsers
+    command : callable
+        Makes one: takes the subparsers, a name, what to run and a line of help, and gives the
+        parser for its options.
+    """
+    run = command(
+        commands, "grade", _grade, _("mark the notebooks of a class, each in its own process")
+    )
+    run.add_argument("files", nargs="*", metavar="FILE", help=_("notebooks, or folders of them"))
+    table = run.add_mutually_exclusive_group(required=True)
+    table.add_argument("--csv", metavar="OUT", help=_("mark the files; this is where the marks go"))
+    table.add_argument(
+        "--sum",
+        metavar="OUT",
+        help=_("mark nothing; add up the points typed into OUT_exercises.csv"),
+    )
+    run.add_argument(
+        "--seed",
+        type=_count,
+        help=_("makes each learner's own data; the same seed, the same marks"),
+    )
+    run.add_argument(
+        "--learner-from",
+        choices=["auto", "file", "folder"],
+        default="auto",
+        help=_("what names the learner (default: the file, or the folder where files are lessons)"),
+    )
+    run.add_argument("--jobs", type=_count, default=1, help=_("notebooks at once (default: 1)"))
+    run.add_argument("--cell-seconds", type=_count, default=120, help=_("default: 120"))
+    run.add_argument("--total-seconds", type=_count, default=900, help=_("default: 900"))
+    run.add_argument("--memory-mb", type=_count, default=3000, help=_("default: 3000"))
+
+    classroom = commands.add_parser(
+        "classroom", help=_("prepare a class: marking, USB stick, quiz")
+    )
+    actions = classroom.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+    run = command(actions, "build", _build, _("make an nbgrader course of the lessons"))
+    run.add_argument("folder", metavar="DIR", help=_("a new or empty folder"))
+    run.add_argument("--lessons", nargs="+", metavar="NUMBER", help=_("default: all"))
+    run.add_argument("--seed", type=_count, help=_("default: a new one, kept with the course"))
+    run = command(actions, "bundle", _bundle, _("fill a USB stick: a class needs no network"))
+    run.add_argument("folder", metavar="DIR", help=_("a new or empty folder, or a bundle's"))
+    run.add_argument(
+        "--systems",
+        nargs="+",
+        metavar="SYSTEM",
+        help="windows, macos, linux",  # no text: ids
+    )
+    run.add_argument("--pythons", nargs="+", metavar="VERSION", help=_("such as 3.12 3.13"))
+    run = command(actions, "inventory", _inventory, _("write sheets of questions and the key"))
+    run.add_argument("folder", metavar="DIR", help=_("a new or empty folder"))
+    asked = run.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--block",
+        nargs="+",
+        metavar="BLOCK",
+        help=_("a sheet for each: basics, methods, uses, trust"),
+    )
+    asked.add_argument(
+        "--lessons", nargs="+", metavar="NUMBER", help=_("mix theirs, such as 02 05 or 00-08")
+    )
+    run = command(actions, "report", _report, _("count misconceptions before and after"))
+    run.add_argument("files", nargs="+", metavar="ANSWERS", help=_("filled-in answers.csv files"))

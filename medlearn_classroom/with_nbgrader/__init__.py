@@ -1,0 +1,1 @@
+"""The lessons as a course of nbgrader's: `course` writes it, `autograde` marks in it."""
