@@ -1,15 +1,11 @@
 """Search the settings of a small network at random, in several processes and on several machines.
 
-    python scripts/search.py --workers 2 --trials 8 --folder work/search
+    python scripts/search.py --trials 8 --folder work/search
 
-Lesson 06 searches in one process. This does the same on heart disease with any number of workers:
-the same command, on another machine that sees the same folder, helps with the same search, and
-repeated later it goes on with what is left. See docs/search_on_several_machines.md.
-
-There is no chief, and no library that would need one: what trial 7 tries follows from the seed
-and the number 7 alone, so that a worker asks nobody. It takes the first trial that has no result
-and that nobody holds, which a lock on a file of the folder tells; a worker that dies leaves its
-lock to the next. Hyperband and other searches that learn from trials need somebody who knows all.
+Lesson 06 searches in one process. This does the same on heart disease, and the same command in
+another window, or on another machine that sees the same folder, helps with the same search.
+Repeated later, it goes on with what is left. docs/search_on_several_machines.md says more, and why
+neither a chief nor a library for it is needed.
 
 It ends with 0, with 1 after an error, 2 for a wrong command and 130 when it was interrupted.
 """
@@ -21,7 +17,6 @@ import contextlib
 import importlib.util
 import json
 import math
-import multiprocessing
 import os
 import random
 import signal
@@ -65,7 +60,8 @@ class Patients(NamedTuple):
 def load_patients() -> Patients:
     """Split the patients, and prepare both parts with what the training part alone teaches."""
     import numpy as np
-    from sklearn.compose import ColumnTransformer, make_column_selector
+    from sklearn.compose import make_column_selector as columns
+    from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -80,11 +76,9 @@ def load_patients() -> Patients:
     words = make_pipeline(
         SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")
     )
-    prepare = ColumnTransformer(
-        [
-            ("numbers", numbers, make_column_selector(dtype_include="number")),
-            ("words", words, make_column_selector(dtype_exclude="number")),
-        ],
+    prepare = make_column_transformer(
+        (numbers, columns(dtype_include="number")),
+        (words, columns(dtype_exclude="number")),
         sparse_threshold=0,
     )
     X_train = prepare.fit_transform(X.iloc[train]).astype("float32")
@@ -194,11 +188,6 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     replace_file(path, (json.dumps(content, indent=1) + "\n").encode())
 
 
-def file_of(folder: Path, number: int) -> Path:
-    """Where the result of a trial is kept."""
-    return folder / f"trial_{number:03}.json"
-
-
 def read_trials(folder: Path) -> dict[str, dict[str, Any]]:
     """Read the trials that have ended, the best first and the failed ones last."""
     trials = {path.stem: read_json(path) for path in sorted(folder.glob("trial_*.json"))}
@@ -233,7 +222,7 @@ def open_folder(folder: Path, settings: dict[str, Any]) -> None:
             raise SearchError(words.format(folder=folder, key=key, was=was, now=value))
 
 
-# ---- workers -------------------------------------------------------------------------------
+# ---- one worker ------------------------------------------------------------------------------
 
 
 def work(folder: Path, settings: dict[str, Any], trials: int) -> None:
@@ -242,7 +231,7 @@ def work(folder: Path, settings: dict[str, Any], trials: int) -> None:
         medlearn.setup(keras=True)  # TensorFlow without its noise
     patients = load_patients()
     for number in range(trials):
-        path = file_of(folder, number)
+        path = folder / f"trial_{number:03}.json"
         try:
             with filelock.FileLock(path.with_suffix(".lock"), timeout=0):
                 if path.exists():
@@ -252,46 +241,14 @@ def work(folder: Path, settings: dict[str, Any], trials: int) -> None:
                 write_json(path, {"settings": hp.values, **found})
         except filelock.Timeout:
             continue  # somebody is at it
-        who = {"worker": multiprocessing.current_process().name, "trial": path.stem}
         if "failed" in found:
-            say(_("{worker}: {trial} failed: {why}").format(why=found["failed"], **who))
+            say(_("{trial} failed: {why}").format(trial=path.stem, why=found["failed"]))
         else:
             score = medlearn.approx(found["score"])
-            say(_("{worker}: {trial} has the log loss {score}").format(score=score, **who))
+            say(_("{trial} has the log loss {score}").format(trial=path.stem, score=score))
 
 
-def run_workers(folder: Path, settings: dict[str, Any], trials: int, workers: int) -> list[str]:
-    """Run the workers side by side; return how those ended that did not end well."""
-    threads = str(max(1, (os.cpu_count() or 1) // workers))
-    # TensorFlow takes all cores in each process, and then they wait for each other.
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": threads}
-    context = multiprocessing.get_context("spawn")
-    here = folder, settings, trials
-    running = [
-        context.Process(target=work, args=here, name=f"worker{i + 1}", daemon=True)
-        for i in range(workers)
-    ]
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C is for this process
-    for process in running:
-        process.start()
-    signal.signal(signal.SIGINT, before)
-    parts = ", ".join(f"{process.name} ({process.pid})" for process in running)
-    say(_("Started with their process numbers: {parts}").format(parts=parts))
-    try:
-        for process in running:
-            process.join()
-    finally:
-        for process in running:  # after Ctrl-C, and before the results are read
-            process.terminate()
-            process.join()
-    return [
-        _("{name} ended with exit code {code}.").format(name=process.name, code=process.exitcode)
-        for process in running
-        if process.exitcode
-    ]
-
-
-def search(folder: Path, settings: dict[str, Any], trials: int, workers: int) -> None:
+def search(folder: Path, settings: dict[str, Any], trials: int) -> None:
     """Run what is left of the search, and print the results."""
     for name in ("keras", "tensorflow", "keras_tuner", "tensorboard"):
         if importlib.util.find_spec(name) is None:
@@ -305,12 +262,9 @@ def search(folder: Path, settings: dict[str, Any], trials: int, workers: int) ->
     if kept:
         words = _("{kept} of {trials} trials are finished already, in {folder}")
         say(words.format(kept=kept, trials=trials, folder=folder))
-    ended: list[str] = []
     try:
-        if kept < trials and workers == 1:
+        if kept < trials:
             work(folder, settings, trials)
-        elif kept < trials:
-            ended = run_workers(folder, settings, trials, workers)
     finally:
         done = read_trials(folder)
         if done:
@@ -321,9 +275,6 @@ def search(folder: Path, settings: dict[str, Any], trials: int, workers: int) ->
                 "worker is at it. Repeat the command to go on with what is left."
             )
             say(words.format(done=len(done), trials=trials, folder=folder))
-    if ended:
-        why = _("The reason stands above; if not, the memory ran out: try fewer --workers.")
-        raise SearchError("\n".join([*ended, why]))
 
 
 # ---- the results ---------------------------------------------------------------------------
@@ -344,37 +295,26 @@ def report(trials: dict[str, dict[str, Any]], rows: int = 5) -> None:
         return
     best = list(good)[:rows]
     patients = load_patients()
-    y = patients.y_validation
+    y, baseline = patients.y_validation, _("logistic regression")
     logistic = LogisticRegression(max_iter=1000).fit(patients.X_train, patients.y_train)
-    baseline = _("logistic regression")
     scores = {name: np.array(good[name]["predictions"]) for name in best}
     scores[baseline] = logistic.predict_proba(patients.X_validation)[:, 1]
     scores[_("everybody the same")] = np.full(len(y), patients.y_train.mean())
-    table = pd.DataFrame(
-        {
-            _("log loss"): [f"≈ {metrics.bootstrap(y, p, log_loss)}" for p in scores.values()],
-            _("AUC"): [f"≈ {metrics.bootstrap(y, p)}" for p in scores.values()],
-        },
-        index=list(scores),
-    )
+    table = metrics.results_table(y, scores, columns=["auc", "brier"])
+    losses = [medlearn.approx(log_loss(y, p)) for p in scores.values()]
+    table.insert(0, _("log loss"), losses)
     chosen = pd.DataFrame([good[name]["settings"] for name in best], index=best)
     shown = chosen.map(lambda value: f"{value:.3g}")
     say("\n" + table.join(shown).fillna("").to_string() + "\n")
     pair = scores[best[0]], scores[baseline]
-    say(
-        _(
-            "{best} minus logistic regression, on the same {n} patients: log loss ≈ {loss}, "
-            "AUC ≈ {auc}.\n"
-            "In brackets: 95 % intervals, patients resampled. A lower log loss and a higher AUC "
-            "are better.\nThe best of several trials was chosen on these patients, which flatters "
-            "it. The test part was not touched."
-        ).format(
-            best=best[0],
-            n=len(y),
-            loss=metrics.compare(y, *pair, log_loss),
-            auc=metrics.compare(y, *pair),
-        )
+    words = _(
+        "{best} minus logistic regression, on the same {n} patients: log loss ≈ {loss}, AUC ≈ "
+        "{auc}.\nIn brackets: 95 % intervals, patients resampled. A lower log loss and a higher "
+        "AUC are better.\nThe best of several trials was chosen on these patients, which flatters "
+        "it. The test part was not touched."
     )
+    loss, auc = metrics.compare(y, *pair, log_loss), metrics.compare(y, *pair)
+    say(words.format(best=best[0], n=len(y), loss=loss, auc=auc))
 
 
 def say(text: str) -> None:
@@ -396,18 +336,17 @@ def positive(text: str) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(
-        description=_("Search the settings of a small network at random, in several processes.")
+        description=_("Search the settings of a small network at random.")
     )
     add = parser.add_argument
     add("--folder", type=Path, required=True, help=_("where results are kept, and gone on from"))
-    add("--workers", type=positive, default=1, help=_("processes here (default 1)"))
     add("--trials", type=positive, default=8, help=_("how many settings to try (default 8)"))
     add("--epochs", type=positive, default=20, help=_("of each trial (default 20)"))
     add("--seed", type=positive, default=1, help=_("chooses what is tried (default 1)"))
     args = parser.parse_args(arguments)
     settings = {"epochs": args.epochs, "seed": args.seed}
     try:
-        search(args.folder.resolve(), settings, args.trials, args.workers)
+        search(args.folder.resolve(), settings, args.trials)
     except SearchError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1
@@ -418,6 +357,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # TensorFlow would take all cores, and workers beside each other would wait for each other.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
     # Slurm, Docker and `timeout` end a command with SIGTERM; treat it like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())
