@@ -35,12 +35,10 @@ MACHINES = {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("wi
 # Run by each candidate: what must be known about a Python before an environment is built on it.
 PROBE = """
 import json, platform, sys, sysconfig
-def there(name):
-    try:
-        __import__(name)
-    except Exception:
-        return False
-    return True
+try:
+    import ensurepip, venv
+except Exception:
+    venv = None
 print(json.dumps({
     "executable": sys.executable,
     "version": list(sys.version_info[:3]),
@@ -50,7 +48,7 @@ print(json.dumps({
     "bits": 64 if sys.maxsize > 2 ** 32 else 32,
     "musl": "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""),
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "venv": there("venv") and there("ensurepip"),
+    "venv": venv is not None,
 }))
 """
 
@@ -58,8 +56,6 @@ print(json.dumps({
 # The descriptor of the lock that this process holds. Installers inherit it: when this process is
 # killed, the lock lives on until the installer that it left behind has ended too.
 _held = []
-
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 class Trouble(Exception):
@@ -86,8 +82,6 @@ class Project:
         text = file.read_text(encoding="utf-8")
         bounds = re.search(r'^requires-python = ">=3\.(\d+),<3\.(\d+)"', text, re.M)
         address = re.search(r'^Repository = "https://github\.com/([^"]+)"', text, re.M)
-        if not bounds or not address:
-            raise Trouble("pyproject.toml lacks `requires-python` (>=3.X,<3.Y) or `Repository`.")
         self.minors = range(int(bounds.group(1)), int(bounds.group(2)))
         slug = address.group(1).rstrip("/")
         self.binder = f"https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/work"
@@ -117,14 +111,9 @@ def say(text):
 def probe(command):
     """Ask one Python about itself; None when it does not start (a dangling link, a shim)."""
     try:
-        answer = subprocess.run(
-            [*command, "-I", "-c", PROBE],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-            timeout=60,
-        )
-        return json.loads(answer.stdout.decode()) if answer.returncode == 0 else None
+        quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 60}
+        answer = subprocess.check_output([*command, "-I", "-c", PROBE], **quiet)
+        return json.loads(answer.decode())
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
@@ -274,10 +263,8 @@ def ready(venv, project):
 
 
 def write_stamp(venv, content):
-    """Write the stamp whole or not at all."""
-    new = Path(venv) / (STAMP + ".new")
-    new.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(str(new), str(Path(venv) / STAMP))
+    """Say in the environment that this tool made it, and how far it has come."""
+    (Path(venv) / STAMP).write_text(json.dumps(content), encoding="utf-8")
 
 
 def clear(venv):
@@ -289,8 +276,7 @@ def clear(venv):
                 _delete(old)
                 os.replace(str(venv), str(old))  # a killed deletion leaves no half `venv`
             else:
-                numbers = itertools.count(1)
-                kept = (f"{venv}.kept{number}" for number in numbers)
+                kept = (f"{venv}.kept{number}" for number in itertools.count(1))
                 aside = next(name for name in kept if not os.path.lexists(name))
                 os.replace(str(venv), aside)
                 say(f"{venv} was not made by this tool; it is kept as {aside}.")
@@ -322,31 +308,24 @@ def clean_environment():
 
 def run(command):
     """Run an installer; keep its words and show them only when it fails."""
-    words, fetched = [], 0
-    try:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=clean_environment(),
-            cwd=str(ROOT),
-            pass_fds=() if WINDOWS else tuple(_held),
-        )
-    except OSError as error:
-        raise Trouble(f"{command[0]} does not start: {error}") from None
-    with process:
+    words = []
+    with subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=clean_environment(),
+        cwd=str(ROOT),
+        pass_fds=() if WINDOWS else tuple(_held),
+    ) as process:
         try:
             for raw in process.stdout:
                 words.append(raw.decode(errors="replace").rstrip())
                 if words[-1].startswith("Collecting ") and sys.stdout.isatty():
-                    fetched += 1
-                    print(f"\r  {fetched} packages fetched", end="", flush=True)
+                    print(".", end="", flush=True)  # a sign of life for each package
         except BaseException:
             process.terminate()
             raise
-    if fetched:
-        print()
     if process.returncode != 0:
         raise Trouble(diagnosis("\n".join(words), process.returncode))
 
@@ -412,7 +391,8 @@ def install(venv, project, installer):
         pip = [python, "-m", "pip", "install"]
         run([*pip, "--no-compile", "--no-deps", *locked, "-r", project.lock])
         # On all processors at once; some packages ship files that no Python reads, hence no check.
-        subprocess.call([str(python), "-m", "compileall", "-qq", "-j", "0", str(venv)], **QUIET)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.call([str(python), "-m", "compileall", "-qq", "-j", "0", str(venv)], **quiet)
         run([*pip, *course])
 
 
