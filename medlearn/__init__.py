@@ -8,5 +8,5 @@ The package is the small toolbox of the course's notebooks. Each room answers on
 from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = ["ClaimError", "__version__", "approx", "check", "claim", "progress", "setup"]

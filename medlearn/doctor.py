@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from medlearn.language import N_, _
+
 __all__ = ["Finding", "examine", "odd_versions"]
 
 _NEURAL = ("keras", "tensorflow")  # needed from lesson 03 on, brought by Colab itself
@@ -61,8 +63,8 @@ class Finding:
     mend: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.symbol} {self.thing}: {self.state}"
-        return f"{line}. To mend it: {self.mend}" if self.mend else line
+        line = f"{self.symbol} {_(self.thing)}: {self.state}"
+        return f"{line}. {_('To mend it: {mend}').format(mend=self.mend)}" if self.mend else line
 
 
 def installed(package: str) -> str | None:
@@ -91,20 +93,28 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _package(name: str) -> Finding:
     version, floor = installed(name), oldest()[name]
-    mend = "run `make lab` in the course's folder, or `pip install 'medlearn[all]'`"
+    mend = _("run `make lab` in the course's folder, or `pip install 'medlearn[all]'`")
     if version is None:
-        later = " (needed from lesson 03 on)" if name in _NEURAL else ""
-        return Finding("!" if name in _NEURAL else "✗", name, f"not installed{later}", mend)
+        if name in _NEURAL:
+            return Finding("!", name, _("not installed (needed from lesson 03 on)"), mend)
+        return Finding("✗", name, _("not installed"), mend)
     if _numbers(version) < _numbers(floor):
-        return Finding("!", name, f"{version} is older than {floor}, which was tested", mend)
+        return Finding(
+            "!",
+            name,
+            _("{version} is older than {floor}, which was tested").format(
+                version=version, floor=floor
+            ),
+            mend,
+        )
     if name == "tensorflow" and _version("tensorflow-cpu") and _version("tensorflow"):
         return Finding(
             "!",
             name,
-            "both tensorflow and tensorflow-cpu are installed, and each overwrites the other",
-            "uninstall both, then install the one that `pip install 'medlearn[tf]'` chooses",
+            _("both tensorflow and tensorflow-cpu are installed, and each overwrites the other"),
+            _("uninstall both, then install the one that `pip install 'medlearn[tf]'` chooses"),
         )
-    return Finding("✓", name, f"{floor} or newer")
+    return Finding("✓", name, _("{floor} or newer").format(floor=floor))
 
 
 def _python() -> Finding:
@@ -112,12 +122,14 @@ def _python() -> Finding:
     bounds = {sign: int(minor) for sign, minor in re.findall(r"(>=|<)3\.(\d+)", wanted)}
     found = sys.version_info[:2]
     if (3, bounds[">="]) <= found < (3, bounds["<"]):
-        return Finding("✓", "Python", "a tested version")
+        return Finding("✓", "Python", _("a tested version"))
     return Finding(
         "!",
         "Python",
-        f"{found[0]}.{found[1]} was not tested",
-        f"use Python 3.{bounds['>=']} to 3.{bounds['<'] - 1}, or open the course on Binder",
+        _("{version} was not tested").format(version=f"{found[0]}.{found[1]}"),
+        _("use Python {first} to {last}, or open the course on Binder").format(
+            first=f"3.{bounds['>=']}", last=f"3.{bounds['<'] - 1}"
+        ),
     )
 
 
@@ -147,19 +159,27 @@ def memory_free() -> float | None:
 def _memory() -> Finding:
     free = memory_free()
     if free is None:
-        return Finding("✓", "memory", "this system does not say how much is free")
+        return Finding("✓", N_("memory"), _("this system does not say how much is free"))
     if free < 1.0:
         return Finding(
-            "!", "memory", f"{free:.1f} GB free", "close other notebooks: a lesson may need 1 GB"
+            "!",
+            N_("memory"),
+            _("{free:.1f} GB free").format(free=free),
+            _("close other notebooks: a lesson may need 1 GB"),
         )
-    return Finding("✓", "memory", "1 GB or more is free")
+    return Finding("✓", N_("memory"), _("1 GB or more is free"))
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(Path.cwd()).free / 1e9
     if free < 0.2:
-        return Finding("!", "disk", f"{free:.1f} GB free", "make room, or nothing can be saved")
-    return Finding("✓", "disk", "there is room to save your work")
+        return Finding(
+            "!",
+            N_("disk"),
+            _("{free:.1f} GB free").format(free=free),
+            _("make room, or nothing can be saved"),
+        )
+    return Finding("✓", N_("disk"), _("there is room to save your work"))
 
 
 def _data() -> Finding:
@@ -168,9 +188,12 @@ def _data() -> Finding:
     bad = [f"{name} ({message})" for name, ok, message in datasets.verify() if not ok]
     if bad:
         return Finding(
-            "✗", "data", f"damaged: {'; '.join(bad)}", "`git checkout -- data`, or install again"
+            "✗",
+            N_("data"),
+            _("damaged: {files}").format(files="; ".join(bad)),
+            _("`git checkout -- data`, or install again"),
         )
-    return Finding("✓", "data", "every file is whole")
+    return Finding("✓", N_("data"), _("every file is whole"))
 
 
 def _progress() -> Finding:
@@ -184,11 +207,11 @@ def _progress() -> Finding:
     except OSError as error:
         return Finding(
             "!",
-            "progress",
-            f"cannot be kept in {folder} ({error.strerror})",
-            "set MEDLEARN_HOME to a folder that you may write to",
+            N_("progress"),
+            _("cannot be kept in {folder} ({why})").format(folder=folder, why=error.strerror),
+            _("set MEDLEARN_HOME to a folder that you may write to"),
         )
-    return Finding("✓", "progress", "is kept on this machine, and sent nowhere")
+    return Finding("✓", N_("progress"), _("is kept on this machine, and sent nowhere"))
 
 
 def _safely(thing: str, look: Callable[[], Finding]) -> Finding:
@@ -196,7 +219,13 @@ def _safely(thing: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except Exception as error:
-        return Finding("!", thing, f"could not be looked at ({type(error).__name__}: {error})")
+        return Finding(
+            "!",
+            thing,
+            _("could not be looked at ({name}: {error})").format(
+                name=type(error).__name__, error=error
+            ),
+        )
 
 
 def odd_versions() -> list[Finding]:
@@ -216,8 +245,8 @@ def examine() -> list[Finding]:
     return [
         _python(),
         *(_package(name) for name in oldest()),
-        _safely("memory", _memory),
-        _safely("disk", _disk),
-        _safely("data", _data),
-        _safely("progress", _progress),
+        _safely(N_("memory"), _memory),
+        _safely(N_("disk"), _disk),
+        _safely(N_("data"), _data),
+        _safely(N_("progress"), _progress),
     ]

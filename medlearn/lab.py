@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from medlearn import changelog, lessons, renewal
+from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson
 from medlearn.renewal import Memory, Renewal
 
@@ -74,9 +75,8 @@ def _create(file: Path, text: str) -> None:
             raise
         except OSError:  # a file system without links, such as a USB stick's
             if os.path.lexists(file):
-                raise FileExistsError(
-                    errno.EEXIST, "the file is there already", str(file)
-                ) from None
+                why = os.strerror(errno.EEXIST)
+                raise FileExistsError(errno.EEXIST, why, str(file)) from None
             os.rename(name, file)
     finally:
         with contextlib.suppress(FileNotFoundError):
@@ -142,7 +142,7 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
     LessonError
         When a lesson of the course is damaged or there twice.
     """
-    for _ in range(3):
+    for _attempt in range(3):
         with contextlib.suppress(FileExistsError):  # made by another command in the same moment
             return _copy_lessons(notebooks, work)
     return _copy_lessons(notebooks, work)
@@ -182,11 +182,13 @@ def _copy_lessons(notebooks: Path | None, work: Path | None) -> list[WorkCopy]:
     except OSError as error:
         if isinstance(error, FileExistsError) and work.is_dir():
             raise
-        why = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        why = _("the disk is full") if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise LabError(
-            f"Your copies of the lessons cannot be written to {work}: {why}. Make room or ask for "
-            "the right to write there, then run the same command again. Copies that you had are "
-            "unchanged."
+            _(
+                "Your copies of the lessons cannot be written to {work}: {why}. Make room or ask "
+                "for the right to write there, then run the same command again. Copies that you "
+                "had are unchanged."
+            ).format(work=work, why=why)
         ) from error
 
 
@@ -194,15 +196,18 @@ def _about_answers(renewed: Renewal, old: _Owned, copies: int, work: Path) -> It
     """Which answers went along, and what the old copy alone holds."""
     name = old.file.relative_to(work).as_posix()
     if copies > 1:
-        name += f" (of your {copies} copies the one that was saved last)"
+        words = _("{name} (of your {copies} copies the one that was saved last)")
+        name = words.format(name=name, copies=copies)
     if renewed.kept:
-        yield f"It holds your answers ({', '.join(renewed.kept)}) from {name}."
+        yield _("It holds your answers ({kept}) from {name}.").format(
+            kept=", ".join(renewed.kept), name=name
+        )
     elif renewed.stays:
-        yield f"No answer could go along from {name}."
+        yield _("No answer could go along from {name}.").format(name=name)
     else:
-        yield f"You had filled in no exercise in {name}."
+        yield _("You had filled in no exercise in {name}.").format(name=name)
     if left := renewed.left():
-        yield f"Only there: {', '.join(left)}."
+        yield _("Only there: {left}.").format(left=", ".join(left))
 
 
 def tell(copies: list[WorkCopy]) -> list[str]:
@@ -210,18 +215,28 @@ def tell(copies: list[WorkCopy]) -> list[str]:
     lines = []
     made = [c for c in copies if c.state == "new"]
     if made:
-        lines.append(f"✓ {len(made)} lesson(s) copied to {made[0].path.parent} for you.")
+        lines.append(
+            ngettext(
+                "✓ {n} lesson copied to {folder} for you.",
+                "✓ {n} lessons copied to {folder} for you.",
+                len(made),
+            ).format(n=len(made), folder=made[0].path.parent)
+        )
     for c in copies:
         if c.state == "beside" and c.old:
             lines.append(
-                f"! {c.lesson} has changed. Your copy is as you left it; beside it stands a new "
-                f"one: {c.path.name}"
+                _(
+                    "! {lesson} has changed. Your copy is as you left it; beside it stands a new "
+                    "one: {name}"
+                ).format(lesson=c.lesson, name=c.path.name)
             )
             lines += [f"    {line}" for line in c.says]
         elif c.state == "beside":
             lines.append(
-                f"! {c.lesson} in {c.path.parent} is no notebook that can be read; it is left as "
-                f"it is. A fresh copy of the lesson stands beside it: {c.path.name}"
+                _(
+                    "! {lesson} in {folder} is no notebook that can be read; it is left as "
+                    "it is. A fresh copy of the lesson stands beside it: {name}"
+                ).format(lesson=c.lesson, folder=c.path.parent, name=c.path.name)
             )
     return lines
 
@@ -301,7 +316,9 @@ def start(page: Path, *, browser: bool | None = None, port: int | None = None) -
     import importlib.util
 
     if importlib.util.find_spec("jupyterlab") is None:
-        raise LabError("JupyterLab is not installed here. Run `make lab` in the course's folder.")
+        raise LabError(
+            _("JupyterLab is not installed here. Run `make lab` in the course's folder.")
+        )
     browser = not headless() if browser is None else browser
     root = lessons.course_folder()
     server = subprocess.Popen(
@@ -319,10 +336,12 @@ def start(page: Path, *, browser: bool | None = None, port: int | None = None) -
         time.sleep(0.2)
         address = _address(server.pid, page.relative_to(root).as_posix())
     if address is None:
-        raise LabError("JupyterLab did not start; its own words stand above.")
+        raise LabError(_("JupyterLab did not start; its own words stand above."))
     print(
-        f"\nJupyterLab is ready. If no browser opens, open this address in one:\n"
-        f"  {address}\nTo stop: press Ctrl-C here, then y.\n",
+        _(
+            "\nJupyterLab is ready. If no browser opens, open this address in one:\n"
+            "  {address}\nTo stop: press Ctrl-C here, then y.\n"
+        ).format(address=address),
         flush=True,
     )
     return server.wait()

@@ -16,7 +16,7 @@ import gettext as _gettext
 import os
 from pathlib import Path
 
-__all__ = ["DOMAIN", "FOLDER", "PSEUDO", "N_", "_", "current", "ngettext", "use"]
+__all__ = ["DOMAIN", "FOLDER", "N_", "PSEUDO", "_", "current", "gettext", "ngettext", "use"]
 
 DOMAIN = "medlearn"
 FOLDER = Path(__file__).parent / "locale"
@@ -28,7 +28,7 @@ PSEUDO = "xx"
 
 class _Pseudo(_gettext.NullTranslations):
     def gettext(self, message: str) -> str:
-        return f"⟦{message} {message}⟧" if message else message
+        return f"⟦{message} {message}⟧"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
@@ -84,7 +84,15 @@ def current() -> str:
 
 def _(message: str) -> str:
     """This text in the language of now; English where nobody translated it yet."""
-    return _translations.gettext(message)
+    return _translations.gettext(message) if message else ""  # "" is the catalogue's own header
+
+
+gettext = _
+"""The same, for a module in which `_` is something else."""
+
+
+gettext = _
+"""The same, for a module in which `_` is something else."""
 
 
 def ngettext(one: str, many: str, n: int) -> str:
@@ -102,7 +110,7 @@ def _from_the_environment() -> None:
     try:
         use(language or "en")
     except ValueError as error:  # a lesson must not stop for this
-        print(f"! MEDLEARN_LANGUAGE: {error}")
+        print(f"! MEDLEARN_LANGUAGE: {error}")  # no text: the name of a setting
 
 
 _from_the_environment()

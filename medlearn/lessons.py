@@ -20,9 +20,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from medlearn.language import _
+
 __all__ = [
     "BLOCKS",
     "LANGUAGE",
+    "PARTS",
     "Facts",
     "Lesson",
     "LessonError",
@@ -49,6 +52,9 @@ LANGUAGE = "en"
 
 BLOCKS = {"basics": "00", "methods": "05", "uses": "12", "trust": "15"}
 """The parts that a class may take alone: name → its first lesson. Each goes on to the next."""
+
+PARTS = ("case", "aims", "clinic", "recap", "next", "references")
+"""The sections without a number that every lesson has, by their tags, in order."""
 
 _FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
 
@@ -123,8 +129,8 @@ def problem(notebook: Any) -> str | None:
     """
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         if isinstance(notebook, dict) and "worksheets" in notebook:
-            return "a notebook of an old format: open it in JupyterLab and save it again"
-        return "no notebook: it has no list of cells"
+            return _("a notebook of an old format: open it in JupyterLab and save it again")
+        return _("no notebook: it has no list of cells")
     for number, cell in enumerate(notebook["cells"], start=1):
         try:
             fine = cell["cell_type"] in ("code", "markdown", "raw")
@@ -132,7 +138,7 @@ def problem(notebook: Any) -> str | None:
         except (TypeError, KeyError, AttributeError):
             fine = False
         if not fine:
-            return f"no notebook: its cell {number} has no kind or no text"
+            return _("no notebook: its cell {number} has no kind or no text").format(number=number)
     return None
 
 
@@ -291,11 +297,17 @@ class Facts:
             if field.default is dataclasses.MISSING and field.name not in found
         ]
         if missing:
-            raise LessonError(f"{name}: metadata.medlearn lacks {', '.join(missing)}.")
+            raise LessonError(
+                _("{name}: metadata.medlearn lacks {missing}.").format(
+                    name=name, missing=", ".join(missing)
+                )
+            )
         if unknown := [key for key in found if key not in fields]:
             raise LessonError(
-                f"{name}: metadata.medlearn holds {', '.join(unknown)}, which nothing reads; the "
-                f"facts of a lesson are {', '.join(fields)}."
+                _(
+                    "{name}: metadata.medlearn holds {unknown}, which nothing reads; the "
+                    "facts of a lesson are {fields}."
+                ).format(name=name, unknown=", ".join(unknown), fields=", ".join(fields))
             )
         kinds = {"minutes": int, "seed": int, "keras": bool, "packages": list}
         kinds |= {"seconds_band": int, "memory_band": int}
@@ -303,8 +315,9 @@ class Facts:
             kind = kinds.get(key, str)
             if type(value) is not kind:
                 raise LessonError(
-                    f"{name}: metadata.medlearn.{key} should be of type {kind.__name__}; it is "
-                    f"{value!r}."
+                    _(
+                        "{name}: metadata.medlearn.{key} should be of type {kind}; it is {value!r}."
+                    ).format(name=name, key=key, kind=kind.__name__, value=value)
                 )
         return cls(**{**found, "packages": tuple(found.get("packages", ()))})
 
@@ -318,9 +331,11 @@ class Section:
     heading : str
         As written, with its number.
     number : int or None
-        None for those that every lesson has (The case, In the clinic, …).
+        None for those that every lesson has.
     level : {"core", "deeper", ""}
         The tag of its heading; empty where there is none.
+    part : str
+        One of `PARTS`, the other tag that a heading may have; empty where there is none.
     cells : tuple of dict
         Its cells, the one with the heading first.
     """
@@ -328,6 +343,7 @@ class Section:
     heading: str
     number: int | None
     level: str
+    part: str
     cells: tuple[dict[str, Any], ...]
 
     @property
@@ -388,8 +404,10 @@ class Lesson:
         facts = Facts.of(self.notebook, self.stem)
         if facts.lesson != self.number:
             raise LessonError(
-                f"{self.path.name}: metadata.medlearn.lesson is {facts.lesson!r}; expected "
-                f"{self.number!r}, as in the file's name."
+                _(
+                    "{name}: metadata.medlearn.lesson is {lesson!r}; expected "
+                    "{number!r}, as in the file's name."
+                ).format(name=self.path.name, lesson=facts.lesson, number=self.number)
             )
         return facts
 
@@ -408,8 +426,9 @@ class Lesson:
             number = re.match(r"(\d+)\. ", heading)
             tags = tags_of(self.cells[index])
             level = next((tag for tag in ("core", "deeper") if tag in tags), "")
+            part = next((tag for tag in PARTS if tag in tags), "")
             cells = tuple(self.cells[index:end])
-            found.append(Section(heading, int(number[1]) if number else None, level, cells))
+            found.append(Section(heading, int(number[1]) if number else None, level, part, cells))
         return tuple(found)
 
     @property
@@ -505,10 +524,12 @@ def read(path: Path, language: str = LANGUAGE) -> Lesson:
     try:
         notebook = read_notebook(path)
     except FileNotFoundError:
-        raise LessonError(f"{path}: there is no such lesson.") from None
+        raise LessonError(_("{path}: there is no such lesson.").format(path=path)) from None
     if notebook is None:
         raise LessonError(
-            f"{path} is no notebook. `git checkout -- {path.name}` in its folder brings it back."
+            _(
+                "{path} is no notebook. `git checkout -- {name}` in its folder brings it back."
+            ).format(path=path, name=path.name)
         )
     return Lesson(path, language, notebook)
 
@@ -524,8 +545,10 @@ def course_folder() -> Path:
     root = Path(__file__).resolve().parent.parent
     if not (root / "notebooks").is_dir():
         raise LessonsNotHere(
-            "The lessons are not here: medlearn was installed without them. Clone the course and "
-            "run this command in its folder."
+            _(
+                "The lessons are not here: medlearn was installed without them. Clone the course "
+                "and run this command in its folder."
+            )
         )
     return root
 
@@ -567,9 +590,15 @@ def find(notebooks: Path | None = None, language: str = LANGUAGE) -> dict[str, L
         lesson = read(path, language)
         if lesson.number in found:
             raise LessonError(
-                f"Two lessons in {folder} have the number {lesson.number}: "
-                f"{found[lesson.number].path.name} and {path.name}. Move yours to work/, or give "
-                "it another number."
+                _(
+                    "Two lessons in {folder} have the number {number}: {first} and {second}. "
+                    "Move yours to work/, or give it another number."
+                ).format(
+                    folder=folder,
+                    number=lesson.number,
+                    first=found[lesson.number].path.name,
+                    second=path.name,
+                )
             )
         found[lesson.number] = lesson
     return found

@@ -1,8 +1,9 @@
-"""Pictures that more than one lesson draws, and `show`, which gives each figure its words.
+"""Pictures of a course on medicine, and `show`, which gives each figure its words.
 
-Functions draw on a matplotlib `Axes` that you may pass and return it, like scikit-learn's
-displays. Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with
-any colour vision tell apart; markers and line styles repeat what colour says.
+Most functions draw on a matplotlib `Axes`, a new one or the one you pass, and return it; a grid of
+pictures needs a figure of its own. Colours are those of Okabe and Ito
+(https://jfly.uni-koeln.de/color/), which people with any colour vision tell apart; markers and line
+styles repeat what colour says.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from medlearn import inputs, renamed
+from medlearn.language import _
+
 __all__ = [
     "BENIGN",
     "MALIGNANT",
@@ -28,10 +32,10 @@ __all__ = [
     "decision_curve",
     "flow_diagram",
     "image_grid",
-    "learning_curves",
     "png",
     "seed_points",
     "show",
+    "training_curves",
     "use_style",
 ]
 
@@ -71,7 +75,7 @@ def png(fig: Figure) -> bytes:
 
 def in_words(words: str) -> str:
     """HTML that shows `words` when the reader asks for them."""
-    return f"<details><summary>In words</summary>{html.escape(words)}</details>"
+    return f"<details><summary>{html.escape(_('In words'))}</summary>{html.escape(words)}</details>"
 
 
 def show(fig: Figure, alt: str) -> None:
@@ -100,24 +104,28 @@ def show(fig: Figure, alt: str) -> None:
     ValueError: alt should say what the figure shows, in a sentence; it is 'empty'.
     """
     if len(str(alt).split()) < 5:
-        raise ValueError(f"alt should say what the figure shows, in a sentence; it is {alt!r}.")
+        raise ValueError(
+            _("alt should say what the figure shows, in a sentence; it is {alt!r}.").format(alt=alt)
+        )
     from IPython.display import display
 
     picture = png(fig)
     plt.close(fig)
     display(
-        {"image/png": picture, "text/plain": f"Figure: {alt}"},
+        {"image/png": picture, "text/plain": _("Figure: {alt}").format(alt=alt)},
         metadata={"image/png": {"alt": alt}},
         raw=True,
     )
-    display({"text/html": in_words(alt), "text/plain": f"In words: {alt}"}, raw=True)
+    display(
+        {"text/html": in_words(alt), "text/plain": _("In words: {alt}").format(alt=alt)}, raw=True
+    )
 
 
 def _axes(ax: Axes | None) -> Axes:
     return plt.subplots()[1] if ax is None else ax
 
 
-def learning_curves(history: Any, metric: str = "accuracy", ax: Axes | None = None) -> Axes:
+def training_curves(history: Any, metric: str = "accuracy", ax: Axes | None = None) -> Axes:
     """Draw a metric after each epoch, on the training part and, if there, on the validation part.
 
     Parameters
@@ -139,23 +147,32 @@ def learning_curves(history: Any, metric: str = "accuracy", ax: Axes | None = No
 
     Examples
     --------
-    >>> ax = learning_curves({"loss": [0.9, 0.4], "val_loss": [1.0, 0.6]}, "loss")
+    >>> ax = training_curves({"loss": [0.9, 0.4], "val_loss": [1.0, 0.6]}, "loss")
     >>> [line.get_label() for line in ax.lines]
     ['training', 'validation']
     """
     curves: Mapping[str, Sequence[float]] = getattr(history, "history", history)
     if metric not in curves:
-        raise ValueError(f"The history has no {metric!r}; it has {sorted(curves)}.")
+        raise ValueError(
+            _("The history has no {metric!r}; it has {known}.").format(
+                metric=metric, known=sorted(curves)
+            )
+        )
     ax = _axes(ax)
-    parts = {"training": metric, "validation": f"val_{metric}"}
-    for place, (label, key) in enumerate(parts.items()):
+    parts = [(_("training"), metric), (_("validation"), f"val_{metric}")]
+    for place, (label, key) in enumerate(parts):
         if key in curves:
             epochs = np.arange(1, len(curves[key]) + 1)
             ax.plot(epochs, curves[key], marker=MARKERS[place], ls=LINES[place], label=label)
-    ax.set(xlabel="epoch", ylabel=metric)
+    ax.set(xlabel=_("epoch"), ylabel=metric)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
     return ax
+
+
+learning_curves = renamed.function(
+    "plots.learning_curves", "plots.training_curves", training_curves
+)
 
 
 def decision_boundary(
@@ -164,8 +181,8 @@ def decision_boundary(
     y: np.ndarray,
     ax: Axes | None = None,
     *,
-    feature_names: Sequence[str] = ("feature 1", "feature 2"),
-    class_names: Sequence[str] = ("benign", "malignant"),
+    feature_names: Sequence[str] | None = None,
+    class_names: Sequence[str] | None = None,
     threshold: float = 0.5,
     line: bool = True,
 ) -> Axes:
@@ -181,7 +198,8 @@ def decision_boundary(
     X : array of shape (n, 2)
     y : array of shape (n,), 0 or 1
     ax : Axes, optional
-    feature_names, class_names : sequences of two names
+    feature_names, class_names : sequences of two names, optional
+        "feature 1" and "feature 2", "benign" and "malignant" if not given.
     threshold : float
     line : bool
         Draw the line itself; without it, only people and shade.
@@ -193,7 +211,7 @@ def decision_boundary(
     Raises
     ------
     ValueError
-        When X has not two columns, or y another length.
+        When X has not two columns of finite numbers, or y is not 0 or 1 for each of its rows.
 
     Examples
     --------
@@ -202,11 +220,10 @@ def decision_boundary(
     >>> ax.get_xlabel()
     'feature 1'
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y)
-    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(y):
-        raise ValueError(
-            f"X should have shape (n, 2) and y length n; they have {X.shape} and {y.shape}."
-        )
+    X, y = inputs.table(X, columns=2), inputs.labels(y)
+    inputs.same_length(X=X, y=y)
+    feature_names = feature_names or (_("feature 1"), _("feature 2"))
+    class_names = class_names or (_("benign"), _("malignant"))
     ax = _axes(ax)
     low, high = X.min(axis=0), X.max(axis=0)
     edge = 0.06 * np.where(high > low, high - low, 1.0)
@@ -241,7 +258,8 @@ def decision_boundary(
     ax.set(xlabel=feature_names[0], ylabel=feature_names[1])
     ax.set_xlim(first[0], first[-1])
     ax.set_ylim(second[0], second[-1])
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # above: it hides nobody
+    # no text: a place; above the picture, the legend hides nobody
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     return ax
 
 
@@ -278,9 +296,11 @@ def image_grid(
     (3,)
     """
     if len(images) == 0:
-        raise ValueError("image_grid needs at least one image.")
+        raise ValueError(_("image_grid needs at least one image."))
     if titles is not None and len(titles) != len(images):
-        raise ValueError(f"{len(images)} images need {len(images)} titles, not {len(titles)}.")
+        raise ValueError(
+            _("{n} images need {n} titles, not {titles}.").format(n=len(images), titles=len(titles))
+        )
     ncols = min(ncols, len(images))
     nrows = -(-len(images) // ncols)
     fig = plt.figure(figsize=(1.45 * ncols, 1.65 * nrows)) if fig is None else fig
@@ -296,7 +316,7 @@ def image_grid(
 
 
 def seed_points(
-    scores: Mapping[str, Sequence[float]], ax: Axes | None = None, *, ylabel: str = "accuracy"
+    scores: Mapping[str, Sequence[float]], ax: Axes | None = None, *, ylabel: str | None = None
 ) -> Axes:
     """Draw one point a training run, side by side for each recipe, with a bar at the mean.
 
@@ -306,11 +326,17 @@ def seed_points(
     ----------
     scores : mapping of str to sequence of float
     ax : Axes, optional
-    ylabel : str
+    ylabel : str, optional
+        "accuracy" if not given.
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    ValueError
+        When a recipe has no score, or one that is missing or no number.
 
     Examples
     --------
@@ -319,15 +345,15 @@ def seed_points(
     ['raw', 'scaled']
     """
     ax = _axes(ax)
-    for place, values in enumerate(scores.values()):
-        values = np.asarray(values, dtype=float)
+    for place, (name, values) in enumerate(scores.items()):
+        values = inputs.numbers(values, _("the scores of {name!r}").format(name=name))
         offsets = np.linspace(-0.12, 0.12, len(values)) if len(values) > 1 else [0.0]
         colour, marker = PALETTE[place % 7], MARKERS[place % 7]
         ax.scatter(place + np.asarray(offsets), values, color=colour, marker=marker, s=45)
         ax.hlines(values.mean(), place - 0.25, place + 0.25, color=colour, lw=2)
     ax.set_xticks(range(len(scores)), list(scores))
     ax.set_xlim(-0.5, len(scores) - 0.5)
-    ax.set_ylabel(ylabel)
+    ax.set_ylabel(_("accuracy") if ylabel is None else ylabel)
     return ax
 
 
@@ -378,15 +404,22 @@ def flow_diagram(
     names, counts = list(stages), [int(n) for n in stages.values()]
     if not names or len(excluded) != len(names) - 1:
         raise ValueError(
-            f"{len(names)} stages need {max(len(names) - 1, 0)} reasons, one for each step; "
-            f"{len(excluded)} came."
+            _("{stages} stages need {reasons} reasons, one for each step; {came} came.").format(
+                stages=len(names), reasons=max(len(names) - 1, 0), came=len(excluded)
+            )
         )
     for before, after, name in zip(counts, counts[1:], names[1:], strict=False):
         if after > before:
-            raise ValueError(f"{name!r} has {after} people, more than the {before} before it.")
+            raise ValueError(
+                _("{name!r} has {after} people, more than the {before} before it.").format(
+                    name=name, after=after, before=before
+                )
+            )
     if ends and sum(ends.values()) != counts[-1]:
         raise ValueError(
-            f"the ends hold {sum(ends.values())} people together; {names[-1]!r} has {counts[-1]}."
+            _("the ends hold {people} people together; {name!r} has {last}.").format(
+                people=sum(ends.values()), name=names[-1], last=counts[-1]
+            )
         )
     ax = _axes(ax)
     ax.set(xlim=(0, 1), ylim=(0, 1))
@@ -409,17 +442,18 @@ def flow_diagram(
         ax.annotate("", end.get_position(), start_at, arrowprops=look, zorder=3)
 
     boxes = [
-        box(middle, height, f"{count:,} {name}", PALETTE[0])
+        box(middle, height, _("{n:,} {name}").format(n=count, name=name), PALETTE[0])
         for height, name, count in zip(heights, names, counts, strict=False)
     ]
     for row, reason in enumerate(excluded):
         between = (heights[row] + heights[row + 1]) / 2
-        words = f"{counts[row] - counts[row + 1]:,} left: {reason}"
+        words = _("{n:,} left: {reason}").format(n=counts[row] - counts[row + 1], reason=reason)
         arrow(boxes[row], boxes[row + 1])
         arrow(None, box(right, between, words, PALETTE[1], "--"), (middle, between))
     for place, (name, count) in enumerate((ends or {}).items()):
         x = middle + place * (right - middle) / max(len(ends or {}) - 1, 1)
-        arrow(boxes[-1], box(x, heights[-1], f"{count:,} {name}", "black"))
+        words = _("{n:,} {name}").format(n=count, name=name)
+        arrow(boxes[-1], box(x, heights[-1], words, "black"))
     return ax
 
 
@@ -469,24 +503,24 @@ def decision_curve(
     """
     from medlearn import metrics
 
-    thresholds = np.asarray(thresholds, dtype=float)
+    thresholds = inputs.shares(inputs.column(thresholds, "thresholds"), "thresholds")
     if not risks:
-        raise ValueError("decision_curve needs the risks of at least one model or rule.")
+        raise ValueError(_("decision_curve needs the risks of at least one model or rule."))
     ax = _axes(ax)
     top = 0.0
     for place, (name, risk) in enumerate(risks.items()):
-        benefit = per * np.asarray(metrics.net_benefit(y, np.asarray(risk, float), thresholds))
+        benefit = per * metrics.net_benefit(y, risk, thresholds)
         top = max(top, float(benefit.max()))
         ax.plot(
             100 * thresholds, benefit, color=PALETTE[place % 6], ls=LINES[place % 7], label=name
         )
-    everyone = per * np.asarray(metrics.net_benefit_all(y, thresholds))
+    everyone = per * metrics.net_benefit_all(y, thresholds)
     top = max(top, float(everyone.max()), 0.01 * per)
-    ax.plot(100 * thresholds, everyone, color="black", ls=(0, (1, 1)), lw=1.5, label="test all")
-    ax.axhline(0, color="grey", ls="-", lw=1.5, label="test none")
+    ax.plot(100 * thresholds, everyone, color="black", ls=(0, (1, 1)), lw=1.5, label=_("test all"))
+    ax.axhline(0, color="grey", ls="-", lw=1.5, label=_("test none"))
     ax.set(
-        xlabel="threshold: act from this risk on (%)",
-        ylabel=f"net benefit (per {per:,} people)",
+        xlabel=_("threshold: act from this risk on (%)"),
+        ylabel=_("net benefit (per {per:,} people)").format(per=per),
         xlim=(100 * thresholds.min(), 100 * thresholds.max()),
         ylim=(-0.25 * top, 1.08 * top),
     )

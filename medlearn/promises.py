@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from medlearn.language import _
+
 __all__ = ["ClaimError", "approx", "claim"]
 
 
@@ -24,11 +26,17 @@ def _finite(value: Any, what: str) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(
-            f"{what} must be one number, but a {type(value).__name__} came: give a single value, "
-            "for example array.mean()."
+            _(
+                "{what} must be one number, but a {kind} came: give a single value, for example "
+                "array.mean()."
+            ).format(what=what, kind=type(value).__name__)
         ) from None
     if not math.isfinite(number):
-        raise ValueError(f"{what} must be a finite number, but it is {number}.")
+        raise ValueError(
+            _("{what} must be a finite number, but it is {number}.").format(
+                what=what, number=number
+            )
+        )
     return number
 
 
@@ -78,10 +86,15 @@ def approx(
     if spread is not None:
         text += f" ± {_fixed(_finite(spread, 'spread'), digits, percent)}"
     if interval is not None:
-        low, high = (_finite(end, "each end of interval") for end in interval)
+        low, high = (_finite(end, _("each end of interval")) for end in interval)
         if low > high:
-            raise ValueError(f"interval must go from low to high, but it is {low} to {high}.")
-        text += f" [{_fixed(low, digits, percent)} to {_fixed(high, digits, percent)}]"
+            raise ValueError(
+                _("interval must go from low to high, but it is {low} to {high}.").format(
+                    low=low, high=high
+                )
+            )
+        ends = {"low": _fixed(low, digits, percent), "high": _fixed(high, digits, percent)}
+        text = _("{value} [{low} to {high}]").format(value=text, **ends)
     return text + (" %" if percent else "")
 
 
@@ -129,29 +142,47 @@ def claim(
     ✓ weights and biases: promised 785, measured 785
     """
     if (about is None) != (within is None):
-        raise TypeError("about and within go together: about=0.92, within=0.02.")
+        raise TypeError(_("about and within go together: about=0.92, within=0.02."))
     if equal is not None:
         kept, promised, measured = bool(value == equal), f"{equal}", f"{value}"
     else:
         number = _finite(value, "value")
-        bounds = []
-        kept = True
-        if at_least is not None:
-            bounds.append(f"at least {_fixed(at_least, digits, percent)}")
-            kept &= number >= at_least
-        if at_most is not None:
-            bounds.append(f"at most {_fixed(at_most, digits, percent)}")
-            kept &= number <= at_most
-        if about is not None:
-            bounds.append(
-                f"{_fixed(about, digits, percent)} ± {_fixed(within, digits, percent)}"  # type: ignore[arg-type]
-            )
-            kept &= abs(number - about) <= within  # type: ignore[operator]
+        kept, bounds = _held(number, at_least, at_most, about, within, digits, percent)
         if not bounds:
-            raise TypeError("a claim promises something: give at_least, at_most, about or equal.")
-        promised = " and ".join(bounds) + (" %" if percent else "")
+            raise TypeError(
+                _("a claim promises something: give at_least, at_most, about or equal.")
+            )
+        promised = bounds[0]
+        for bound in bounds[1:]:
+            promised = _("{first} and {second}").format(first=promised, second=bound)
+        promised += " %" if percent else ""
         measured = approx(number, digits, percent=percent)
-    line = f"{text}: promised {promised}, measured {measured}"
+    line = _("{text}: promised {promised}, measured {measured}").format(
+        text=text, promised=promised, measured=measured
+    )
     if not kept:
         raise ClaimError(f"✗ {line}")
     print(f"✓ {line}")
+
+
+def _held(
+    number: float,
+    at_least: float | None,
+    at_most: float | None,
+    about: float | None,
+    within: float | None,
+    digits: int,
+    percent: bool,
+) -> tuple[bool, list[str]]:
+    """Whether each bound that was given is kept, and how it is written."""
+    kept, bounds = [], []
+    if at_least is not None:
+        bounds.append(_("at least {least}").format(least=_fixed(at_least, digits, percent)))
+        kept.append(number >= at_least)
+    if at_most is not None:
+        bounds.append(_("at most {most}").format(most=_fixed(at_most, digits, percent)))
+        kept.append(number <= at_most)
+    if about is not None and within is not None:
+        bounds.append(f"{_fixed(about, digits, percent)} ± {_fixed(within, digits, percent)}")
+        kept.append(abs(number - about) <= within)
+    return all(kept), bounds

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from medlearn import __version__, lessons
+from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson, tagged, text_of
 
 __all__ = ["Memory", "Renewal", "remember", "renew", "unfilled"]
@@ -23,8 +24,8 @@ __all__ = ["Memory", "Renewal", "remember", "renew", "unfilled"]
 FIRST = "0.1.0"
 """The version of the course that made the copies which do not remember theirs."""
 
-CHANGED = "# This exercise has changed since you answered it. It now begins like this:"
-"""Stands below an answer whose exercise has changed, above the new beginning."""
+CHANGED = "#▼"
+"""Begins the line between an answer whose exercise has changed and the new beginning."""
 
 
 def mark(text: str) -> str:
@@ -187,19 +188,19 @@ def _answers(old: Lesson, memory: Memory, new: Lesson) -> tuple[dict[str, str], 
         cells = [cell for cell in old.cells if tagged(cell, "exercise") == name]
         found = {text_of(cell): cell for cell in cells if is_answer(name, cell)}
         if len(found) > 1:
-            stays[name] = "answered in two cells"
+            stays[name] = _("answered in two cells")
         elif found:
             ((text, cell),) = found.items()
             if name not in new.stubs:
-                stays[name] = "no longer in the lesson"
+                stays[name] = _("no longer in the lesson")
             elif cell["cell_type"] != new.stubs[name]["cell_type"]:
-                stays[name] = "its cell is of another kind now"
+                stays[name] = _("its cell is of another kind now")
             else:
                 kept[name] = text
         elif any(_defines(cell, name) for cell in elsewhere):
-            stays[name] = "answered in another cell"
+            stays[name] = _("answered in another cell")
         elif name in before and not cells:
-            stays[name] = "its cell is gone or has lost its tag"
+            stays[name] = _("its cell is gone or has lost its tag")
     return kept, stays
 
 
@@ -208,17 +209,18 @@ def _answers(old: Lesson, memory: Memory, new: Lesson) -> tuple[dict[str, str], 
 
 def _plain(heading: str) -> str:
     """A heading without its number and its level: a section that only moved is not new."""
-    return re.sub(r"^\d+\. | \(deeper\)$", "", heading)
+    return re.sub(r"^\d+\. | \([^()]*\)$", "", heading)
 
 
 def _and(things: Iterable[str]) -> str:
     *first, last = things
-    return f"{', '.join(first)} and {last}" if first else last
+    return _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
 def _exercises(names: Iterable[str]) -> str:
     names = list(names)
-    return f"exercise{'s' if len(names) > 1 else ''} {_and(names)}"
+    words = ngettext("exercise {names}", "exercises {names}", len(names))
+    return words.format(names=_and(names))
 
 
 @dataclass(frozen=True)
@@ -269,19 +271,23 @@ class Renewal:
             Versions, and what changed in this lesson with them. The newest two are told.
         """
         if self.new:
-            yield f"New: {'; '.join(self.new)}."
+            yield _("New: {things}.").format(things="; ".join(self.new))
         if self.gone:
-            yield f"Gone: {'; '.join(self.gone)}."
+            yield _("Gone: {things}.").format(things="; ".join(self.gone))
         if self.changed:
-            both = " Your answer stands in its cell, above the new beginning." if self.both else ""
-            yield f"Changed: {_exercises(self.changed)}.{both}"
+            words = _("Changed: {things}.").format(things=_exercises(self.changed))
+            both = _("Your answer stands in its cell, above the new beginning.")
+            yield f"{words} {both}" if self.both else words
         for version, text in changelog[:2]:
             yield f"{version}: {text}"
         if len(changelog) > 2:
-            yield f"CHANGELOG.md holds {len(changelog) - 2} more of its changes."
+            more = len(changelog) - 2
+            yield _("CHANGELOG.md holds {n} more of its changes.").format(n=more)
         if not (self.new or self.gone or self.changed or changelog):
-            what = "wording" if self.same_code else "wording or code"
-            yield f"Only {what} changed; sections and exercises are as they were."
+            if self.same_code:
+                yield _("Only wording changed; sections and exercises are as they were.")
+            else:
+                yield _("Only wording or code changed; sections and exercises are as they were.")
 
 
 def _new(new: Lesson, sections: set[str], exercises: set[str]) -> Iterator[str]:
@@ -289,23 +295,43 @@ def _new(new: Lesson, sections: set[str], exercises: set[str]) -> Iterator[str]:
     for section in new.sections:
         fresh = [name for name in section.exercises if name in exercises]
         if _plain(section.heading) in sections:
-            yield f'section "{section.heading}"' + (f" with {_exercises(fresh)}" if fresh else "")
+            words = _('section "{heading}" with {exercises}') if fresh else _('section "{heading}"')
         elif fresh:
-            yield f'{_exercises(fresh)} in "{section.heading}"'
+            words = _('{exercises} in "{heading}"')
+        else:
+            continue
+        yield words.format(heading=section.heading, exercises=_exercises(fresh) if fresh else "")
     if outside := exercises - {name for s in new.sections for name in s.exercises}:
         yield _exercises(sorted(outside))
 
 
 def _gone(sections: Iterable[str], exercises: Iterable[str]) -> Iterator[str]:
-    yield from (f'section "{heading}"' for heading in sections)
+    yield from (_('section "{heading}"').format(heading=heading) for heading in sections)
     if exercises := list(exercises):
         yield _exercises(exercises)
 
 
+def _own_in_words(n: int, remembered: bool) -> str:
+    """How many cells of the learner's own stay in the old copy."""
+    if n == 0:
+        return ""
+    if remembered:
+        words = ngettext(
+            "{n} cell that you added or changed", "{n} cells that you added or changed", n
+        )
+    else:
+        words = ngettext(
+            "{n} cell that you have and the new version has not",
+            "{n} cells that you have and the new version has not",
+            n,
+        )
+    return words.format(n=n)
+
+
 def _without_beginning(answer: str) -> str:
     """An answer without the new beginning that an earlier renewal put below it."""
-    own, _, below = answer.rpartition(CHANGED)
-    comments = all(line.startswith("#") or not line.strip() for line in below.splitlines())
+    own, _line, below = answer.rpartition(CHANGED)
+    comments = all(line.startswith("#") or not line.strip() for line in below.splitlines()[1:])
     return (own if own and comments else answer).rstrip()
 
 
@@ -329,7 +355,7 @@ def renew(old: Lesson, memory: Memory, new: Lesson) -> Renewal:
         headings = {_plain(s.heading): s for s in old.sections}
         before = {p: s.heading for p, s in headings.items() if s.level or p in now}
     names = _exercises_before(old, memory, new)
-    where = {name: f' in "{s.heading}"' for s in new.sections for name in s.exercises}
+    where = {name: s.heading for s in new.sections for name in s.exercises}
     changed = [
         name
         for name, cell in new.stubs.items()
@@ -343,21 +369,27 @@ def renew(old: Lesson, memory: Memory, new: Lesson) -> Renewal:
             answer = kept[name]
             if name in changed and cell["cell_type"] == "code":
                 stub = "\n".join(f"# {line}".rstrip() for line in text_of(cell).splitlines())
-                answer = f"{_without_beginning(answer)}\n\n{CHANGED}\n{stub}"
+                said = _(
+                    "This exercise has changed since you answered it. It now begins like this:"
+                )
+                answer = f"{_without_beginning(answer)}\n\n{CHANGED} {said}\n{stub}"
             cell["source"] = answer.splitlines(keepends=True)
 
-    own = len(_own_cells(old, memory, new))
-    what = "added or changed" if memory.cells else "have and the new version has not"
     code = [mark(text_of(cell)) for cell in new.cells if cell["cell_type"] == "code"]
     gone = [heading for plain, heading in before.items() if plain not in now]
     return Renewal(
         notebook,
         kept=tuple(name for name in new.stubs if name in kept),
         stays=stays,
-        own_cells=f"{own} cell{'s' if own > 1 else ''} that you {what}" if own else "",
+        own_cells=_own_in_words(len(_own_cells(old, memory, new)), remembered=bool(memory.cells)),
         new=list(_new(new, now.keys() - before.keys(), new.stubs.keys() - set(names))),
         gone=list(_gone(gone, [name for name in names if name not in new.stubs])),
-        changed=[name + where.get(name, "") for name in changed],
+        changed=[
+            _('{name} in "{heading}"').format(name=name, heading=where[name])
+            if name in where
+            else name
+            for name in changed
+        ],
         both=any(name in kept and new.stubs[name]["cell_type"] == "code" for name in changed),
         same_code=memory.cells is not None and memory.cells.issuperset(code),
     )

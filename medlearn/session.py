@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from medlearn.language import _
+
 __all__ = ["check", "progress", "setup"]
 
 
@@ -51,13 +53,17 @@ def _import_keras() -> None:
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
     except ImportError as error:
         raise ImportError(
-            f"This lesson needs TensorFlow and Keras, which are not installed ({error}). "
-            "In the course's folder run `make lab`, or `pip install 'medlearn[tf]'`."
+            _(
+                "This lesson needs TensorFlow and Keras, which are not installed ({error}). "
+                "In the course's folder run `make lab`, or `pip install 'medlearn[tf]'`."
+            ).format(error=error)
         ) from error
     if keras.backend.backend() != "tensorflow":
         print(
-            f"! Keras runs on {keras.backend.backend()} here, and the lessons were checked on "
-            "TensorFlow: unset KERAS_BACKEND and start the kernel again."
+            _(
+                "! Keras runs on {backend} here, and the lessons were checked on "
+                "TensorFlow: unset KERAS_BACKEND and start the kernel again."
+            ).format(backend=keras.backend.backend())
         )
 
 
@@ -96,7 +102,7 @@ def setup(seed: int = 0, keras: bool = False) -> None:
         keras_package.utils.set_random_seed(seed)
     for finding in doctor.odd_versions():
         print(finding)
-    print("medlearn is ready.")
+    print(_("medlearn is ready."))
 
 
 def check() -> None:

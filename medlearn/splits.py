@@ -1,23 +1,24 @@
 """Who may see whom: parts and folds in which no patient stands on two sides.
 
 scikit-learn's splitters do the work. `split` and `folds` add what a course on medicine wants each
-time: they check the outcome (no patient on two sides, every part can be scored), print it, and say
-in plain words when a split is impossible and what to do.
+time: they check the outcome (no patient on two sides, every part can be scored), and say in plain
+words when a split is impossible and what to do. `report` prints who is in which part.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from medlearn.columns import is_missing, patient_numbers
+from medlearn import inputs, renamed
+from medlearn.language import N_, _
 
-__all__ = ["SplitError", "check_disjoint", "folds", "split"]
+__all__ = ["SplitError", "check_disjoint", "folds", "report", "split"]
 
 _SIZES = {"train": 0.6, "validation": 0.2, "test": 0.2}
 _TRIES = 20  # shuffles tried before a part without a class is called impossible
@@ -27,6 +28,7 @@ class SplitError(ValueError):
     """A split that cannot be made, or one that lets a patient stand on two sides."""
 
 
+@renamed.keywords(quiet=None)
 def split(
     y: ArrayLike,
     groups: ArrayLike | None = None,
@@ -34,7 +36,6 @@ def split(
     sizes: Mapping[str, float] | None = None,
     seed: int = 0,
     stratify: bool = True,
-    quiet: bool = False,
 ) -> dict[str, np.ndarray]:
     """Divide rows into parts, by patient, each part with its share of every class.
 
@@ -54,8 +55,6 @@ def split(
         Give each part the same share of every class. Exact to the row where each row is one
         patient. Where patients have several rows, patients cannot be cut: shares and sizes then
         come as close as `StratifiedGroupKFold` gets.
-    quiet : bool
-        Print nothing.
 
     Returns
     -------
@@ -79,6 +78,7 @@ def split(
     --------
     >>> y = [0, 0, 0, 1] * 25
     >>> parts = split(y)
+    >>> report(parts, y)
     part        rows  patients  positives
     train         60        60  15 (25.0 %)
     validation    20        20   5 (25.0 %)
@@ -102,30 +102,28 @@ def split(
     else:
         raise SplitError(_advice(labels, patient, list(parts)[lacking[0][0]], lacking[0][1]))
     _whole(parts, patient)
-    if not quiet:
-        _print("part", parts, labels, patient, groups is None)
     return parts
 
 
+@renamed.keywords(repeats="n_repeats", quiet=None)
 def folds(
     y: ArrayLike,
     groups: ArrayLike | None = None,
     *,
     n_splits: int = 5,
-    repeats: int = 1,
+    n_repeats: int = 1,
     seed: int = 0,
     stratify: bool = True,
-    quiet: bool = False,
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Cross-validation: each patient is in the test part of exactly one fold (of each repeat).
 
     Parameters
     ----------
-    y, groups, stratify, quiet
+    y, groups, stratify
         As in `split`.
     n_splits : int
         Number of folds, at least 2.
-    repeats : int
+    n_repeats : int
         How often to do it all with another shuffle: repeat r is shuffled with seed + r.
     seed : int
 
@@ -146,7 +144,9 @@ def folds(
 
     Examples
     --------
-    >>> pairs = folds([0, 0, 0, 1] * 10, n_splits=4)
+    >>> y = [0, 0, 0, 1] * 10
+    >>> pairs = folds(y, n_splits=4)
+    >>> report(pairs, y)
     test part  rows  patients  positives
     fold 1       10        10  2 (20.0 %)
     fold 2       10        10  2 (20.0 %)
@@ -158,41 +158,94 @@ def folds(
     (30, 10)
     """
     labels, patient = _prepare(y, groups, seed, stratify)
-    for name, number, least in (("n_splits", n_splits, 2), ("repeats", repeats, 1)):
-        if not isinstance(number, (int, np.integer)) or isinstance(number, bool) or number < least:
-            raise SplitError(f"{name} must be a whole number, at least {least}; it is {number!r}.")
+    n_splits = _asked(inputs.whole_number, n_splits, "n_splits", least=2)
+    n_repeats = _asked(inputs.whole_number, n_repeats, "n_repeats", least=1)
     _enough(labels, patient, n_splits, "folds", stratify)
     rows = np.arange(len(patient))
     pairs = []
-    for repeat in range(repeats):
+    for repeat in range(n_repeats):
         for attempt in range(_TRIES):
             # a further try takes a seed that no repeat has
             tests = _test_parts(
-                labels, patient, n_splits, seed + repeat + attempt * repeats, stratify
+                labels, patient, n_splits, seed + repeat + attempt * n_repeats, stratify
             )
             lacking = _lacking(labels, tests) if stratify else []
             if not lacking:
                 break
         else:
-            raise SplitError(_advice(labels, patient, f"fold {lacking[0][0] + 1}", lacking[0][1]))
-        _whole({f"fold {place + 1}": test for place, test in enumerate(tests)}, patient)
+            place, label = lacking[0]
+            raise SplitError(_advice(labels, patient, _fold(place), label))
+        _whole({_fold(place): test for place, test in enumerate(tests)}, patient)
         pairs += [(np.setdiff1d(rows, test), test) for test in tests]
     if _binary(labels):
-        for place, (train, _) in enumerate(pairs):
+        for place, (train, _test) in enumerate(pairs):
             if _lacking(labels, [train]):
                 raise SplitError(
-                    f"The training part of fold {place + 1} has one class only: use stratify=True."
+                    _(
+                        "The training part of fold {n} has one class only: use stratify=True."
+                    ).format(n=place + 1)
                 )
     for train, test in pairs:
         check_disjoint(patient, train, test)
-    if not quiet:
-        names = [
-            f"fold {place % n_splits + 1}" + (f", repeat {place // n_splits + 1}" * (repeats > 1))
-            for place in range(len(pairs))
-        ]
-        tests = dict(zip(names, (test for _, test in pairs), strict=True))
-        _print("test part", tests, labels, patient, groups is None)
     return pairs
+
+
+def report(
+    parts: Mapping[str, ArrayLike] | Sequence[tuple[ArrayLike, ArrayLike]],
+    y: ArrayLike,
+    groups: ArrayLike | None = None,
+) -> None:
+    """Print who is in which part: rows, patients, and how many have the outcome.
+
+    Parameters
+    ----------
+    parts : dict of str to int array, or list of (train, test)
+        What `split` or `folds` gave; also parts that you made yourself.
+    y, groups : array-likes of shape (n,)
+        Those that were split.
+
+    Raises
+    ------
+    SplitError
+        When a patient stands on two sides: what is printed last is looked at first.
+
+    Examples
+    --------
+    >>> y, patients = [0, 1, 0, 1], ["Ann", "Bob", "Cem", "Ann"]
+    >>> report({"train": [0, 3], "test": [1, 2]}, y, patients)
+    part   rows  patients  positives
+    train     2         1  1 (50.0 %)
+    test      2         2  1 (50.0 %)
+    No patient stands in two parts; patients stay whole, so sizes are approximate.
+    >>> report([([0, 1], [2, 3])], y, patients)
+    Traceback (most recent call last):
+        ...
+    medlearn.splits.SplitError: 1 patient(s) stand in parts 1 and 2: 'Ann'. Split by patient:
+    split(y, groups=patient).
+    """
+    labels = _labels(y)
+    patient = _asked(inputs.patients, groups, len(labels))
+    if isinstance(parts, Mapping):
+        sides = [tuple(parts.values())]
+        shown = {name: np.asarray(rows) for name, rows in parts.items()}
+    else:
+        sides = [(train, test) for train, test in parts]
+        shown = _named_folds([np.asarray(test) for _train, test in parts], len(labels))
+    for side in sides:
+        check_disjoint(patient if groups is None else groups, *side)
+    people = [len(np.unique(patient[rows])) for rows in shown.values()]
+    if isinstance(parts, Mapping) or len(parts) <= 20:
+        _print_table(
+            _("part") if isinstance(parts, Mapping) else _("test part"), shown, labels, people
+        )
+    else:
+        print(
+            _("{n} folds, each tested on {low} to {high} patients.").format(
+                n=len(parts), low=min(people), high=max(people)
+            )
+        )
+    whose = "row" if groups is None else "rows" if patient.max() + 1 < len(patient) else "patient"
+    print(_(_LAST["part" if isinstance(parts, Mapping) else "fold", whose]))
 
 
 def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
@@ -220,10 +273,12 @@ def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
     medlearn.splits.SplitError: 1 patient(s) stand in parts 1 and 2: 'Ann'. Split by patient:
     split(y, groups=patient).
     """
-    groups = _column(groups, "groups")
-    patient = patient_numbers(groups.tolist())
+    groups = _asked(inputs.complete, groups, "groups")
+    patient = inputs.patient_numbers(groups.tolist())
     if len(parts) < 2:
-        raise SplitError(f"check_disjoint compares two parts or more; {len(parts)} came.")
+        raise SplitError(
+            _("check_disjoint compares two parts or more; {n} came.").format(n=len(parts))
+        )
     seen: list[np.ndarray] = []
     for number, part in enumerate(parts, start=1):
         rows = np.asarray(part)
@@ -236,8 +291,10 @@ def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
             or rows.max() >= len(groups)
         ):
             raise SplitError(
-                f"Part {number} must hold row numbers from 0 to {len(groups) - 1}, or True and "
-                "False for each row."
+                _(
+                    "Part {number} must hold row numbers from 0 to {last}, or True and False for "
+                    "each row."
+                ).format(number=number, last=len(groups) - 1)
             )
         here = np.unique(patient[rows.astype(int)])
         for other, there in enumerate(seen, start=1):
@@ -246,8 +303,10 @@ def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
                 names = groups[[np.argmax(patient == code) for code in both[:5]]].tolist()
                 words = ", ".join(map(repr, names)) + ", ..." * (len(both) > 5)
                 raise SplitError(
-                    f"{len(both)} patient(s) stand in parts {other} and {number}: {words}. "
-                    "Split by patient: split(y, groups=patient)."
+                    _(
+                        "{n} patient(s) stand in parts {one} and {other}: {names}. Split by "
+                        "patient: split(y, groups=patient)."
+                    ).format(n=len(both), one=other, other=number, names=words)
                 )
         seen.append(here)
 
@@ -255,70 +314,77 @@ def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
 # --- what comes in ---------------------------------------------------------------------------
 
 
-def _column(values: Any, name: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim != 1:
-        raise SplitError(f"{name} must have shape (n,), one value a row; it has {array.shape}.")
-    if len(array) == 0:
-        raise SplitError(f"{name} is empty: there is no row to split.")
-    missing = [row for row, value in enumerate(array.tolist()) if is_missing(value)]
-    if missing:
+def _asked(check: Callable[..., Any], *given: Any, **how: Any) -> Any:
+    """What a check of `inputs` gives or says, as a `SplitError`."""
+    try:
+        return check(*given, **how)
+    except ValueError as error:
+        raise SplitError(str(error)) from None
+
+
+def _labels(y: Any) -> np.ndarray:
+    """Numbers or words, none missing, as they came."""
+    labels = _asked(inputs.complete, y, "y")
+    if labels.dtype.kind == "O":
+        kinds = {type(value) for value in labels.tolist()}
+        if len(kinds) > 1:
+            names = ", ".join(sorted(kind.__name__ for kind in kinds))
+            raise SplitError(
+                _("y mixes values of different types ({names}): make them one.").format(names=names)
+            )
+        labels = np.array(labels.tolist())
+    if labels.dtype.kind not in "biufUS":
         raise SplitError(
-            f"{name} is missing in {len(missing)} row(s), the first is row {missing[0]}: leave "
-            "those rows out before the split, and say how many there were."
+            _("y must hold numbers or words, not {kind}.").format(kind=labels.dtype.name)
         )
-    return array
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        raise SplitError(_("y holds an infinite value."))
+    return labels
 
 
 def _prepare(y: Any, groups: Any, seed: Any, stratify: bool) -> tuple[np.ndarray, np.ndarray]:
     """Labels as they came, and the number of each row's patient."""
     from sklearn.utils.multiclass import type_of_target
 
-    labels = _column(y, "y")
-    if labels.dtype.kind == "O":
-        kinds = {type(value) for value in labels.tolist()}
-        if len(kinds) > 1:
-            names = ", ".join(sorted(kind.__name__ for kind in kinds))
-            raise SplitError(f"y mixes values of different types ({names}): make them one.")
-        labels = np.array(labels.tolist())
-    if labels.dtype.kind not in "biufUS":
-        raise SplitError(f"y must hold numbers or words, not {labels.dtype.name}.")
-    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-        raise SplitError("y holds an infinite value.")
+    labels = _labels(y)
     kind = type_of_target(labels)
     if stratify and kind not in ("binary", "multiclass"):
         raise SplitError(
-            f"y is {kind}, and one can only stratify by classes: give classes, "
-            "or split with stratify=False."
+            _(
+                "y is {kind}, and one can only stratify by classes: give classes, or split with "
+                "stratify=False."
+            ).format(kind=kind)
         )
-    if not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise SplitError(f"seed must be a whole number, 0 or more; it is {seed!r}.")
-    if groups is None:
-        return labels, np.arange(len(labels))
-    groups = _column(groups, "groups")
-    if len(groups) != len(labels):
-        raise SplitError(f"y has {len(labels)} rows, but groups has {len(groups)}.")
-    return labels, patient_numbers(groups.tolist())
+    _asked(inputs.whole_number, seed, "seed", least=0)
+    return labels, _asked(inputs.patients, groups, len(labels))
 
 
 def _shares(sizes: Any) -> dict[str, float]:
     if not isinstance(sizes, Mapping) or len(sizes) < 2:
         raise SplitError(
-            'sizes must be a dictionary with two parts or more, {"train": 0.8, "test": 0.2}; '
-            f"it is {sizes!r}."
+            _(
+                "sizes must be a dictionary with two parts or more, "
+                '{{"train": 0.8, "test": 0.2}}; it is {sizes!r}.'
+            ).format(sizes=sizes)
         )
     try:
         shares = {str(name): float(share) for name, share in sizes.items()}
     except (TypeError, ValueError):
-        raise SplitError(f"sizes must give each part a number; it is {sizes!r}.") from None
+        raise SplitError(
+            _("sizes must give each part a number; it is {sizes!r}.").format(sizes=sizes)
+        ) from None
     if not all(0 < share < 1 for share in shares.values()):
         raise SplitError(
-            f"each size must lie between 0 and 1 (a share, not rows); it is {sizes!r}."
+            _("each size must lie between 0 and 1 (a share, not rows); it is {sizes!r}.").format(
+                sizes=sizes
+            )
         )
     if not math.isclose(sum(shares.values()), 1, abs_tol=1e-6):
-        raise SplitError(f"sizes must add up to 1; {sizes!r} adds up to {sum(shares.values()):g}.")
+        raise SplitError(
+            _("sizes must add up to 1; {sizes!r} adds up to {total:g}.").format(
+                sizes=sizes, total=sum(shares.values())
+            )
+        )
     return shares
 
 
@@ -330,29 +396,43 @@ def _binary(labels: np.ndarray) -> bool:
     return len(np.unique(labels)) == 2
 
 
+_FEW_PATIENTS = {
+    "parts": N_("{n} parts need at least {n} patients; there are {have} in {rows} rows."),
+    "folds": N_("{n} folds need at least {n} patients; there are {have} in {rows} rows."),
+}
+_FEW_OF_A_CLASS = {
+    "parts": N_(
+        "{n} parts with at least one y = {label} each need {n} patients who have it; there are "
+        "{have}. Take fewer parts, merge rare classes, or, if y is no class but a number, use "
+        "stratify=False."
+    ),
+    "folds": N_(
+        "{n} folds with at least one y = {label} each need {n} patients who have it; there are "
+        "{have}. Take fewer folds, merge rare classes, or, if y is no class but a number, use "
+        "stratify=False."
+    ),
+}
+
+
 def _enough(labels: np.ndarray, patient: np.ndarray, n: int, what: str, stratify: bool) -> None:
     """Refuse what no split can give: patients, then patients with each class."""
     n_patients = patient.max() + 1
     if n_patients < n:
-        raise SplitError(
-            f"{n} {what} need at least {n} patients; there are {n_patients} in {len(patient)} rows."
-        )
+        raise SplitError(_(_FEW_PATIENTS[what]).format(n=n, have=n_patients, rows=len(patient)))
     if not stratify:
         return
     classes, place = np.unique(labels, return_inverse=True)
     if len(classes) == 1:
         raise SplitError(
-            f"y holds one class only ({classes[0]}): there is nothing to tell apart. "
-            "Look at how y was made, or split with stratify=False."
+            _(
+                "y holds one class only ({label}): there is nothing to tell apart. Look at how y "
+                "was made, or split with stratify=False."
+            ).format(label=classes[0])
         )
     for code, label in enumerate(classes):
         have = len(np.unique(patient[place == code]))
         if have < n:
-            raise SplitError(
-                f"{n} {what} with at least one y = {label} each need {n} patients who have it; "
-                f"there are {have}. Take fewer {what}, merge rare classes, or, if y is no class "
-                "but a number, use stratify=False."
-            )
+            raise SplitError(_(_FEW_OF_A_CLASS[what]).format(n=n, label=label, have=have))
 
 
 # --- the splits ------------------------------------------------------------------------------
@@ -382,8 +462,10 @@ def _peeled(
             )
         except ValueError as error:
             raise SplitError(
-                f"The part {name!r} of {number} patients cannot hold every class: give it more, "
-                f"or leave out a part. (scikit-learn: {error})"
+                _(
+                    "The part {name!r} of {number} patients cannot hold every class: give it more, "
+                    "or leave out a part. (scikit-learn: {error})"
+                ).format(name=name, number=number, error=error)
             ) from None
     chosen[next(iter(shares))] = left
     return {name: np.flatnonzero(np.isin(patient, chosen[name])) for name in shares}
@@ -410,7 +492,9 @@ def _grouped(
     k = good[0] if good else min(choices, key=off)
     if math.isinf(off(k)):
         raise SplitError(
-            f"{most} patients cannot be shared out as {shares}: take fewer or more equal parts."
+            _(
+                "{n} patients cannot be shared out as {shares}: take fewer or more equal parts."
+            ).format(n=most, shares=shares)
         )
     tests = _test_parts(labels, patient, k, seed, True)
     parts, begin = {}, k
@@ -429,7 +513,7 @@ def _test_parts(
     n_patients = patient.max() + 1
     how: dict[str, Any] = {"n_splits": int(n_splits), "shuffle": True, "random_state": int(seed)}
     if not stratify:
-        chosen = [test for _, test in KFold(**how).split(np.arange(n_patients))]
+        chosen = [test for _train, test in KFold(**how).split(np.arange(n_patients))]
         return [np.flatnonzero(np.isin(patient, patients)) for patients in chosen]
     groups, order = patient, np.arange(n_splits)
     splitter: Any = StratifiedKFold(**how)
@@ -444,7 +528,9 @@ def _test_parts(
         try:
             pairs = list(splitter.split(np.zeros(len(labels)), labels, groups))
         except ValueError as error:
-            raise SplitError(f"scikit-learn cannot make {n_splits} folds: {error}") from None
+            raise SplitError(
+                _("scikit-learn cannot make {n} folds: {error}").format(n=n_splits, error=error)
+            ) from None
     return [pairs[place][1] for place in order]
 
 
@@ -463,12 +549,21 @@ def _lacking(labels: np.ndarray, parts: Any) -> list[tuple[int, Any]]:
     ]
 
 
+def _fold(place: int) -> str:
+    return _("fold {n}").format(n=place + 1)
+
+
 def _advice(labels: np.ndarray, patient: np.ndarray, part: str, label: Any) -> str:
-    have = len(np.unique(patient[labels == label]))
-    return (
-        f"No shuffle of {_TRIES} gave {part!r} a row with y = {label}: only {have} of "
-        f"{patient.max() + 1} patients have it, so the part could not be scored. Take fewer or "
-        "larger parts or folds, or pool the out-of-fold predictions of fewer folds."
+    return _(
+        "No shuffle of {tries} gave {part!r} a row with y = {label}: only {have} of {patients} "
+        "patients have it, so the part could not be scored. Take fewer or larger parts or folds, "
+        "or pool the out-of-fold predictions of fewer folds."
+    ).format(
+        tries=_TRIES,
+        part=part,
+        label=label,
+        have=len(np.unique(patient[labels == label])),
+        patients=patient.max() + 1,
     )
 
 
@@ -476,42 +571,67 @@ def _whole(parts: dict[str, np.ndarray], patient: np.ndarray) -> None:
     """Each row in exactly one part, no part empty, no patient in two."""
     for name, rows in parts.items():
         if len(rows) == 0:
-            raise SplitError(f"The part {name!r} came out empty: give it more patients.")
+            raise SplitError(
+                _("The part {name!r} came out empty: give it more patients.").format(name=name)
+            )
     together = np.sort(np.concatenate(list(parts.values())))
     if not np.array_equal(together, np.arange(len(patient))):
-        raise SplitError("A row is in no part or in two; please report this as a fault.")
+        raise SplitError(_("A row is in no part or in two; please report this as a fault."))
     check_disjoint(patient, *parts.values())
 
 
-def _print(
-    what: str, parts: dict[str, np.ndarray], labels: np.ndarray, patient: np.ndarray, alone: bool
+_LAST = {  # what is split, and what a row was taken for
+    ("part", "row"): N_("Each row was taken to be one patient; none stands in two parts."),
+    ("part", "patient"): N_("No patient stands in two parts."),
+    ("part", "rows"): N_(
+        "No patient stands in two parts; patients stay whole, so sizes are approximate."
+    ),
+    ("fold", "row"): N_(
+        "Each row was taken to be one patient; none stands in both parts of a fold."
+    ),
+    ("fold", "patient"): N_("No patient stands in both parts of a fold."),
+    ("fold", "rows"): N_(
+        "No patient stands in both parts of a fold; patients stay whole, so sizes are approximate."
+    ),
+}
+
+
+def _named_folds(tests: list[np.ndarray], rows: int) -> dict[str, np.ndarray]:
+    """Folds with their numbers; a repeat begins when every row has been tested."""
+    names, repeat, fold, tested = [], 1, 0, 0
+    for test in tests:
+        if tested == rows:
+            repeat, fold, tested = repeat + 1, 0, 0
+        names.append((fold, repeat))
+        fold, tested = fold + 1, tested + len(test)
+    return {
+        _("fold {n}, repeat {repeat}").format(n=fold + 1, repeat=turn)
+        if repeat > 1
+        else _fold(fold): test
+        for (fold, turn), test in zip(names, tests, strict=True)
+    }
+
+
+def _print_table(
+    what: str, parts: dict[str, np.ndarray], labels: np.ndarray, people: Iterable[int]
 ) -> None:
-    where = "in two parts" if what == "part" else "in both parts of a fold"
-    last = f"No patient stands {where}."
-    if alone:
-        last = f"Each row was taken to be one patient; none stands {where}."
-    elif patient.max() + 1 < len(patient):
-        last = f"No patient stands {where}; patients stay whole, so sizes are approximate."
-    people = [len(np.unique(patient[rows])) for rows in parts.values()]
-    if len(parts) > 20:
-        print(f"{len(parts)} folds, each tested on {min(people)} to {max(people)} patients.")
-        print(last)
-        return
     classes = np.unique(labels).tolist()
     zero_one = labels.dtype.kind in "biuf" and set(classes) <= {0, 1}
-    few = len(classes) <= 10 and _discrete(labels)
-    header = "positives" if zero_one else "rows of " + "/".join(map(str, classes)) if few else ""
-    table = [[what, "rows", "patients", header]]
+    head = ""
+    if zero_one:
+        head = _("positives")
+    elif len(classes) <= 10 and _discrete(labels):
+        head = _("rows of {classes}").format(classes="/".join(map(str, classes)))
+    table = [[what, _("rows"), _("patients"), head]]
     most = len(str(max((labels[rows] == 1).sum() for rows in parts.values())))
     for (name, rows), found in zip(parts.items(), people, strict=True):
         cell = ""
         if zero_one:
             positive = (labels[rows] == 1).sum()
             cell = f"{positive:>{most}} ({100 * positive / len(rows):.1f} %)"
-        elif few:
+        elif head:
             cell = "/".join(str((labels[rows] == label).sum()) for label in classes)
         table.append([name, str(len(rows)), str(found), cell])
     wide = [max(len(line[column]) for line in table) for column in range(3)]
     for name, rows, found, cell in table:
         print(f"{name:<{wide[0]}}  {rows:>{wide[1]}}  {found:>{wide[2]}}  {cell}".rstrip())
-    print(last)

@@ -70,7 +70,7 @@ def load_patients() -> Patients:
     from medlearn.splits import split
 
     X, y = load_heart_disease(return_X_y=True, as_frame=True)
-    parts = split(y, sizes={"train": 0.6, "validation": 0.2, "test": 0.2}, seed=0, quiet=True)
+    parts = split(y, sizes={"train": 0.6, "validation": 0.2, "test": 0.2}, seed=0)
     train, validation = parts["train"], parts["validation"]
     numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
     words = make_pipeline(

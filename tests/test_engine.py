@@ -21,7 +21,7 @@ def lesson_with_all_kinds():
     def line(x, b):
         return 2 * x + b
 
-    @line.misconception("You left out b.")
+    @line.misconception("no_b", "You left out b.")
     def _(x, b):
         return 2 * x
 
@@ -264,10 +264,10 @@ def test_hints_come_one_by_one_and_then_the_solution(ex, capsys):
 
 
 def test_markup_in_an_answer_is_shown_not_obeyed(ex, monkeypatch):
-    from medlearn.exercises import engine
+    from medlearn.exercises import boxes
 
     seen = []
-    monkeypatch.setattr(engine, "publish", lambda words, markup: seen.append(markup))
+    monkeypatch.setattr(boxes, "publish", lambda words, markup: seen.append(markup))
     ex["pick"].check("<script>alert(1)</script>")
     assert "<script>" not in seen[0] and "&lt;script&gt;" in seen[0]
 
@@ -293,7 +293,7 @@ def test_a_misconception_that_raises_is_known_by_its_error():
     def sums(W, x):
         return W @ x
 
-    @sums.misconception("W stands on the left.")
+    @sums.misconception("order", "W stands on the left.")
     def _(W, x):
         return x @ W
 
@@ -331,7 +331,7 @@ def test_collect_and_compare_are_the_two_halves_of_judge(ex):
     line, cases = ex["line"], [(4.0, 1.0), (0.0, 7.0)]
     assert line.collect(lambda x, b: x - b, cases) == ([3.0, -7.0], None)
     assert line.compare([9.0, 7.0], cases) == Feedback("right", "Because.")
-    assert line.compare([8.0, 0.0], cases) == Feedback("wrong", "You left out b.")
+    assert line.compare([8.0, 0.0], cases) == Feedback("wrong", "You left out b.", "no_b")
     # The same results on the public cases would be another mistake.
     assert "should give 9, yours gave 8" in line.compare([8.0, 7.0], cases).message
     results, feedback = line.collect(..., cases)
@@ -355,3 +355,15 @@ def test_fresh_cases_come_from_the_generator_alone(ex):
     assert first == again != other
     assert len(first) == 3 and all(type(case) is tuple and len(case) == 2 for case in first)
     assert line.cases == [(2.0, 1.0), (3.0, 5.0)]
+
+
+def test_a_misconception_has_a_name_of_its_own(ex):
+    assert ex["line"].judge(lambda x, b: 2 * x).misconception == "no_b"
+    assert ex["line"].judge(lambda x, b: 0.0).misconception == ""
+    for name in ("no_b", "No b", ""):
+        with pytest.raises(ValueError, match="a name of its own"):
+            ex["line"].misconception(name, "…")
+    with pytest.raises(ValueError, match="read the same"):
+        Exercises("99").value(
+            "a", code="a = 1", expected=1, misconceptions={2: "…", 2.00000001: "…"}
+        )

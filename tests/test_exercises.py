@@ -110,14 +110,15 @@ def test_stub_has_the_form_of_the_solution(exercise):
 
 @every_exercise
 def test_each_misconception_gets_its_message(exercise):
-    for wrong, message in exercise.misconceptions.items():
-        feedback = exercise.judge(wrong)
-        assert (feedback.status, feedback.message) == ("wrong", message)
+    for name, known in exercise.misconceptions.items():
+        feedback = exercise.judge(known.wrong)
+        assert (feedback.status, feedback.message) == ("wrong", known.message)
+        assert feedback.misconception == known.name == name
 
 
 @every_exercise
 def test_misconceptions_are_told_apart(exercise):
-    messages = list(exercise.misconceptions.values())
+    messages = [known.message for known in exercise.misconceptions.values()]
     assert len(set(messages)) == len(messages)
     assert all(len(message.split()) >= 5 for message in messages)
 
@@ -143,7 +144,8 @@ def test_choices_all_have_feedback(exercise):
 @every_exercise
 def test_hints_help_without_giving_the_solution_away(exercise):
     assert len(exercise.hints) >= 2
-    words = [*exercise.hints, exercise.right, *exercise.misconceptions.values()]
+    said = [known.message for known in exercise.misconceptions.values()]
+    words = [*exercise.hints, exercise.right, *said]
     assert "…" not in words, "a sentence of the skeleton is not written yet"
     assert len(set(exercise.hints)) == len(exercise.hints)
 
@@ -568,7 +570,7 @@ def made_up():
     def add(a, b):
         return a + b
 
-    @add.misconception("You took the difference.")
+    @add.misconception("difference", "You took the difference.")
     def _(a, b):
         return a - b
 

@@ -89,18 +89,18 @@ def left_behind(pid_file):
 
 PATCHES = """
     import builtins, sys
-    from medlearn.exercises import engine, guard
+    from medlearn.exercises import engine, function, guard
     from medlearn.classroom import runner
     right = engine.Feedback("right", "")
     for kind in (engine.Function, engine.Value, engine.Choice, engine.Text):
-        kind.check = kind.judge = kind._judge = lambda *_: right
+        kind.check = kind.judge = kind.assess = lambda *_: right
     engine.Function.compare = lambda *_: right
     engine.Function.collect = lambda self, answer, cases: ([0.5 for _ in cases], None)
     engine.Feedback.__init__ = lambda self, *_: None
-    engine._difference = lambda *_: None
+    function.difference = engine.difference = lambda *_: None
     np.allclose = np.array_equal = lambda *_, **__: True
     for name, exercise in ex.lesson.exercises.items():
-        exercise.check = exercise.judge = exercise._judge = lambda *_: right
+        exercise.check = exercise.judge = exercise.assess = lambda *_: right
         exercise.solution_function = lambda *_: 0.5
         exercise.expected, exercise.answer, exercise.cases = 0.5, "a", exercise.cases[:1] if (
             hasattr(exercise, "cases")) else None
@@ -447,8 +447,8 @@ class TestClass:
         _, _, graded, lines, *_ = marked
         messages = {mark.exercise: mark.message for mark in graded["misconceived"].marks}
         assert messages["neuron"].startswith("You left out the bias.")
-        assert messages["silent"] == EX["silent"].misconceptions["a"]
-        assert messages["collapse"] == EX["collapse"].misconceptions[(5, -3)]
+        assert messages["silent"] == EX["silent"].misconceptions["a"].message
+        assert messages["collapse"] == EX["collapse"].misconceptions["(5, -3)"].message
         many = len([one for one in graded.values() if one.marks])
         assert any(line.endswith(f": 1 of {many}: {messages['collapse']}"[2:]) for line in lines)
 
@@ -523,12 +523,12 @@ def test_odd_answers_are_judged_as_if_nothing_was_sent(name):
     for exercise in OTHERS:
         with np.errstate(all="ignore"):
             assert (
-                exercise._judge(sent(OBJECTS[name])).status == exercise.judge(OBJECTS[name]).status
+                exercise.assess(sent(OBJECTS[name])).status == exercise.judge(OBJECTS[name]).status
             )
 
 
 def test_a_text_of_numpy_is_a_text():
-    assert EX["silent"]._judge(sent(np.str_("c"))).status == "right"
+    assert EX["silent"].assess(sent(np.str_("c"))).status == "right"
     assert sent(OBJECTS["text"]) == "a"  # whatever its methods do
 
 
@@ -537,7 +537,7 @@ def test_a_text_of_numpy_is_a_text():
 def test_made_up_answers_are_judged_as_if_nothing_was_sent(answer):
     for exercise in OTHERS:
         with np.errstate(all="ignore"):
-            assert exercise._judge(sent(answer)).status == exercise.judge(answer).status
+            assert exercise.assess(sent(answer)).status == exercise.judge(answer).status
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -548,11 +548,11 @@ def test_results_survive_the_way(number):
             cases = exercise.cases + exercise.fresh_cases(np.random.default_rng(5))
             results, _ = exercise.collect(exercise.solution_function, cases)
             assert exercise.compare([sent(one) for one in results], cases).status == "right"
-            for wrong, message in exercise.misconceptions.items():
-                results, feedback = exercise.collect(wrong, exercise.cases)
+            for known in exercise.misconceptions.values():
+                results, feedback = exercise.collect(known.wrong, exercise.cases)
                 if results is not None:
                     feedback = exercise.compare([sent(r) for r in results], exercise.cases)
-                assert feedback.message == message
+                assert (feedback.message, feedback.misconception) == (known.message, known.name)
 
 
 @pytest.mark.parametrize(

@@ -424,7 +424,7 @@ def test_a_changed_exercise_keeps_the_answer_above_its_new_beginning(course, min
     course.change("race", "race = (..., ...)  # first and last")
     said, file = course.told()
     answer = _sources(file)["race"]
-    assert answer.startswith("race = 4\n\n# ")
+    assert answer.startswith(f"race = 4\n\n{renewal.CHANGED} ")
     assert answer.endswith("\n# race = (..., ...)  # first and last")
     names = {}
     exec(answer, names)

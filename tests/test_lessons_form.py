@@ -55,7 +55,8 @@ def picture(alt="A line that rises from left to right."):
 
 def exercise(name, stub):
     check = f"ex.{name}.check({name})\n# ex.{name}.hint()\n# ex.{name}.solution()"
-    said = new_output("display_data", data={"text/plain": "… Not yet. Write it."})
+    box = '<div data-kind="not yet">… Not yet. Write it.</div>'
+    said = new_output("display_data", data={"text/plain": "Not yet.", "text/html": box})
     return [
         new_markdown_cell(f"### Exercise: {name}\nWrite it."),
         new_code_cell(stub, metadata={"tags": [f"exercise:{name}"]}),
@@ -82,8 +83,8 @@ def good():
     }
     cells = [
         new_markdown_cell("# 99 · Made up", metadata={"tags": ["header"]}),
-        new_markdown_cell("## The case\nA decision."),
-        new_markdown_cell("## You will be able to\n- read a score"),
+        section("The case", "case"),
+        section("You will be able to", "aims"),
         new_code_cell(
             sync.setup_source(lessons.Facts(**facts), sync.repository(ROOT)),
             metadata={"tags": ["setup"]},
@@ -112,10 +113,16 @@ def good():
         ),
         new_code_cell("Explorer(draw, k=slider('k', 0, 1, 0))", outputs=[picture()]),
         *exercise("which", 'which = ...  # "a", "b" or "c"'),
-        new_markdown_cell("## In the clinic\nA 95 % confidence interval of the AUC is printed."),
-        new_markdown_cell("## Recap\nIt holds."),
-        new_markdown_cell("## Next\nMore."),
-        new_markdown_cell("## References\n- A. Author. *Title*. doi:10.1000/xyz123"),
+        new_markdown_cell(
+            "## In the clinic\nA 95 % confidence interval of the AUC is printed.",
+            metadata={"tags": ["clinic"]},
+        ),
+        section("Recap", "recap"),
+        section("Next", "next"),
+        new_markdown_cell(
+            "## References\n- A. Author. *Title*. doi:10.1000/xyz123",
+            metadata={"tags": ["references"]},
+        ),
     ]
     nb = new_notebook(cells=cells)
     nb.metadata.update(kernelspec={"name": "python3", "display_name": "x"}, medlearn=facts)
@@ -234,7 +241,7 @@ BROKEN = {
         lambda nb: (
             find(nb, "plots.show")
             .outputs[0]
-            .data.update({"text/plain": "Figure: A line that rises from left to right."})
+            .data.update({"text/plain": '<img alt="A line that rises from left to right.">'})
         ),
         add_code("x", outputs=[new_output("display_data", data={"text/html": '<img src="x">'})]),
     ],
@@ -309,7 +316,8 @@ BROKEN = {
         lambda nb: drop(nb, "## Recap"),
         lambda nb: drop(nb, "## 3. Train"),
         replace("## 3. Train", "## 4. Train"),
-        replace("## Next", "## What comes next"),
+        lambda nb: find(nb, "## Next").metadata.tags.clear(),
+        lambda nb: find(nb, "## Next").metadata.update(tags=["recap"]),
         lambda nb: nb.cells.append(nb.cells.pop(1)),
         add_text("## An extra section"),
     ],
@@ -347,7 +355,6 @@ BROKEN = {
         edit("ex.weigh.check", outputs=[]),
         edit("ex.weigh.check", outputs=[text_output("✓ Right.")]),
     ],
-    "judgement": [replace('# "a", "b" or "c"', "# your number")],
     "explorer": [
         lambda nb: drop(nb, "Explorer(draw"),
         edit("Explorer(draw", outputs=[]),

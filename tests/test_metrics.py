@@ -3,14 +3,11 @@
 import math
 import subprocess
 import sys
-import time
-import tracemalloc
-import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
+from clinics import clinic, glm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
@@ -18,19 +15,15 @@ from sklearn import metrics as skl
 from statsmodels.stats.proportion import proportion_confint
 
 from medlearn import metrics
-from medlearn.metrics import Estimate, UndefinedMetric, bootstrap, compare, delong, results_table
-
-NAMED = list(metrics._TITLES)
-
-
-def clinic(n=300, seed=0, digits=None):
-    """Risks, and outcomes that follow them; with `digits`, many ties."""
-    rng = np.random.default_rng(seed)
-    p = rng.beta(1.2, 4, size=n)
-    y = (rng.random(n) < p).astype(int)
-    p = np.clip(p + rng.normal(scale=0.05, size=n), 0.01, 0.99)
-    return y, p if digits is None else np.clip(p.round(digits), 0.1, 0.9)
-
+from medlearn.metrics import (
+    Estimate,
+    UndefinedMetric,
+    bootstrap,
+    compare,
+    delong,
+    results_table,
+    risks,
+)
 
 # --- published examples ----------------------------------------------------------------------
 
@@ -173,7 +166,6 @@ def test_values_are_those_of_scikit_learn(digits):
         got = bootstrap(y, p, name, threshold=0.3, n_resamples=50)
         assert got.value == pytest.approx(value, rel=1e-12), name
         assert got.low <= value <= got.high
-    assert metrics.brier(y, p) == expected["brier"]
     assert metrics.sensitivity(y, alarm) == expected["sensitivity"]
     assert metrics.specificity(y, alarm) == expected["specificity"]
     assert metrics.net_benefit(y, p, 0.3) == pytest.approx(expected["net_benefit"], rel=1e-12)
@@ -182,15 +174,6 @@ def test_values_are_those_of_scikit_learn(digits):
         metrics.likelihood_ratios(expected["sensitivity"], expected["specificity"]),
         (positive, negative),
     )
-
-
-def glm(y, p, weights=None):
-    """Calibration intercept and slope by statsmodels."""
-    x = np.log(p / (1 - p))
-    family, weights = sm.families.Binomial(), np.ones(len(y)) if weights is None else weights
-    level = sm.GLM(y, np.ones(len(y)), family=family, offset=x, freq_weights=weights)
-    slope = sm.GLM(y, sm.add_constant(x), family=family, freq_weights=weights)
-    return level.fit(tol=1e-12).params[0], slope.fit(tol=1e-12).params[1]
 
 
 @pytest.mark.parametrize("change", [lambda p: p, lambda p: p**3, lambda p: p / (p + 99 * (1 - p))])
@@ -252,10 +235,8 @@ def test_calibration_settles_on_extreme_risks(monkeypatch):
     p, y = np.repeat([1e-12, 1 - 1e-12], 50), np.tile(np.arange(50) < 15, 2)
     at_the_top(y, p, metrics.calibration(y, p))
     # Here Newton's method runs away from the slope.
-    calls, bracket = [], metrics._slope_by_bracket
-    monkeypatch.setattr(
-        metrics, "_slope_by_bracket", lambda *args: calls.append(1) or bracket(*args)
-    )
+    calls, bracket = [], risks._slope_by_bracket
+    monkeypatch.setattr(risks, "_slope_by_bracket", lambda *args: calls.append(1) or bracket(*args))
     x = [2.59, 11.67, 0.55, 1.41, 0.03, 278.45, 0.21, 1.46, 0.66, 0.04, 0.04, 1.31, 11.53, 54.6,
          1.61, 0.36, 493.05, 0.22, 10.11, 25.18, 5.76, 1.51, 0.02, 2.34, 5.54, 2.31, 1.13, 3.18,
          2.89, 0.95, 0.12, 10.65]  # fmt: skip
@@ -263,22 +244,9 @@ def test_calibration_settles_on_extreme_risks(monkeypatch):
     p = np.exp(-np.array(x)) / (1 + np.exp(-np.array(x)))
     at_the_top(y, p, metrics.calibration(y, p))
     assert calls
-    monkeypatch.setattr(metrics, "_slope_by_bracket", lambda *args: math.nan)
+    monkeypatch.setattr(risks, "_slope_by_bracket", lambda *args: math.nan)
     with pytest.raises(UndefinedMetric, match="does not settle"):
         metrics.calibration(y, p)
-
-
-@pytest.mark.parametrize("name", ["auc", "average_precision", "sensitivity", "specificity",
-                                  "calibration_intercept", "calibration_slope"])  # fmt: skip
-def test_a_resample_of_one_class_has_no_value(name):
-    y, p = clinic(50)
-    _, weighted = metrics._plan(name, y.astype(float), p, 0.3, None)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        values = weighted(np.stack([y, 1 - y, np.ones(50)]).astype(float))
-    alone = {"sensitivity": [False, True, False], "specificity": [True, False, False]}
-    alone["average_precision"] = alone["sensitivity"]  # 1 where all have the outcome
-    assert np.isnan(values).tolist() == alone.get(name, [True, True, False])
 
 
 def test_exact_interval_is_that_of_statsmodels_and_of_the_tails():
@@ -289,170 +257,11 @@ def test_exact_interval_is_that_of_statsmodels_and_of_the_tails():
             assert binom.sf(k - 1, n, got.low) == pytest.approx(0.025, rel=1e-6)
         if k < n:
             assert binom.cdf(k, n, got.high) == pytest.approx(0.025, rel=1e-6)
-    assert metrics.exact_interval(13, 38, level=0.99).low < metrics.exact_interval(13, 38).low
-    assert metrics.exact_interval(np.int64(3), np.int64(9)).value == pytest.approx(1 / 3)
-
-
-# --- weights are resamples -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("digits", [None, 1])
-@pytest.mark.parametrize("name", NAMED)
-def test_weights_give_what_repeated_rows_give(name, digits):
-    """The heart of the bootstrap: a row drawn twice counts as two rows, ties and all."""
-    y, p = clinic(60, digits=digits)
-    rng = np.random.default_rng(1)
-    weights = rng.multinomial(60, np.full(60, 1 / 60), size=20).astype(float)
-    for prevalence in (None, 0.1) if name in ("ppv", "npv") else (None,):
-        _, weighted = metrics._plan(name, y.astype(float), p, 0.3, prevalence)
-        got = weighted(weights)
-        for row, value in zip(weights, got, strict=True):
-            drawn = np.repeat(np.arange(60), row.astype(int))
-            again = metrics._plan(name, y[drawn].astype(float), p[drawn], 0.3, prevalence)[0]
-            assert value == pytest.approx(again, rel=1e-9, abs=1e-9)
-
-
-def test_weighted_calibration_is_that_of_statsmodels():
-    y, p = clinic(200)
-    weights = np.random.default_rng(2).poisson(1, size=(5, 200)).astype(float)
-    plans = [
-        metrics._plan(f"calibration_{name}", y.astype(float), p, None, None)[1]
-        for name in ("intercept", "slope")
-    ]
-    for row in weights:
-        got = [plan(row[None])[0] for plan in plans]
-        np.testing.assert_allclose(got, glm(y, p, row), rtol=1e-7, atol=1e-9)
-
-
-@pytest.mark.parametrize("name", ["auc", "brier", "sensitivity"])
-def test_the_interval_is_that_of_a_plain_loop(name):
-    """The same draws, one at a time, through scikit-learn."""
-    y, p = clinic(80)
-    function = {
-        "auc": skl.roc_auc_score,
-        "brier": skl.brier_score_loss,
-        "sensitivity": lambda y, p: skl.recall_score(y, p >= 0.3),
-    }[name]
-    rng = np.random.default_rng(7)
-    values = []
-    for draw in rng.integers(80, size=(200, 80)):
-        values.append(function(y[draw], p[draw]))
-    threshold = 0.3 if name == "sensitivity" else None
-    got = bootstrap(y, p, name, threshold=threshold, n_resamples=200, seed=7)
-    np.testing.assert_allclose(got[1:], np.quantile(values, [0.025, 0.975]), rtol=1e-12)
-    np.testing.assert_allclose(bootstrap(y, p, function, n_resamples=200, seed=7), got, rtol=1e-12)
-
-
-def test_the_interval_covers_the_truth_about_as_often_as_it_says():
-    covered = 0
-    for seed in range(200):
-        y = (np.random.default_rng(seed).random(200) < 0.3).astype(int)
-        got = bootstrap(y, y, lambda y, _: y.mean(), n_resamples=40, level=0.9, seed=seed)
-        fast = bootstrap(y, np.ones(200), "ppv", level=0.9, n_resamples=400, seed=seed)
-        assert got.value == fast.value
-        covered += fast.low <= 0.3 <= fast.high
-    assert 165 <= covered <= 194  # 180 expected; 4 standard errors either side
-
-
-def test_memory_stays_small_and_chunks_do_not_show(monkeypatch):
-    y, p = clinic(50)
-    whole = bootstrap(y, p, n_resamples=300)
-    monkeypatch.setattr(metrics, "_CELLS", 1000)
-    assert bootstrap(y, p, n_resamples=300) == whole
-
-
-# --- patients, strata, pairs -----------------------------------------------------------------
-
-
-def test_patients_are_drawn_with_all_their_rows():
-    y, p = clinic(100)
-    groups = np.repeat(np.arange(100), 5)
-    often = bootstrap(np.repeat(y, 5), np.repeat(p, 5), groups=groups)
-    np.testing.assert_allclose(often, bootstrap(y, p), rtol=1e-12)  # copies tell us nothing new
-    naive = bootstrap(np.repeat(y, 5), np.repeat(p, 5))
-    assert naive.high - naive.low < 0.6 * (often.high - often.low)
-    for names in (np.char.add("p", groups.astype(str)), groups.tolist(), pd.Series(groups + 0.5)):
-        assert bootstrap(np.repeat(y, 5), np.repeat(p, 5), groups=names) == often
-
-
-def test_weights_of_a_patient_are_the_same_for_all_rows():
-    y, _ = clinic(60)
-    groups = np.arange(60) // 4
-    for weights in metrics._draws(y, groups, False, 100, 0.95, 0):
-        assert weights.shape == (100, 60)
-        assert (weights.reshape(100, 15, 4) == weights[:, ::4, None]).all()
-        assert (weights[:, ::4].sum(axis=1) == 15).all()
-
-
-def test_strata_keep_the_number_of_patients_with_the_outcome():
-    y, _ = clinic(100)
-    for weights in metrics._draws(y, None, True, 100, 0.95, 0):
-        assert (weights @ y == y.sum()).all() and (weights.sum(axis=1) == 100).all()
-        assert weights.std(axis=0).min() > 0
-    ill = np.repeat([1, 0], [2, 198])  # some resamples would hold nobody with the outcome
-    score = np.linspace(1, 0, 200)
-    assert bootstrap(ill, score, stratified=True).value == 1
-    with pytest.raises(UndefinedMetric, match="too few"):
-        bootstrap(ill, score)
-    grouped = bootstrap(np.repeat(ill, 2), np.repeat(score, 2), groups=np.arange(400) // 2,
-                        stratified=True)  # fmt: skip
-    assert grouped.value == 1
-
-
-@pytest.mark.parametrize("name", [*NAMED, skl.roc_auc_score])
-def test_strata_are_refused_where_they_would_deceive(name):
-    y, p = clinic()
-    if name in ("auc", "sensitivity", "specificity"):
-        bootstrap(y, p, name, threshold=0.3, stratified=True, n_resamples=40)
-        return
-    for call in (lambda **how: bootstrap(y, p, name, **how),
-                 lambda **how: compare(y, p, p, name, **how)):  # fmt: skip
-        with pytest.raises(ValueError, match="auc, sensitivity, specificity only"):
-            call(threshold=0.3, stratified=True)
-
-
-def test_compare_is_paired():
-    y, p = clinic(400)
-    noisy = p + np.random.default_rng(3).normal(scale=0.02, size=400)
-    both = compare(y, p, noisy)
-    alone = bootstrap(y, p)
-    assert both.value == pytest.approx(alone.value - skl.roc_auc_score(y, noisy), abs=1e-12)
-    assert both.high - both.low < 0.5 * (alone.high - alone.low)
-    assert compare(y, p, p) == (0, 0, 0)
-    back = compare(y, noisy, p)
-    np.testing.assert_allclose(back, [-both.value, -both.high, -both.low], atol=1e-12)
-    test = delong(y, p, noisy)  # another way to the same interval
-    np.testing.assert_allclose(both, (test.difference, test.low, test.high), atol=0.004)
-
-
-def test_compare_takes_each_metric_and_functions():
-    y, p = clinic(200)
-    q = np.clip(p * 0.8, 0.01, 0.99)
-    for name in NAMED:
-        got = compare(y, p, q, name, threshold=0.3, n_resamples=100)
-        one, two = (bootstrap(y, s, name, threshold=0.3, n_resamples=100).value for s in (p, q))
-        assert got.value == pytest.approx(one - two, abs=1e-12)
-        assert got.low <= got.high
-    loop = compare(y, p, q, skl.brier_score_loss, n_resamples=100)
-    np.testing.assert_allclose(loop, compare(y, p, q, "brier", n_resamples=100), rtol=1e-9)
-
-
-def test_accuracy_of_several_classes():
-    rng = np.random.default_rng(0)
-    y = rng.integers(10, size=300)
-    guess = np.where(rng.random(300) < 0.8, y, rng.integers(10, size=300))
-    got = bootstrap(y, guess, "accuracy")
-    assert got.value == skl.accuracy_score(y, guess)
-    assert got.high - got.low == pytest.approx(
-        2 * 1.96 * math.sqrt(got.value * (1 - got.value) / 300), rel=0.1
+    assert (
+        metrics.exact_interval(13, 38, confidence_level=0.99).low
+        < metrics.exact_interval(13, 38).low
     )
-    words = np.array([f"digit {k}" for k in range(10)])
-    assert bootstrap(words[y], words[guess], "accuracy") == got
-    assert compare(y, guess, y, "accuracy").value == pytest.approx(got.value - 1)
-    with pytest.raises(ValueError, match="fractions"):
-        bootstrap(y % 2, rng.random(300), "accuracy")
-    with pytest.raises(ValueError, match="no prediction does"):
-        bootstrap(words[y], guess, "accuracy")
+    assert metrics.exact_interval(np.int64(3), np.int64(9)).value == pytest.approx(1 / 3)
 
 
 # --- at the edges ----------------------------------------------------------------------------
@@ -521,7 +330,7 @@ CALLS = {
     "counts": lambda y: metrics.counts(y, [0, 1, 1]),
     "sensitivity": lambda y: metrics.sensitivity(y, [0, 1, 1]),
     "specificity": lambda y: metrics.specificity(y, [0, 1, 1]),
-    "brier": lambda y: metrics.brier(y, [0.1, 0.2, 0.3]),
+    "brier": lambda y: bootstrap(y, [0.1, 0.2, 0.3], "brier"),
     "calibration": lambda y: metrics.calibration(y, [0.1, 0.2, 0.3]),
     "net_benefit": lambda y: metrics.net_benefit(y, [0.1, 0.2, 0.3], 0.2),
     "delong": lambda y: delong(y, [0.1, 0.2, 0.3], [0.1, 0.2, 0.3]),
@@ -546,10 +355,10 @@ Y = [0, 1, 1, 0]
     ("call", "says"),
     [
         (lambda: metrics.counts(Y, [0.2, 0.1, 0.9, 1]), "alarm = p >= 0.1"),
-        (lambda: metrics.brier(Y, [0.1, 0.2, 0.3, 1.3]), "row 3 holds 1.3: logits"),
-        (lambda: metrics.brier(Y, [0.1, 0.2, 0.3, np.nan]), "p has 1 missing"),
-        (lambda: metrics.brier(Y, np.full((4, 2), 0.5)), r"for example p\[:, 1\]"),
-        (lambda: metrics.brier(Y, ["0.1"] * 4), "numbers"),
+        (lambda: bootstrap(Y, [0.1, 0.2, 0.3, 1.3], "brier"), "row 3 holds 1.3: logits"),
+        (lambda: metrics.calibration(Y, [0.1, 0.2, 0.3, np.nan]), "p has 1 missing"),
+        (lambda: metrics.calibration(Y, np.full((4, 2), 0.5)), r"for example p\[:, 1\]"),
+        (lambda: metrics.calibration(Y, ["0.1"] * 4), "numbers"),
         (lambda: metrics.net_benefit(Y, [0.1] * 4, 1.0), "below 1"),
         (lambda: metrics.net_benefit(Y, [0.1] * 4, [0.1, -0.1]), "at least 0"),
         (lambda: metrics.net_benefit_all(Y, [np.nan]), "threshold"),
@@ -560,7 +369,7 @@ Y = [0, 1, 1, 0]
         (lambda: bootstrap(Y, [0.1] * 4, "AUC"), "'AUC' is unknown: give one of auc"),
         (lambda: bootstrap(Y, [0.1] * 4, "auc", prevalence=0.1), "for ppv and npv"),
         (lambda: bootstrap(Y, [0, 1, 1, 0], "ppv", prevalence=3), "prevalence must lie"),
-        (lambda: bootstrap(Y, [0, 1, 1, 9], level=95), "0.95 for 95 %"),
+        (lambda: bootstrap(Y, [0, 1, 1, 9], confidence_level=95), "0.95 for 95 %"),
         (lambda: bootstrap(Y, [0, 1, 1, 9], n_resamples=20), "20 resamples are too few"),
         (lambda: bootstrap(Y, [0, 1, 1, 9], groups=[1, 2]), "groups has 2"),
         (lambda: bootstrap(Y, [0, 1, 1, 9], groups=[1, 2, 3, None]), "missing"),
@@ -574,7 +383,7 @@ Y = [0, 1, 1, 0]
         (lambda: metrics.exact_interval(0, 0), "0 ≤ k ≤ n"),
         (lambda: metrics.exact_interval(0.3, 10), "whole numbers"),
         (lambda: metrics.exact_interval(-1, 10), "0 ≤ k ≤ n"),
-        (lambda: metrics.exact_interval(1, 10, level=0), "level"),
+        (lambda: metrics.exact_interval(1, 10, confidence_level=0), "level"),
         (lambda: results_table(Y, {}, threshold=0.1), "dictionary"),
         (lambda: results_table(Y, [0.1] * 4, threshold=0.1), "dictionary"),
         (lambda: results_table(Y, {"m": [0.1] * 4}), "needs a threshold"),
@@ -613,98 +422,6 @@ def test_what_the_data_do_not_determine_is_said(call, says):
         call()
 
 
-def test_resamples_without_a_value_are_left_out_and_told():
-    y = np.repeat([1, 0], [4, 60])
-    score = np.linspace(1, 0, 64) + np.where(np.arange(64) % 2, 0.3, 0)
-    with pytest.warns(UserWarning, match=r"auc was undefined in \d+ of 2000 resamples") as told:
-        got = bootstrap(y, score)
-    assert told[0].filename == __file__
-    assert math.isfinite(got.low) and got.low <= got.value <= got.high
-    with pytest.warns(UserWarning, match="undefined in"):
-        loop = bootstrap(y, score, skl_auc_that_raises)
-    np.testing.assert_allclose(loop, got, rtol=1e-12)
-    with pytest.raises(UndefinedMetric, match="calibration_slope is undefined in"):
-        bootstrap([0, 1, 1, 0, 1], [0.1, 0.2, 0.8, 0.7, 0.9], "calibration_slope")
-
-
-def skl_auc_that_raises(y, score):
-    if len(np.unique(y)) < 2:
-        raise ValueError("one class")
-    return skl.roc_auc_score(y, score)
-
-
-def test_an_error_in_the_learners_function_comes_through():
-    y, p = clinic(50)
-    calls = iter(range(10))
-
-    def wrong_later(y, p):
-        if next(calls) > 3:
-            raise ValueError("a fault of mine")
-        return 0.5
-
-    with pytest.raises(ValueError, match="a fault of mine"):
-        bootstrap(y, p, wrong_later)
-
-
-# --- the table -------------------------------------------------------------------------------
-
-
-def test_the_table_holds_what_bootstrap_says():
-    y, p = clinic(300)
-    q = np.clip(p * 0.7, 0.01, 0.99)
-    rule = p >= 0.25
-    models = {"network": p, "logistic": pd.Series(q, index=np.arange(300)[::-1]), "rule": rule}
-    table = results_table(y, models, threshold=0.2, n_resamples=200, seed=4)
-    assert list(table.index) == list(models)
-    assert list(table.columns) == [
-        "AUC", "Brier score", "Calibration intercept", "Calibration slope", "Observed/expected",
-        "Sensitivity", "Specificity", "PPV", "NPV", "Net benefit",
-    ]  # fmt: skip
-    names = {title: name for name, title in metrics._TITLES.items()}
-    for model, scores in models.items():
-        for title in table.columns:
-            cell, name = table.loc[model, title], names[title]
-            if model == "rule" and name in metrics._OF_RISKS:
-                assert cell == "–"
-                assert "no risks" in table.attrs["notes"]["rule", title]
-                continue
-            digits = 3 if name in ("brier", "net_benefit") else 2
-            told = bootstrap(y, scores, name, threshold=0.2, n_resamples=200, seed=4)
-            assert cell == f"{told:.{digits}f}"
-    assert len(table.attrs["notes"]) == 4
-    assert table.attrs["caption"] == (
-        f"300 patients, {y.sum()} with the outcome; threshold 0.2; "
-        "95 % confidence intervals from 200 resamples of patients."
-    )
-
-
-def test_the_table_by_patient_at_another_prevalence_and_for_chosen_columns():
-    y, p = clinic(300)
-    groups = np.arange(300) // 3
-    how = {"groups": groups, "n_resamples": 200}
-    table = results_table(y, {"m": p}, threshold=0.2, columns=["ppv", "auc"], prevalence=0.03,
-                          digits=3, **how)  # fmt: skip
-    assert list(table.columns) == ["PPV", "AUC"]
-    assert table.loc["m", "AUC"] == f"{bootstrap(y, p, **how):.3f}"
-    told = bootstrap(y, p, "ppv", threshold=0.2, prevalence=0.03, **how)
-    assert table.loc["m", "PPV"] == f"{told:.3f}"
-    assert "100 patients (300 rows)" in table.attrs["caption"]
-    assert "prevalence of 3.0%" in table.attrs["caption"]
-    no_threshold = results_table(y, {"m": p}, columns=["auc", "brier"], n_resamples=50)
-    assert "threshold" not in no_threshold.attrs["caption"]
-
-
-def test_the_table_survives_a_model_that_never_alarms():
-    y, _ = clinic(200)
-    nobody = results_table(y, {"prevalence": np.full(200, y.mean())}, threshold=0.9)
-    row = nobody.loc["prevalence"]
-    assert row["AUC"] == "0.50 [0.50 to 0.50]"
-    assert row["PPV"] == row["Calibration slope"] == "–"
-    assert row["Net benefit"] == "0.000 [0.000 to 0.000]"
-    assert row["Calibration intercept"].startswith("0.00 [")
-    assert "nobody has an alarm" in nobody.attrs["notes"]["prevalence", "PPV"]
-
-
 # --- how it looks, and what it costs ---------------------------------------------------------
 
 
@@ -722,16 +439,6 @@ def test_estimates_print_rounded():
     assert repr(metrics.calibration([0, 1, 0, 1], [0.4, 0.3, 0.6, 0.8])).startswith("Calibration(i")
 
 
-def test_no_warnings_from_within():
-    y, p = clinic(100)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for name in NAMED:
-            bootstrap(y, p, name, threshold=0.3, n_resamples=100)
-        metrics.calibration(y, p)
-        delong(y, p, p)
-
-
 def test_import_needs_numpy_only():
     code = (
         "import sys, medlearn.metrics, medlearn.splits;"
@@ -739,16 +446,3 @@ def test_import_needs_numpy_only():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
-
-
-def test_two_thousand_resamples_take_less_than_a_second_and_little_memory():
-    y, p = clinic(1000)
-    bootstrap(y, p, n_resamples=50)  # imports
-    began = time.process_time()  # processor time: other tests may run beside this one
-    bootstrap(y, p)
-    assert time.process_time() - began < 1
-    y, p = clinic(5000)
-    tracemalloc.start()
-    bootstrap(y, p)  # all weights at once would be 80 MB, several times over
-    assert tracemalloc.get_traced_memory()[1] < 100e6
-    tracemalloc.stop()

@@ -47,12 +47,12 @@ def test_palette_is_told_apart_by_more_than_colour():
     assert abs(grey[0] - grey[1]) > 25, "benign and malignant look alike in a grey print"
 
 
-def test_learning_curves():
-    ax = plots.learning_curves({"loss": [3, 2], "val_loss": [4, 3]}, "loss")
+def test_training_curves():
+    ax = plots.training_curves({"loss": [3, 2], "val_loss": [4, 3]}, "loss")
     assert [line.get_ydata().tolist() for line in ax.lines] == [[3, 2], [4, 3]]
-    assert plots.learning_curves({"loss": [3, 2]}, "loss", ax) is ax
+    assert plots.training_curves({"loss": [3, 2]}, "loss", ax) is ax
     with pytest.raises(ValueError, match=r"no 'accuracy'; it has \['loss'\]"):
-        plots.learning_curves({"loss": [1]})
+        plots.training_curves({"loss": [1]})
 
 
 def test_decision_boundary_draws_the_line_where_it_is():
@@ -66,8 +66,13 @@ def test_decision_boundary_draws_the_line_where_it_is():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plots.decision_boundary(lambda X: np.zeros(len(X)), POINTS, LABELS)
-    for X, y in [(POINTS[:, :1], LABELS), (POINTS, LABELS[:2])]:
-        with pytest.raises(ValueError, match="shape"):
+    for X, y, says in [
+        (POINTS[:, :1], LABELS, r"X must have shape \(n, 2\)"),
+        (POINTS * np.nan, LABELS, "X has .* missing"),
+        (POINTS, LABELS[:2], "same number of rows"),
+        (POINTS, LABELS + 1, "y must hold 0 and 1"),
+    ]:
+        with pytest.raises(ValueError, match=says):
             plots.decision_boundary(lambda X: X[:, 0], X, y)
 
 
@@ -86,6 +91,8 @@ def test_seed_points_shows_every_run():
     heights = [c.get_offsets()[:, 1].tolist() for c in ax.collections if len(c.get_offsets()) > 0]
     assert [0.8, 0.9] in heights and [0.95] in heights
     assert ax.get_ylabel() == "accuracy"
+    with pytest.raises(ValueError, match="the scores of 'raw' has 1 missing"):
+        plots.seed_points({"raw": [0.8, np.nan]})
 
 
 def line(ax, slope, kind="straight"):
@@ -228,10 +235,12 @@ def test_decision_curve_draws_all_and_none_beside_the_models():
     assert plots.decision_curve(y, {"model": risk}, thresholds, ax) is ax
     with pytest.raises(ValueError, match="at least one"):
         plots.decision_curve(y, {}, thresholds)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="same number of rows"):
         plots.decision_curve(y, {"model": risk[:3]}, thresholds)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="below 1"):
         plots.decision_curve(y, {"model": risk}, np.array([0.0, 1.0]))
+    with pytest.raises(ValueError, match="thresholds must lie between 0 and 1"):
+        plots.decision_curve(y, {"model": risk}, np.array([15, 35]))
 
 
 def moved(explorer, name, value):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from medlearn import splits
-from medlearn.splits import SplitError, check_disjoint, folds, split
+from medlearn import language, splits
+from medlearn.splits import SplitError, check_disjoint, folds, report, split
 
 THIRDS = {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}
 
@@ -31,6 +31,8 @@ def test_parts_of_single_rows_are_exact_to_the_row(capsys):
         "test": 20,
     }
     assert [y[rows].sum() for rows in parts.values()] == [15, 5, 5]
+    assert capsys.readouterr().out == ""
+    report(parts, y)
     out = capsys.readouterr().out
     assert "train         60        60  15 (25.0 %)" in out
     assert out.endswith("Each row was taken to be one patient; none stands in two parts.\n")
@@ -43,6 +45,7 @@ def test_parts_of_single_rows_are_exact_to_the_row(capsys):
 def test_parts_by_patient_come_near_in_size_and_in_positives(sizes, capsys):
     y, groups = clinic()
     parts = split(y, groups, sizes=sizes)
+    report(parts, y, groups)
     assert "No patient stands in two parts; patients stay whole" in capsys.readouterr().out
     for name, share in (sizes or splits._SIZES).items():
         assert len(parts[name]) / len(y) == pytest.approx(share, abs=0.015 if share > 0.1 else 0.01)
@@ -54,7 +57,7 @@ def test_folds_by_patient_share_the_positives():
     # scikit-learn before 1.8 dealt patients out at random when shuffling (its pull request 32540).
     for seed in range(5):
         y, groups = clinic(seed=seed)
-        for _, test in folds(y, groups, seed=seed, quiet=True):
+        for _, test in folds(y, groups, seed=seed):
             assert y[test].mean() == pytest.approx(y.mean(), abs=0.01)
 
 
@@ -95,7 +98,7 @@ def whole(parts, n, groups):
 def test_split_gives_whole_parts_or_says_why_not(table, stratify, seed, sizes):
     y, groups = table
     try:
-        parts = split(y, groups, sizes=sizes, stratify=stratify, seed=seed, quiet=True)
+        parts = split(y, groups, sizes=sizes, stratify=stratify, seed=seed)
     except SplitError as error:
         assert len(str(error)) > 20
         return
@@ -110,9 +113,9 @@ def test_split_gives_whole_parts_or_says_why_not(table, stratify, seed, sizes):
 @given(any_table(), st.booleans(), st.integers(0, 99), st.integers(2, 5), st.integers(1, 3))
 def test_folds_test_each_patient_once_or_say_why_not(table, stratify, seed, n_splits, repeats):
     y, groups = table
-    how = {"n_splits": n_splits, "repeats": repeats, "seed": seed, "stratify": stratify}
+    how = {"n_splits": n_splits, "n_repeats": repeats, "seed": seed, "stratify": stratify}
     try:
-        pairs = folds(y, groups, quiet=True, **how)
+        pairs = folds(y, groups, **how)
     except SplitError as error:
         assert len(str(error)) > 20
         return
@@ -131,9 +134,9 @@ def test_a_split_that_exists_is_found():
     groups = np.repeat(np.arange(30), 3)
     y = np.isin(groups, [4, 11, 25]).astype(int)
     for seed in range(20):
-        parts = split(y, groups, seed=seed, quiet=True)
+        parts = split(y, groups, seed=seed)
         assert [y[rows].sum() for rows in parts.values()] == [3, 3, 3]
-        for _, test in folds(y, groups, n_splits=3, seed=seed, quiet=True):
+        for _, test in folds(y, groups, n_splits=3, seed=seed):
             assert y[test].sum() == 3
 
 
@@ -143,14 +146,14 @@ def test_an_unlucky_shuffle_is_tried_again():
     groups = [0, 0, 1, 1, 1, 2, 2, 3, 4, 4, 4, 5, 5, 5]
     for function in (folds, split):
         how = {"n_splits": 3} if function is folds else {"sizes": THIRDS}
-        parts = function(y, groups, seed=0, quiet=True, **how)
+        parts = function(y, groups, seed=0, **how)
         parts = [test for _, test in parts] if function is folds else parts.values()
         assert all(set(y[rows]) == {0, 1, 2} for rows in parts)
 
 
 def test_parts_of_few_patients_are_rounded_to_the_nearest():
     def numbers(n, sizes):
-        parts = split(np.arange(n) / 7, sizes=sizes, stratify=False, quiet=True)
+        parts = split(np.arange(n) / 7, sizes=sizes, stratify=False)
         return [len(rows) for rows in parts.values()]
 
     assert numbers(11, None) == [7, 2, 2]  # 6.6, 2.2, 2.2
@@ -161,14 +164,12 @@ def test_parts_of_few_patients_are_rounded_to_the_nearest():
 def test_without_groups_folds_are_those_of_scikit_learn():
     y = np.random.default_rng(0).integers(2, size=100)
     theirs = StratifiedKFold(5, shuffle=True, random_state=3).split(np.zeros(100), y)
-    for (train, test), (their_train, their_test) in zip(
-        folds(y, seed=3, quiet=True), theirs, strict=True
-    ):
+    for (train, test), (their_train, their_test) in zip(folds(y, seed=3), theirs, strict=True):
         np.testing.assert_array_equal(train, their_train)
         np.testing.assert_array_equal(test, their_test)
     theirs = KFold(4, shuffle=True, random_state=0).split(np.zeros(100))
     for (_, test), (_, their_test) in zip(
-        folds(y, n_splits=4, stratify=False, quiet=True), theirs, strict=True
+        folds(y, n_splits=4, stratify=False), theirs, strict=True
     ):
         np.testing.assert_array_equal(test, their_test)
 
@@ -176,11 +177,11 @@ def test_without_groups_folds_are_those_of_scikit_learn():
 def test_seeds_and_repeats_draw_others_and_come_back():
     y, groups = clinic()
     for ids in (None, groups):
-        first, again = (split(y, ids, seed=1, quiet=True) for _ in range(2))
-        other = split(y, ids, seed=2, quiet=True)
+        first, again = (split(y, ids, seed=1) for _ in range(2))
+        other = split(y, ids, seed=2)
         np.testing.assert_array_equal(first["test"], again["test"])
         assert not np.array_equal(first["test"], other["test"])
-        pairs = folds(y, ids, n_splits=3, repeats=2, quiet=True)
+        pairs = folds(y, ids, n_splits=3, n_repeats=2)
         assert not np.array_equal(pairs[0][1], pairs[3][1])
 
 
@@ -188,28 +189,28 @@ def test_names_of_patients_do_not_matter():
     y, groups = clinic()
     words = np.char.add("patient ", groups.astype(str))
     for ids in (words, words.tolist(), pd.Series(words, index=groups[::-1]), words[:, None]):
-        np.testing.assert_array_equal(
-            split(y, ids, quiet=True)["test"], split(y, groups, quiet=True)["test"]
-        )
+        np.testing.assert_array_equal(split(y, ids)["test"], split(y, groups)["test"])
 
 
 def test_labels_come_as_they_like():
     y = np.array([0, 1, 1, 0] * 20)
-    expected = split(y, quiet=True)["test"]
+    expected = split(y)["test"]
     forms = [y.tolist(), y.astype(bool), y.astype(float), y[:, None], pd.Series(y, index=y)]
     forms += [pd.Series(y, dtype="Int64"), pd.Series(np.where(y, "yes", "no"))]
     forms += [pd.Categorical(np.where(y, "yes", "no"))]
     for form in forms:
-        np.testing.assert_array_equal(split(form, quiet=True)["test"], expected)
+        np.testing.assert_array_equal(split(form)["test"], expected)
 
 
 def test_several_classes_are_counted(capsys):
     parts = split(np.arange(100) % 5)
+    report(parts, np.arange(100) % 5)
     assert [len(rows) for rows in parts.values()] == [60, 20, 20]
     out = capsys.readouterr().out
     assert "rows of 0/1/2/3/4" in out
     assert "12/12/12/12/12" in out
-    split(["benign", "malignant"] * 10)
+    words = ["benign", "malignant"] * 10
+    report(split(words), words)
     assert "rows of benign/malignant" in capsys.readouterr().out
 
 
@@ -217,13 +218,15 @@ def test_numbers_are_split_without_strata(capsys):
     age = np.linspace(20, 80, 50)
     parts = split(age, stratify=False)
     assert [len(rows) for rows in parts.values()] == [30, 10, 10]
+    report(parts, age)
     assert "positives" not in capsys.readouterr().out
-    assert split(age, stratify=False, quiet=True) and capsys.readouterr().out == ""
 
 
 def test_leave_one_out_prints_one_line(capsys):
     pairs = folds(np.arange(38) % 2, n_splits=38, stratify=False)
     assert [len(test) for _, test in pairs] == [1] * 38
+    assert capsys.readouterr().out == ""
+    report(pairs, np.arange(38) % 2)
     out = capsys.readouterr().out
     assert out.startswith("38 folds, each tested on 1 to 1 patients.")
 
@@ -285,7 +288,7 @@ def test_impossible_splits_say_why(arguments, says):
         ({"y": [0, 1] * 9, "n_splits": 1}, "n_splits must be a whole number, at least 2"),
         ({"y": [0, 1] * 9, "n_splits": 2.5}, "n_splits"),
         ({"y": [0, 1] * 9, "n_splits": 19, "stratify": False}, "at least 19 patients"),
-        ({"y": [0, 1] * 9, "repeats": 0}, "repeats"),
+        ({"y": [0, 1] * 9, "n_repeats": 0}, "n_repeats must be a whole number, at least 1"),
         ({"y": [0] * 9 + [1], "n_splits": 2, "stratify": False}, "one class only"),
     ],
 )
@@ -333,3 +336,36 @@ def test_a_splitter_that_leaks_is_caught(monkeypatch):
     monkeypatch.setattr(splits, "_test_parts", lambda *_: [np.arange(len(y))] * 5)
     with pytest.raises(SplitError, match="report this"):
         folds(y, groups)
+
+
+def test_repeats_are_told_apart(capsys):
+    y, groups = clinic()
+    report(folds(y, groups, n_splits=2, n_repeats=2), y, groups)
+    names = [line[:16] for line in capsys.readouterr().out.splitlines()[1:5]]
+    assert names == [f"fold {fold}, repeat {repeat}" for repeat in (1, 2) for fold in (1, 2)]
+
+
+def test_a_report_looks_before_it_says_that_no_patient_stands_on_two_sides(capsys):
+    y, groups = clinic()
+    by_row = folds(y)
+    report(by_row, y)
+    assert "Each row was taken to be one patient; none stands in both" in capsys.readouterr().out
+    with pytest.raises(SplitError, match="stand in parts 1 and 2"):
+        report(by_row, y, groups)
+    with pytest.raises(SplitError, match="stand in parts 1 and 2"):
+        report({"a": [0, 1], "b": [1, 2]}, [0, 1, 0])
+    with pytest.raises(SplitError, match="y has 3 rows, but groups has 2"):
+        report({"a": [0, 1], "b": [2]}, [0, 1, 0], [1, 2])
+    assert capsys.readouterr().out == ""
+
+
+def test_the_report_speaks_the_language_of_now(capsys):
+    y = [0, 1] * 10
+    language.use(language.PSEUDO)
+    try:
+        report(folds(y, n_splits=2), y)
+    finally:
+        language.use("en")
+    head, one, _two, last = capsys.readouterr().out.splitlines()
+    assert head.startswith("⟦test part test part⟧  ⟦rows rows⟧  ⟦patients patients⟧  ⟦positives")
+    assert one.startswith("⟦fold 1 fold 1⟧") and last.startswith("⟦Each row")

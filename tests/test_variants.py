@@ -80,12 +80,13 @@ def assert_like_the_public_ones(exercise, seeds=SEEDS):
 
 def assert_traps(exercise, seeds=SEEDS[::2]):
     """Misconceptions fail with the public cases always, without them nearly always."""
-    for wrong, message in exercise.misconceptions.items():
+    for name, known in exercise.misconceptions.items():
+        wrong = known.wrong
         alone = [verdict(exercise, wrong, fresh(exercise, seed)).status for seed in seeds]
-        assert alone.count("wrong") >= ALONE * len(alone), (message, alone.count("wrong"))
+        assert alone.count("wrong") >= ALONE * len(alone), (name, alone.count("wrong"))
         for seed in seeds[::5]:
             feedback = verdict(exercise, wrong, [*exercise.cases, *fresh(exercise, seed)])
-            assert (feedback.status, feedback.message) == ("wrong", message), seed
+            assert (feedback.status, feedback.misconception) == ("wrong", name), seed
 
 
 def test_there_are_functions():
@@ -127,7 +128,7 @@ def made_up(make):
     def divide(a, b):
         return a / (1 + b)
 
-    @divide.misconception("You left out b.")
+    @divide.misconception("no_b", "You left out b.")
     def _(a, b):
         return a
 
@@ -144,7 +145,7 @@ def made_up(make):
         (lambda rng: (rng.normal(), np.float64(-1)), assert_fair, "divide by zero"),
         (lambda rng: (np.random.default_rng().normal(), 1.0), assert_fair, "the seed decides"),
         (lambda rng: (rng.normal(), int(rng.integers(9))), assert_like_the_public_ones, "int"),
-        (lambda rng: (rng.normal(), 0.0), assert_traps, "You left out b."),
+        (lambda rng: (rng.normal(), 0.0), assert_traps, "no_b"),
     ],
 )
 def test_bad_fresh_cases_would_be_seen(make, check, why):

@@ -22,6 +22,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -253,14 +254,17 @@ OTHER_MEANING = "weight loss", "that training sets"  # no loss of a model, no tr
 NO_PROSE = nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.container
 
 
-def is_prose(node: nodes.Text) -> bool:
-    """Whether a text stands in a section of a lesson: no heading, code, link or literature."""
+def is_prose(node: nodes.Text, literature: Collection[str]) -> bool:
+    """Whether a text stands in a section of a lesson: no heading, code, link or literature.
+
+    `literature` holds the headings of the sections of that kind.
+    """
     around = ancestors(node)
     sections = [part for part in around if isinstance(part, nodes.section)]
     return (
         len(sections) > 1
         and not any(isinstance(part, NO_PROSE) for part in around)
-        and not any(part.next_node(nodes.title).astext() == "References" for part in sections)
+        and not any(part.next_node(nodes.title).astext() in literature for part in sections)
     )
 
 
@@ -268,12 +272,14 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link the first use of each word of the glossary in a lesson to its entry."""
     if not docname.startswith("notebooks/"):
         return
+    lesson = lessons.read(Path(app.env.doc2path(docname)))
+    literature = {s.heading for s in lesson.sections if s.part == "references"}
     linked: set[str] = set()
     terms = glossary_terms(app, posixpath.basename(docname)[:2])
     page = app.builder.get_relative_uri(docname, GLOSSARY)
     join_lines(doctree)
     for text in list(doctree.findall(nodes.Text)):
-        if not terms or not is_prose(text):
+        if not terms or not is_prose(text, literature):
             continue
         words, parts, done = text.astext(), [], 0
         for match, anchor in uses(words, terms):

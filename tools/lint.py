@@ -10,6 +10,7 @@ for: an output that was never stored, a ``%magic``, a cell exempt from compariso
 from __future__ import annotations
 
 import ast
+import html
 import inspect
 import re
 import statistics
@@ -21,7 +22,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from medlearn import lessons
-from medlearn.lessons import Facts, LessonError, headings
+from medlearn.lessons import PARTS, Facts, LessonError, Section, headings, text_of
 from medlearn.lessons import tagged as named
 from medlearn.lessons import tags_of as tags
 from tools.execute import WIDGET_VIEW
@@ -30,7 +31,6 @@ from tools.sync import USUAL_SECONDS
 ROOT = Path(__file__).resolve().parents[1]
 Rule = Callable[[NotebookNode], list[str]]
 
-SECTIONS = ["The case", "You will be able to", "In the clinic", "Recap", "Next", "References"]
 EXEMPT = {"nbval-ignore-output", "nbval-skip"}
 MAX_EXEMPT = 2
 MAX_LINES, MAX_MEDIAN_LINES = 25, 6
@@ -44,6 +44,11 @@ METRICS = (
 
 def reason(cell: NotebookNode) -> str:
     return str(cell.metadata.get("medlearn", {}).get("reason", "")).strip()
+
+
+def sections_of(nb: NotebookNode) -> tuple[Section, ...]:
+    """What stands below each `##` heading."""
+    return lessons.parse(nb, Path("the notebook")).sections
 
 
 def code_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
@@ -216,7 +221,8 @@ def alternative_texts(nb: NotebookNode) -> list[str]:
     """Each picture carries words, and the same words can be read in the cell's text."""
     problems = []
     for index, cell in code_cells(nb):
-        shown = " ".join(" ".join(t for t in output_texts(cell) if "In words" in t).split())
+        told = (re.sub(r"<[^<>]*>", " ", text) for text in output_texts(cell))
+        shown = html.unescape(" ".join(" ".join(told).split()))
         for text in output_texts(cell):
             if re.search(r"<img\b(?![^>]*\balt=[\"'][^\"'])", text):
                 problems.append(f"{where(index, cell)}: a picture in HTML has no alternative text")
@@ -455,7 +461,7 @@ def metadata(nb: NotebookNode) -> list[str]:
 
 
 # A line of which nothing but its beginning is there, as `new_lesson` writes it.
-UNWRITTEN = re.compile(r"(?m)^(?:#+ )?(?:[-*] |\d+\. )?(?:[\w ]+: )?…\??(?: \(deeper\))?$")
+UNWRITTEN = re.compile(r"(?m)^(?:#+ )?(?:[-*] |\d+\. )?(?:[\w ]+: )?…\??(?: \([^()]*\))?$")
 
 
 def unwritten(nb: NotebookNode) -> list[str]:
@@ -474,17 +480,17 @@ def unwritten(nb: NotebookNode) -> list[str]:
 
 def sections(nb: NotebookNode) -> list[str]:
     """The ``##`` sections stand in the order of the course, with 3 to 7 numbered ones."""
-    found = [heading for _, heading in headings(nb)]
-    numbered = [h for h in found if re.match(r"\d+\. ", h)]
+    found = [section.number or section.part for section in sections_of(nb)]
+    numbers = [one for one in found if isinstance(one, int)]
     problems = []
-    if not 3 <= len(numbered) <= 7:
-        problems.append(f"there are {len(numbered)} numbered sections; expected 3 to 7")
-    numbers = [int(h.split(".")[0]) for h in numbered]
-    if numbers != list(range(1, len(numbers) + 1)):
-        problems.append(f"the sections are numbered {numbers}")
-    expected = [*SECTIONS[:2], *numbered, *SECTIONS[2:]]
+    if not 3 <= len(numbers) <= 7:
+        problems.append(f"there are {len(numbers)} numbered sections; expected 3 to 7")
+    expected = [*PARTS[:2], *range(1, len(numbers) + 1), *PARTS[2:]]
     if found != expected:
-        problems.append(f"the sections are {found}; expected {expected}")
+        problems.append(
+            f"the sections, by number or tag of the heading's cell, are {found}; expected "
+            f"{expected}"
+        )
     return problems
 
 
@@ -501,9 +507,9 @@ def generated_cells(nb: NotebookNode) -> list[str]:
     if first is None or "setup" not in tags(first[1]):
         problems.append("the first code cell is not the setup cell")
     else:
-        before = [heading for index, heading in headings(nb) if index < first[0]]
-        if before[-1:] != ["You will be able to"]:
-            problems.append("the setup cell does not follow the section 'You will be able to'")
+        before = [index for index, _heading in headings(nb) if index < first[0]]
+        if not before or "aims" not in tags(nb.cells[before[-1]]):
+            problems.append("the setup cell does not follow the section tagged 'aims'")
     return problems
 
 
@@ -524,10 +530,10 @@ def depth(nb: NotebookNode) -> list[str]:
                 if not cell.source.startswith("## "):
                     problems.append(f"{where(index, cell)}: its heading is not its first line")
                 level = "core" if "core" in marks else "deeper"
-                if opening[index].endswith(" (deeper)") != (level == "deeper"):
+                if opening[index].endswith(")") != (level == "deeper"):
                     problems.append(
-                        f"{where(index, cell)}: a heading says (deeper) where the tag does, and "
-                        "only there: readers do not see tags"
+                        f"{where(index, cell)}: a heading ends in (deeper) where the tag says so, "
+                        "and only there: readers do not see tags"
                     )
                 core_sections += level == "core"
                 continue
@@ -556,8 +562,8 @@ def exercise_cells(nb: NotebookNode) -> list[str]:
             names.append(name)
             if after is None or named(after, "check") != name:
                 problems.append(f"{where(index, cell)}: no check cell follows exercise {name!r}")
-            if before is None or "### Exercise: " not in before.source:
-                problems.append(f"{where(index, cell)}: no '### Exercise: …' heading before it")
+            if before is None or not re.search(r"(?m)^### \S", before.source):
+                problems.append(f"{where(index, cell)}: no ### heading before the exercise")
             if not re.search(rf"(?m)^(?:def {name}\(|{name} = )", cell.source):
                 problems.append(f"{where(index, cell)} does not define {name!r}")
         if check is not None:
@@ -574,22 +580,13 @@ def exercise_cells(nb: NotebookNode) -> list[str]:
 
 
 def unfilled_checks(nb: NotebookNode) -> list[str]:
-    """The lesson was stored before anyone filled it in: each check says "Not yet"."""
+    """The lesson was stored before anyone filled it in: each check's box is of that kind."""
     return [
-        f"{where(index, cell)} does not say 'Not yet'"
+        f"{where(index, cell)} does not say that the answer is still to be written"
         for index, cell in code_cells(nb)
-        if named(cell, "check") and not any("Not yet" in text for text in output_texts(cell))
+        if named(cell, "check")
+        and not any('data-kind="not yet"' in text for text in output_texts(cell))
     ]
-
-
-def judgement(nb: NotebookNode) -> list[str]:
-    """At least one exercise asks for a judgement (a choice or a text), not for code."""
-    for _, cell in code_cells(nb):
-        if named(cell, "exercise") and re.search(
-            r"\.\.\.\s*#.*(?:sentence|\"a\"|'a'|letter|words)", cell.source
-        ):
-            return []
-    return ["no exercise asks for a choice or a text"]
 
 
 def explorer(nb: NotebookNode) -> list[str]:
@@ -606,13 +603,9 @@ def explorer(nb: NotebookNode) -> list[str]:
 
 def references(nb: NotebookNode) -> list[str]:
     """The lesson ends in references, each with its DOI or ISBN, or an address."""
-    body, inside = [], False
-    for _, cell in markdown_cells(nb):
-        for line in cell.source.splitlines():
-            if line.startswith("## "):
-                inside = line[3:].strip() == "References"
-            elif inside:
-                body.append(line)
+    last = [section for section in sections_of(nb) if section.part == "references"]
+    cells = [cell for section in last for cell in section.cells if cell["cell_type"] == "markdown"]
+    body = [line for cell in cells for line in text_of(cell).splitlines() if line[:3] != "## "]
     entries = [line for line in body if re.match(r"\s*(?:[-*]|\d+\.)\s", line)]
     text = "\n".join(body)
     if not re.search(r"\b10\.\d{4,9}/\S+", text):
@@ -651,7 +644,6 @@ RULES: list[Rule] = [
     depth,
     exercise_cells,
     unfilled_checks,
-    judgement,
     explorer,
     references,
 ]

@@ -49,7 +49,7 @@ def _(rng):
     return tuple(rng.normal(size=2).round(2))
 
 
-@first.misconception("…")
+@first.misconception("subtracted", "…")
 def _(a, b):
     return a - b
 
@@ -244,8 +244,8 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
     )
     cells = [
         text(f"# {number}", "header"),
-        text("## The case\n\n…"),
-        text("## You will be able to\n\n- …"),
+        text("## The case\n\n…", "case"),
+        text("## You will be able to\n\n- …", "aims"),
         code("import medlearn", "setup"),
         text("## 1. …\n\n…", "core"),
         code(f"{load}from medlearn.exercises import lesson_{number} as ex"),
@@ -256,10 +256,10 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
         *exercise("second", "second = ...  # your number"),
         text("## 3. … (deeper)\n\n…", "deeper"),
         *exercise("third", 'third = ...  # "a", "b" or "c"'),
-        text("## In the clinic\n\n…"),
-        text("## Recap\n\n…"),
-        text("## Next\n\n…"),
-        text("## References\n\n1. …"),
+        text("## In the clinic\n\n…", "clinic"),
+        text("## Recap\n\n…", "recap"),
+        text("## Next\n\n…", "next"),
+        text("## References\n\n1. …", "references"),
     ]
     made = new_notebook(cells=cells)
     for place, cell in enumerate(made.cells):

@@ -96,7 +96,7 @@ class Core:
 
 def is_frame(section: Section) -> bool:
     """Whether a section stands in every lesson and is read in class: the case, the recap, …"""
-    return section.number is None and section.heading != "References"
+    return section.number is None and section.part != "references"
 
 
 def words_of(section: Section) -> int:

@@ -115,16 +115,14 @@ def _feedback(exercise: Exercise, said: dict[str, Any], seed: int) -> Feedback:
     """What the answer deserves, judged here."""
     if "stopped" in said:  # from here
         slow = "was stopped" in said["stopped"]
-        return Feedback(
-            "wrong", exercise._too_slow() if slow else f"Calling it: {said['stopped']}."
-        )
+        return exercise.too_slow() if slow else Feedback("wrong", f"Calling it: {said['stopped']}.")
     if "missing" in said:
         return Feedback("missing", f"The notebook defines no {exercise.name}.")
     if not isinstance(exercise, Function):
         answer = decode(said["value"])
         if isinstance(exercise, Text) and type(answer) is str and answer.strip():
             return Feedback("to read", answer.strip()[:20_000])
-        return exercise._judge(answer)
+        return exercise.assess(answer)
     # The public cases first: what is wrong there gets the message that `check` gave.
     feedback = Feedback("not yet", "")
     fresh = exercise.fresh_cases(np.random.default_rng(seed))

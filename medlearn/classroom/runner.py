@@ -25,7 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercise, Function, _say
+from medlearn.exercises.comparison import say
+from medlearn.exercises.engine import Exercise, Function
 from medlearn.exercises.guard import TimeLimit, guarded
 
 __all__ = ["LARGEST_ANSWER", "encode", "main"]
@@ -105,7 +106,7 @@ def encode(value: Any) -> Any:
 
     def other(value: Any) -> Any:
         try:
-            return ["other", str(type(value).__name__)[:40], _say(value)[:240], callable(value)]
+            return ["other", str(type(value).__name__)[:40], say(value)[:240], callable(value)]
         except Exception:
             return ["other", "object", "an object", False]
 
@@ -216,7 +217,8 @@ def _answer(
     for cases in (exercise.cases, fresh):
         said, _, error = guarded(lambda c=cases: _collected(exercise, answer, c), seconds)
         if isinstance(error, TimeLimit):
-            said = {"feedback": ["wrong", exercise._too_slow()]}
+            slow = exercise.too_slow()
+            said = {"feedback": [slow.status, slow.message]}
         elif error is not None:
             said = {"feedback": ["wrong", f"Calling {exercise.name} raised {_error(error)}."]}
         rounds.append(said)

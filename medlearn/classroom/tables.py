@@ -300,7 +300,7 @@ def summary(graded: Sequence[Graded]) -> list[str]:
             continue
         count = sum(mark.status == "right" for mark in given)
         lines.append(f"lesson {lesson} · {name}: {count} of {many} right")
-        known = set(exercise.misconceptions.values())
+        known = {one.message for one in exercise.misconceptions.values()}
         wrong = Counter(mark.message for mark in given if mark.message in known)
         if wrong:
             message, often = wrong.most_common(1)[0]

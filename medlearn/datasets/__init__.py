@@ -34,6 +34,7 @@ from medlearn.datasets.catalogue import (
 from medlearn.datasets.errors import DataError, DownloadError
 from medlearn.datasets.pages import card, cards
 from medlearn.datasets.storage import content_sha256
+from medlearn.language import _
 
 __all__ = [
     "DATASETS",
@@ -88,7 +89,7 @@ def describe() -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": entry.name,
-                "title": entry.title,
+                "title": _(entry.title),
                 "rows": entry.rows,
                 "people": entry.people,
                 "size": path.stat().st_size if path and path.is_file() else 0,
@@ -100,7 +101,7 @@ def describe() -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": item.name,
-                "title": item.title,
+                "title": _(item.title),
                 "rows": item.rows,
                 "people": item.people,
                 "size": item.size,
@@ -145,7 +146,7 @@ def verify(name: str | None = None) -> list[tuple[str, bool, str]]:
         try:
             names += [n for n, item in ONLINE.items() if (cache / item.file).exists()]
         except DataError as error:  # a card is at fault: the rest is verified all the same
-            results.append(("online files", False, str(error)))
+            results.append((_("online files"), False, str(error)))
     for each in names:
         try:
             results.append((each, True, _verify_one(each)))
@@ -191,15 +192,23 @@ def _verify_one(name: str) -> str:
         catalogue.licence_texts(entry)
         storage.read(name)
         if entry.file is None:
-            return f"in {entry.sources[0].package}: {entry.rows:,} rows, content right"
-        return f"{entry.file}: {entry.rows:,} rows, checksum right"
+            return _("in {package}: {rows:,} rows, content right").format(
+                package=entry.sources[0].package, rows=entry.rows
+            )
+        return _("{file}: {rows:,} rows, checksum right").format(file=entry.file, rows=entry.rows)
     item = ONLINE[name]
     path = download.cache_folder() / item.file
     if not path.exists():
-        raise DataError(f"{path} is not there. Fetch it: python -m medlearn data fetch {name}")
+        raise DataError(
+            _("{path} is not there. Fetch it: python -m medlearn data fetch {name}").format(
+                path=path, name=name
+            )
+        )
     if not download.is_right(path, item):
         raise DataError(
-            f"{path} is damaged: its checksum is not {item.checksum}. "
-            f"Fetch it again: python -m medlearn data fetch {name}"
+            _(
+                "{path} is damaged: its checksum is not {checksum}. "
+                "Fetch it again: python -m medlearn data fetch {name}"
+            ).format(path=path, checksum=item.checksum, name=name)
         )
-    return f"{path}: checksum right"
+    return _("{path}: checksum right").format(path=path)

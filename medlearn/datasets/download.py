@@ -23,6 +23,7 @@ from urllib.parse import urljoin, urlsplit
 
 from medlearn.datasets.catalogue import OnlineFile
 from medlearn.datasets.errors import DataError, DownloadError
+from medlearn.language import _
 
 __all__ = ["cache_folder", "fetch", "is_right"]
 
@@ -138,10 +139,17 @@ def fetch(
             except OSError as error:
                 if error.errno in _NO_ROOM:
                     raise DownloadError(
-                        f"There is no room for {item.file} ({item.size / 1e6:.1f} MB) in "
-                        f"{folder}: {error.strerror}. Nothing was left behind. Free some space, "
-                        "or set the environment variable MEDLEARN_DATA to a folder on another "
-                        "disk, and run the cell again."
+                        _(
+                            "There is no room for {file} ({megabytes:.1f} MB) in "
+                            "{folder}: {why}. Nothing was left behind. Free some space, "
+                            "or set the environment variable MEDLEARN_DATA to a folder on another "
+                            "disk, and run the cell again."
+                        ).format(
+                            file=item.file,
+                            megabytes=item.size / 1e6,
+                            folder=folder,
+                            why=error.strerror,
+                        )
                     ) from None
                 # requests' errors are OSErrors too, so all that can go wrong lands here.
                 reasons.append(f"{url}\n    {_plain(error)}")
@@ -159,19 +167,27 @@ def check_item(item: OnlineFile) -> None:
     """Raise ValueError for a file that must not be fetched as it is described."""
     _split_checksum(item.checksum)
     if Path(item.file).name != item.file or item.file in {"", ".", ".."}:
-        raise ValueError(f"{item.name}: {item.file!r} must be a plain file name without folders.")
+        raise ValueError(
+            _("{name}: {file!r} must be a plain file name without folders.").format(
+                name=item.name, file=item.file
+            )
+        )
     if not item.urls:
-        raise ValueError(f"{item.name}: there is no address to fetch it from.")
+        raise ValueError(_("{name}: there is no address to fetch it from.").format(name=item.name))
     for url in item.urls:
         if not _is_https(url):
-            raise ValueError(f"{item.name}: {url} does not begin with https://.")
+            raise ValueError(
+                _("{name}: {url} does not begin with https://.").format(name=item.name, url=url)
+            )
 
 
 def _split_checksum(checksum: str) -> tuple[str, str]:
     if not re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", checksum):
         raise ValueError(
-            f"{checksum!r} is no checksum: it must be 'sha256:' and 64, or 'md5:' and 32 "
-            "hexadecimal digits in lower case."
+            _(
+                "{checksum!r} is no checksum: it must be 'sha256:' and 64, or 'md5:' and 32 "
+                "hexadecimal digits in lower case."
+            ).format(checksum=checksum)
         )
     kind, value = checksum.split(":")
     return kind, value
@@ -199,8 +215,11 @@ def _writable(folder: Path) -> Path:
 def _temporary_folder(refused: str, reason: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="medlearn-"))
     warnings.warn(
-        f"medlearn cannot write to {refused} ({reason}), so it keeps downloads in {folder} until "
-        "the computer clears it. To choose a folder, set the environment variable MEDLEARN_DATA.",
+        _(
+            "medlearn cannot write to {refused} ({reason}), so it keeps downloads in {folder} "
+            "until the computer clears it. To choose a folder, set the environment variable "
+            "MEDLEARN_DATA."
+        ).format(refused=refused, reason=reason, folder=folder),
         stacklevel=4,
     )
     return folder
@@ -217,8 +236,10 @@ def _lock(target: Path, wait: float, item: OnlineFile) -> Iterator[None]:
         lock.acquire(timeout=wait)
     except filelock.Timeout:
         raise DownloadError(
-            f"Another notebook has been fetching {item.file} for {wait:.0f} s. Wait for it, or "
-            "stop it (menu Kernel, Shut down), and run the cell again."
+            _(
+                "Another notebook has been fetching {file} for {wait:.0f} s. Wait for it, or "
+                "stop it (menu Kernel, Shut down), and run the cell again."
+            ).format(file=item.file, wait=wait)
         ) from None
     except (OSError, NotImplementedError):
         # Some network disks cannot lock. The lock only saves a second download: each download
@@ -241,8 +262,10 @@ def _move_aside(target: Path, item: OnlineFile) -> Path | None:
             break
     target.rename(aside)
     warnings.warn(
-        f"{target} is not the file that medlearn expects ({item.checksum}). It was kept as "
-        f"{aside.name}, beside it, and a fresh copy is fetched.",
+        _(
+            "{target} is not the file that medlearn expects ({checksum}). It was kept as "
+            "{name}, beside it, and a fresh copy is fetched."
+        ).format(target=target, checksum=item.checksum, name=aside.name),
         stacklevel=4,
     )
     return aside
@@ -258,9 +281,11 @@ class _Guarded:
     def write(self, piece: bytes) -> None:
         self.left -= len(piece)
         if self.left < 0:
-            raise ValueError("The file that came is longer than the one expected.")
+            raise ValueError(_("The file that came is longer than the one expected."))
         if time.monotonic() > self.deadline:
-            raise TimeoutError(f"It was not there after {self.seconds:.0f} s.")
+            raise TimeoutError(
+                _("It was not there after {seconds:.0f} s.").format(seconds=self.seconds)
+            )
         self.file.write(piece)
 
     def flush(self) -> None:
@@ -276,12 +301,14 @@ def _download(
 ) -> None:
     import pooch
 
-    def only_https(response, **_):
+    def only_https(response, **_more):
         # Called for every answer before a redirection is followed.
         if response.is_redirect:
             onward = urljoin(response.url, response.headers["location"])
             if not _is_https(onward):
-                raise ValueError(f"It sends on to {onward}, which is not https.")
+                raise ValueError(
+                    _("It sends on to {onward}, which is not https.").format(onward=onward)
+                )
 
     def downloader(address, temporary, _pooch):
         get = pooch.HTTPDownloader(
@@ -296,7 +323,7 @@ def _download(
         # moved to its place.
         if not is_right(temporary, item):
             raise ValueError(
-                "The file that came has another checksum: it is damaged, or it was changed."
+                _("The file that came has another checksum: it is damaged, or it was changed.")
             )
 
     log = pooch.get_logger()
@@ -320,33 +347,49 @@ def _plain(error: Exception) -> str:
     import requests
 
     if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"The server answered {error.response.status_code} {error.response.reason}."
+        return _("The server answered {status_code} {reason}.").format(
+            status_code=error.response.status_code, reason=error.response.reason
+        )
     # Before ConnectionError and ReadTimeout: a slow connection is both.
     if isinstance(error, requests.Timeout):
-        return "The server did not answer in time."
+        return _("The server did not answer in time.")
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "The connection broke off half way."
+        return _("The connection broke off half way.")
     if isinstance(error, requests.ConnectionError):
-        if "timed out" in str(error).lower():  # a server that falls silent in the middle
-            return "The server did not answer in time."
-        return "The server could not be reached (is there a network?)."
+        if "timed out" in str(error).lower():  # no text: requests says so of a silent server
+            return _("The server did not answer in time.")
+        return _("The server could not be reached (is there a network?).")
     text = " ".join(str(error).split())
     return text[:300] or type(error).__name__
 
 
 def _by_hand(item: OnlineFile, target: Path, reasons: list[str], moved: Path | None) -> str:
     kind, value = _split_checksum(item.checksum)
-    of_what = " (of what counts in it, not of its bytes)" if item.fingerprint else ""
-    lines = [f"{item.title} could not be fetched.", *(f"  {r}" for r in reasons)]
+    if item.fingerprint:
+        value = _("{checksum} (of what counts in it, not of its bytes)").format(checksum=value)
+    size = _("{n:,} bytes") if item.exact else _("at most {n:,} bytes")
+    lines = [
+        _("{title} could not be fetched.").format(title=item.title),
+        *(f"  {r}" for r in reasons),
+    ]
     if moved is not None:
-        lines.append(f"The file that lay there before had the wrong checksum; it is now {moved}.")
+        lines.append(
+            _("The file that lay there before had the wrong checksum; it is now {moved}.").format(
+                moved=moved
+            )
+        )
     lines += [
-        "The lesson goes on without it. To have it: try again later, or put the file there by hand",
-        f"  address:  {item.urls[0]}",
-        f"  size:     {'' if item.exact else 'at most '}{item.size:,} bytes",
-        f"  {(kind + ':').ljust(9)} {value}{of_what}",
-        f"  put it at {target}",
-        "and run the cell again. For a whole class, set the environment variable MEDLEARN_DATA to "
-        "a folder that everybody can read.",
+        _(
+            "The lesson goes on without it. To have it: try again later, or put the file there "
+            "by hand"
+        ),
+        f"  {_('address:'):<9} {item.urls[0]}",
+        f"  {_('size:'):<9} {size.format(n=item.size)}",
+        f"  {kind + ':':<9} {value}",
+        "  " + _("put it at {target}").format(target=target),
+        _(
+            "and run the cell again. For a whole class, set the environment variable "
+            "MEDLEARN_DATA to a folder that everybody can read."
+        ),
     ]
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import content_sha256, read
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,7 @@ EXCERPT_START = 422_820
 """Sample of record 208 at which the excerpt of ``load_ecg`` begins (its card says how we know)."""
 EXCERPT_LENGTH = 108_000
 
+# no text: the names of PhysioNet, by which code asks for them
 BEATS = {
     1: ("N", "normal beat"),
     2: ("L", "left bundle branch block beat"),
@@ -146,7 +148,10 @@ def fetch_mitbih_annotations(record: int | str = 208, *, timeout: float = 30.0) 
 
     if str(record) != "208":
         raise ValueError(
-            f"There are annotations of record 208 only, from which load_ecg() is; not of {record}."
+            _(
+                "There are annotations of record 208 only, from which load_ecg() is; not of "
+                "{record}."
+            ).format(record=record)
         )
     [item] = DATASETS["ecg"].online
     sample, symbol = beats(download.fetch(item, timeout=timeout).read_bytes())
@@ -210,8 +215,10 @@ def read_annotations(content: bytes) -> tuple[np.ndarray, np.ndarray]:
                 numbers.append(number)
     except struct.error:
         raise DataError(
-            f"The annotation file ends after {len(content)} bytes without an end mark: it was cut "
-            "off, or it is no annotation file."
+            _(
+                "The annotation file ends after {n} bytes without an end mark: it was cut "
+                "off, or it is no annotation file."
+            ).format(n=len(content))
         ) from None
 
 

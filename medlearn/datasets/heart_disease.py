@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
-from medlearn.datasets.pages import card
-from medlearn.datasets.storage import read
+from medlearn.datasets.storage import read, table_of_patients
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,38 +62,18 @@ def load_heart_disease(
     >>> int(load_heart_disease().data[0, 2])  # the same as UCI's number
     1
     """
-    import numpy as np
-    from sklearn.utils import Bunch
-
     entry = DATASETS["heart_disease"]
     arrays = read("heart_disease")
-    data, target, frame = arrays["data"], arrays["target"], None
-    if as_frame:
-        import pandas as pd
-
-        columns = {}
-        for variable, values in zip(entry.variables, data.T, strict=True):
-            column = pd.Series(values)
-            if variable.codes:
-                kind = pd.CategoricalDtype(list(variable.codes.values()))
-                column = column.map(variable.codes).astype(kind)
-            columns[variable.name] = column
-        data = pd.DataFrame(columns)
-        target = pd.Series(target, name="target")
-        frame = pd.concat([data, target], axis=1)
-    if return_X_y:
-        return data, target
-    return Bunch(
-        data=data,
-        target=target,
-        frame=frame,
-        feature_names=np.array([v.name for v in entry.variables]),
-        target_names=np.array(entry.target_names),
-        groups=np.arange(entry.rows),
+    return table_of_patients(
+        entry,
+        arrays["data"],
+        arrays["target"],
+        [v.name for v in entry.variables],
+        return_X_y=return_X_y,
+        as_frame=as_frame,
         categories=entry.categories,
         feature_descriptions=entry.feature_descriptions,
         feature_units=entry.feature_units,
-        DESCR=card("heart_disease"),
     )
 
 
@@ -110,17 +90,28 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
             words = _WORDS.get(variable.name, {"0": 0, "1": 1})
             unknown = set(text.dropna()) - set(words)
             if unknown:
-                raise DataError(f"heart_disease: {variable.source} holds {sorted(unknown)}.")
+                raise DataError(
+                    _("heart_disease: {source} holds {unknown}.").format(
+                        source=variable.source, unknown=sorted(unknown)
+                    )
+                )
             text = text.map(words)
         columns.append(text.astype(np.float64))
+    # no text: a column of the source
     target = table["diameter narrowing"].astype(np.int64)
     return {"data": np.column_stack(columns), "target": target.to_numpy()}
 
 
 # Orange's words for UCI's numbers.
+# no text: words of the source
 _WORDS = {
     "sex": {"female": 0, "male": 1},
-    "chest_pain": {"typical ang": 1, "atypical ang": 2, "non-anginal": 3, "asymptomatic": 4},
+    "chest_pain": {
+        "typical ang": 1,
+        "atypical ang": 2,
+        "non-anginal": 3,
+        "asymptomatic": 4,
+    },
     "resting_ecg": {"normal": 0, "ST-T abnormal": 1, "left vent hypertrophy": 2},
     "st_slope": {"upsloping": 1, "flat": 2, "downsloping": 3},
     "thallium": {"normal": 3, "fixed defect": 6, "reversable defect": 7},

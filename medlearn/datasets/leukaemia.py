@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
-from medlearn.datasets.pages import card
-from medlearn.datasets.storage import read
+from medlearn.datasets.storage import read, table_of_patients
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,31 +56,17 @@ def load_leukaemia(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch
     'Zyxin'
     """
     import numpy as np
-    from sklearn.utils import Bunch
 
-    entry = DATASETS["leukaemia"]
     arrays = read("leukaemia")
-    # The source has five decimals, which float32 keeps but does not show.
-    data, target = np.round(arrays["data"].astype(np.float64), 5), arrays["target"]
-    genes, frame = arrays["genes"].astype(str), None
-    if as_frame:
-        import pandas as pd
-
-        data = pd.DataFrame(data, columns=genes.tolist())
-        target = pd.Series(target, name="target")
-        frame = pd.concat([data, target], axis=1)
-    if return_X_y:
-        return data, target
-    descriptions = arrays["descriptions"].astype(str)
-    return Bunch(
-        data=data,
-        target=target,
-        frame=frame,
-        feature_names=genes,
-        target_names=np.array(entry.target_names),
-        groups=np.arange(entry.rows),
-        feature_descriptions=dict(zip(genes.tolist(), descriptions.tolist(), strict=True)),
-        DESCR=card("leukaemia"),
+    genes, descriptions = (arrays[key].astype(str).tolist() for key in ("genes", "descriptions"))
+    return table_of_patients(
+        DATASETS["leukaemia"],
+        np.round(arrays["data"].astype(np.float64), 5),  # as in the source; float32 shows more
+        arrays["target"],
+        genes,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        feature_descriptions=dict(zip(genes, descriptions, strict=True)),
     )
 
 
@@ -92,8 +78,10 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
         import rdata
     except ImportError:
         raise DataError(
-            "leukaemia: the package rdata reads R's files, and it is not installed. "
-            "Install it: pip install rdata"
+            _(
+                "leukaemia: the package rdata reads R's files, and it is not installed. "
+                "Install it: pip install rdata"
+            )
         ) from None
     objects = rdata.conversion.convert(rdata.parser.parse_data(raw), default_encoding="ascii")
     names = np.asarray(objects["golub.gnames"]).reshape(3, -1)  # number, description, probe

@@ -21,6 +21,7 @@ from medlearn.datasets.catalogue import OnlineFile
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.storage import read_fetched
 from medlearn.datasets.toml import Reader
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -183,14 +184,16 @@ def compare(info: Mapping[str, Mapping[str, Any]]) -> list[str]:
     lines = []
     for key in table().sets:
         if key not in info:
-            lines.append(f"{key}: it is not there any more")
+            lines.append(_("{key}: it is not there any more").format(key=key))
             continue
         here = {name: value for name, value in ours[key].items() if name != "ours"}
         there = {name: value for name, value in info[key].items() if name != "description"}
         for name in here | there:
             if here.get(name) != there.get(name):
                 lines.append(
-                    f"{key}: {name} is {there.get(name)!r}, the table has {here.get(name)!r}"
+                    _("{key}: {name} is {theirs!r}, the table has {ours!r}").format(
+                        key=key, name=name, theirs=there.get(name), ours=here.get(name)
+                    )
                 )
     return lines
 
@@ -287,8 +290,11 @@ def key_of(name: str) -> str:
         return f"{short}mnist"
     names = [key.removesuffix("mnist") for key in sets]
     near = difflib.get_close_matches(short, names, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no MedMNIST set {name!r}.{hint} There are: {', '.join(names)}.")
+    sentences = [_("There is no MedMNIST set {name!r}.").format(name=name)]
+    if near:
+        sentences.append(_("Did you mean {near!r}?").format(near=near[0]))
+    sentences.append(_("There are: {names}.").format(names=", ".join(names)))
+    raise ValueError(" ".join(sentences))
 
 
 def online_file(key: str, size: int = 28) -> OnlineFile:
@@ -301,7 +307,11 @@ def online_file(key: str, size: int = 28) -> OnlineFile:
     'breastmnist_64.npz'
     """
     if size not in SIZES:
-        raise ValueError(f"MedMNIST has no images of size {size!r}. There are: 28, 64, 128, 224.")
+        raise ValueError(
+            _("MedMNIST has no images of size {size!r}. There are: 28, 64, 128, 224.").format(
+                size=size
+            )
+        )
     about = table().sets[key]
     end = "" if size == 28 else f"_{size}"
     pixels = (size, size, 3) if about.n_channels == 3 else (size, size)
@@ -356,14 +366,23 @@ def arrays_of(key: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
         images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
         if images.dtype != np.uint8 or labels.dtype.kind not in "ui":
             raise DataError(
-                f"{about.python_class}: images must be uint8 and labels integers; the file has "
-                f"{images.dtype} and {labels.dtype}."
+                _(
+                    "{python_class}: images must be uint8 and labels integers; the file has "
+                    "{images} and {labels}."
+                ).format(python_class=about.python_class, images=images.dtype, labels=labels.dtype)
             )
         labels = labels.astype(np.int64)
         if labels.size and not 0 <= labels.min() <= labels.max() <= highest:
             raise DataError(
-                f"{about.python_class}: labels must lie between 0 and {highest}; the file has "
-                f"{labels.min()} to {labels.max()}."
+                _(
+                    "{python_class}: labels must lie between 0 and {highest}; the file has "
+                    "{lowest} to {largest}."
+                ).format(
+                    python_class=about.python_class,
+                    highest=highest,
+                    lowest=labels.min(),
+                    largest=labels.max(),
+                )
             )
         ours[f"x_{word}"] = images
         ours[f"y_{word}"] = labels[:, 0] if labels.shape[1] == 1 else labels
@@ -385,13 +404,21 @@ def describe(key: str) -> str:
     lines = [
         f"## {about.python_class}: {about.ours.shows}",
         "",
-        f"- **Images**: {train:,} to train, {validation:,} to validate, {test:,} to test",
-        f"- **Task**: {about.task}; labels: "
-        + ", ".join(f"{i} = {label}" for i, label in enumerate(about.labels)),
-        f"- **Licence of the data**: {about.license}; not intended for clinical use",
-        f"- **Published**: ResNet-18 on 28 × 28: AUC {scores['auc']:.3f}, "
-        f"accuracy {scores['accuracy']:.3f} (Yang and others 2023, DOI {table().doi})",
-        "- **Known flaws**:",
+        _("- **Images**: {train:,} to train, {validation:,} to validate, {test:,} to test").format(
+            train=train, validation=validation, test=test
+        ),
+        _("- **Task**: {task}; labels: {labels}").format(
+            task=about.task,
+            labels=", ".join(f"{i} = {label}" for i, label in enumerate(about.labels)),
+        ),
+        _("- **Licence of the data**: {license}; not intended for clinical use").format(
+            license=about.license
+        ),
+        _(
+            "- **Published**: ResNet-18 on 28 × 28: AUC {auc:.3f}, "
+            "accuracy {accuracy:.3f} (Yang and others 2023, DOI {doi})"
+        ).format(auc=scores["auc"], accuracy=scores["accuracy"], doi=table().doi),
+        _("- **Known flaws**:"),
         *(f"  - {flaw}" for flaw in about.ours.flaws),
     ]
     return "\n".join(lines) + "\n"

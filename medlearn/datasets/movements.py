@@ -10,6 +10,7 @@ from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +90,9 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
     samples = np.concatenate(recordings)
     thousandths = np.round(samples * 1000)
     if np.abs(thousandths).max() > np.iinfo(np.int16).max or np.isnan(samples).any():
-        raise DataError("movements: a value is missing, or too large for thousandths in 16 bits.")
+        raise DataError(
+            _("movements: a value is missing, or too large for thousandths in 16 bits.")
+        )
     return {
         "samples": thousandths.astype(np.int16),
         "lengths": np.array([len(recording) for recording in recordings], dtype=np.int16),
@@ -114,5 +117,9 @@ class _OnlyArrays(pickle.Unpickler):
             ("_codecs", "encode"): _codecs.encode,
         }
         if (module, name) not in allowed:
-            raise DataError(f"The file asks for {module}.{name}, which is no array: not opened.")
+            raise DataError(
+                _("The file asks for {module}.{name}, which is no array: not opened.").format(
+                    module=module, name=name
+                )
+            )
         return allowed[module, name]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
+from medlearn.language import _, ngettext
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,7 @@ _CM_PER_INCH, _KG_PER_POUND = 2.54, 0.45359237
 
 _YES_NO = {"1": True, "1.0": True, "0": False, "0.0": False}
 _SEX = {"Female": "female", "Male": "male"}
+# no text: words of the source
 _RACE = {
     name: name
     for name in (
@@ -47,6 +49,7 @@ _RACE = {
         "Other Race - Including Multi-Racial",
     )
 }
+# no text: words of the source
 _HEALTH = {
     "Excellent": "excellent",
     "Very good": "very good",
@@ -55,6 +58,7 @@ _HEALTH = {
     "Poor?": "poor",
 }
 _TOLD = {"0": "no", "Borderline": "borderline", "1": "yes"}
+# no text: words of the source
 _SMOKES = {"Every day": True, "Some days": True, "Not at all": False}
 
 
@@ -170,9 +174,13 @@ def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
     lacking = [name for name in wanted if name not in raw.columns]
     if lacking:
         raise ValueError(
-            f"The raw table lacks the column {lacking[0]!r}"
-            f"{f' and {len(lacking) - 1} more' if lacking[1:] else ''}. Give the table of "
-            "load_nhanes(raw=True), or rows of it."
+            ngettext(
+                "The raw table lacks the column {column!r}. Give the table of "
+                "load_nhanes(raw=True), or rows of it.",
+                "The raw table lacks the column {column!r} and {more} more. Give the table of "
+                "load_nhanes(raw=True), or rows of it.",
+                len(lacking),
+            ).format(column=lacking[0], more=len(lacking) - 1)
         )
 
     def number(name: str) -> pd.Series:
@@ -234,6 +242,7 @@ def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
     columns["age_told_diabetes"] = told.mask(told == _FIRST_YEAR, 0.0)
     columns["told_prediabetes"] = yes_no("told_prediabetes")
     columns["told_risk"] = yes_no("told_risk")
+    # no text: a word of the source
     columns["family_history"] = yes_no("family_history", {"Family history": True})
     columns["takes_insulin"] = yes_no("takes_insulin")
     columns["takes_pills"] = yes_no("takes_pills")
@@ -245,13 +254,17 @@ def _numbers(text: pd.Series) -> pd.Series:
     import pandas as pd
 
     values = pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
-    _no_rule(text, (text != "") & values.isna(), "is no number")
+    _no_rule(text, (text != "") & values.isna(), _("is no number"))
     # Zero in IBM's number format was read as 2 ** -260. Nothing that is measured here is as small.
     return values.mask(values.abs() < 1e-70, 0.0)
 
 
 def _words(text: pd.Series, words: dict[str, Any]) -> pd.Series:
-    _no_rule(text, (text != "") & ~text.isin(list(words)), f"is none of {', '.join(words)}")
+    _no_rule(
+        text,
+        (text != "") & ~text.isin(list(words)),
+        _("is none of {words}").format(words=", ".join(words)),
+    )
     return text.map(words)
 
 
@@ -259,14 +272,18 @@ def _hours(text: pd.Series) -> pd.Series:
     """Turn ``b'23:30'`` into 23.5; the codes 77777 and 99999 and ``b''`` are missing."""
     parts = text.str.extract(r"^b'(\d\d):(\d\d)'$").astype("float64")
     known = parts[0].notna() | text.isin(["", "b''", "b'77777'", "b'99999'"])
-    _no_rule(text, ~known, "is no time like b'23:30'")
+    _no_rule(text, ~known, _("is no time like b'23:30'"))
     return parts[0] + parts[1] / 60
 
 
 def _no_rule(text: pd.Series, bad: pd.Series, why: str) -> None:
     if bad.any():
         row = bad.idxmax()
-        raise ValueError(f"Column {text.name!r}, row {row!r}: {text[row]!r} {why}.")
+        raise ValueError(
+            _("Column {name!r}, row {row!r}: {value!r} {why}.").format(
+                name=text.name, row=row, value=text[row], why=why
+            )
+        )
 
 
 def decode(arrays: dict[str, np.ndarray]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,8 +132,10 @@ def group_readings(
     scans, centres, diameters = (np.asarray(a) for a in (scans, centres, diameters))
     if not len(scans) == len(centres) == len(diameters):
         raise ValueError(
-            f"{len(scans)} scans, {len(centres)} centres and {len(diameters)} diameters: one of "
-            "each is needed for every reading."
+            _(
+                "{scans} scans, {centres} centres and {diameters} diameters: one of "
+                "each is needed for every reading."
+            ).format(scans=len(scans), centres=len(centres), diameters=len(diameters))
         )
     groups = np.empty(len(scans), dtype=np.int64)
     found = 0
@@ -195,10 +198,10 @@ def thickness_map(
     import numpy as np
 
     outlines = list(outlines)
-    low = np.min([points.min(axis=0) for _, _, points in outlines], axis=0) - 1
-    high = np.max([points.max(axis=0) for _, _, points in outlines], axis=0) + 2
+    low = np.min([points.min(axis=0) for _inclusion, _z, points in outlines], axis=0) - 1
+    high = np.max([points.max(axis=0) for _inclusion, _z, points in outlines], axis=0) + 2
     count = np.zeros((high - low)[::-1], dtype=np.int64)  # slices at each pixel, rows are y
-    for z in {z for _, z, _ in outlines}:
+    for z in {z for _inclusion, z, _points in outlines}:
         inside, outside = np.zeros_like(count, dtype=bool), np.zeros_like(count, dtype=bool)
         for inclusion, at, points in outlines:
             if at == z:
@@ -209,7 +212,7 @@ def thickness_map(
                     outside |= filled
         count += inside & ~outside
     if not count.any():
-        raise ValueError("No pixel lies inside the outlines.")
+        raise ValueError(_("No pixel lies inside the outlines."))
     rows, columns = (
         _share(count.sum(axis=1 - axis), pixel_mm) for axis in (0, 1)
     )  # each (64, pixels of the scan along that axis)
@@ -251,31 +254,31 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
     base = sqlite3.connect(":memory:")
     base.deserialize(raw)
     patient, pixel_mm = {}, {}
-    for scan, name, spacing in base.execute("SELECT id, patient_id, pixel_spacing FROM scans"):
+    query = "SELECT id, patient_id, pixel_spacing FROM scans"  # no text: SQL
+    for scan, name, spacing in base.execute(query):
         patient[scan] = int(name.removeprefix("LIDC-IDRI-"))
         pixel_mm[scan] = spacing
     positions: dict[int, set[float]] = {}
-    for scan, z in base.execute("SELECT scan_id, val FROM zvals"):
+    for scan, z in base.execute("SELECT scan_id, val FROM zvals"):  # no text: SQL
         positions.setdefault(scan, set()).add(z)
     # The distance of slices, not their thickness: in a third of the scans slices overlap.
     slice_mm = {scan: float(np.median(np.diff(sorted(zs)))) for scan, zs in positions.items()}
     outlines: dict[int, list[tuple[bool, float, np.ndarray]]] = {}
-    for reading, inclusion, z, text in base.execute(
-        "SELECT annotation_id, inclusion, image_z_position, coords FROM contours ORDER BY id"
-    ):
+    # no text: SQL
+    query = "SELECT annotation_id, inclusion, image_z_position, coords FROM contours ORDER BY id"
+    for reading, inclusion, z, text in base.execute(query):
         points = np.array([line.split(",") for line in text.split("\n")], dtype=np.int64)
         outlines.setdefault(reading, []).append((bool(inclusion), z, points))
     names = [v.source for v in DATASETS["nodules"].variables if v.codes]
     scans, ratings, maps, centres, diameters = [], [], [], [], []
-    for reading, scan, *rated in base.execute(
-        f"SELECT id, scan_id, {', '.join(names)} FROM annotations ORDER BY id"
-    ):
+    query = f"SELECT id, scan_id, {', '.join(names)} FROM annotations ORDER BY id"  # no text: SQL
+    for reading, scan, *rated in base.execute(query):
         parts = outlines[reading]
         border = [np.column_stack([p * pixel_mm[scan], [z] * len(p)]) for ok, z, p in parts if ok]
         scans.append(scan)
         ratings.append(rated)
         centres.append(np.concatenate(border).mean(axis=0))
-        diameters.append(max(pdist(p).max() for _, _, p in parts if len(p) > 1) * pixel_mm[scan])
+        diameters.append(max(pdist(p).max() for _ok, _z, p in parts if len(p) > 1) * pixel_mm[scan])
         levels = thickness_map(parts, pixel_mm[scan], slice_mm[scan]) / MM_PER_LEVEL
         # Rounded twice: a half must be a half on every processor before it is rounded to even.
         maps.append(np.clip(np.rint(np.round(levels, 6)), 0, 255).astype(np.uint8))

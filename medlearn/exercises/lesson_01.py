@@ -38,64 +38,72 @@ def _(rng):
 
 
 @neuron.misconception(
+    "no_bias",
     "You left out the bias. With all measurements at zero a neuron gives the sigmoid of its "
-    "bias, yours always gives one half."
+    "bias, yours always gives one half.",
 )
 def _(x, w, b):
     return sigmoid(np.dot(w, x))
 
 
 @neuron.misconception(
-    "That is z. The neuron's output is the activation of z: one more step is missing."
+    "no_activation",
+    "That is z. The neuron's output is the activation of z: one more step is missing.",
 )
 def _(x, w, b):
     return np.dot(w, x) + b
 
 
 @neuron.misconception(
+    "not_summed",
     "You multiplied, but did not add up: there is still one number for each measurement. "
-    "A neuron gives a single number."
+    "A neuron gives a single number.",
 )
 def _(x, w, b):
     return sigmoid(w * x + b)
 
 
 @neuron.misconception(
-    "The bias was added to every measurement. It is added once, after the products were summed."
+    "bias_in_each_measurement",
+    "The bias was added to every measurement. It is added once, after the products were summed.",
 )
 def _(x, w, b):
     return sigmoid(np.dot(w, x + b))
 
 
 @neuron.misconception(
-    "Your output falls where the evidence rises: look at the sign in the exponent of the sigmoid."
+    "sign_of_exponent",
+    "Your output falls where the evidence rises: look at the sign in the exponent of the sigmoid.",
 )
 def _(x, w, b):
     return sigmoid(-(np.dot(w, x) + b))
 
 
 @neuron.misconception(
+    "bias_after_activation",
     "The bias was added after the sigmoid. It belongs to the sum, before it: otherwise the output "
-    "may leave the range from 0 to 1."
+    "may leave the range from 0 to 1.",
 )
 def _(x, w, b):
     return sigmoid(np.dot(w, x)) + b
 
 
-@neuron.misconception("The bias was subtracted. It is added: z = Σ wᵢxᵢ + b.")
+@neuron.misconception("bias_subtracted", "The bias was subtracted. It is added: z = Σ wᵢxᵢ + b.")
 def _(x, w, b):
     return sigmoid(np.dot(w, x) - b)
 
 
 @neuron.misconception(
-    "The bias went into the sum once for each measurement. It is added once, after the loop."
+    "bias_once_a_measurement",
+    "The bias went into the sum once for each measurement. It is added once, after the loop.",
 )
 def _(x, w, b):
     return sigmoid(np.dot(w, x) + len(x) * b)
 
 
 @neuron.misconception(
-    "Only the first two measurements were counted. There may be more: here x has three."
+    "first_two_only",
+    "Only the first two measurements were counted. There may be more: here x has three.",
 )
 def _(x, w, b):
     return sigmoid(w[0] * x[0] + w[1] * x[1] + b)
@@ -147,45 +155,49 @@ def _(rng):
 
 
 @sigmoid_slope.misconception(
+    "height_not_slope",
     "That is the sigmoid's height, not its slope. At z = 6 the height is almost one, "
-    "and the curve is almost flat."
+    "and the curve is almost flat.",
 )
 def _(z):
     return sigmoid(z)
 
 
 @sigmoid_slope.misconception(
-    "You used z where the sigmoid of z belongs: the slope is made of s, not of z."
+    "z_for_s", "You used z where the sigmoid of z belongs: the slope is made of s, not of z."
 )
 def _(z):
     return z * (1 - z)
 
 
 @sigmoid_slope.misconception(
+    "factor_s_missing",
     "That falls from one to zero and is largest far on the left. "
-    "The slope is small on both sides: a factor is missing."
+    "The slope is small on both sides: a factor is missing.",
 )
 def _(z):
     return 1 - sigmoid(z)
 
 
 @sigmoid_slope.misconception(
+    "s_squared",
     "Right in the middle, but s times s does not come down again: where s is near 1, the slope "
-    "must be near zero."
+    "must be near zero.",
 )
 def _(z):
     return sigmoid(z) ** 2
 
 
 @sigmoid_slope.misconception(
+    "half_for_s",
     "Right at s = 0.5 and at s = 1. But near s = 0 yours stays at one half, and the curve is flat "
-    "there."
+    "there.",
 )
 def _(z):
     return 0.5 * (1 - sigmoid(z))
 
 
-@sigmoid_slope.misconception("Almost: the sign is wrong. The sigmoid rises everywhere.")
+@sigmoid_slope.misconception("sign", "Almost: the sign is wrong. The sigmoid rises everywhere.")
 def _(z):
     return sigmoid(z) * (sigmoid(z) - 1)
 
@@ -254,55 +266,61 @@ def _(rng):
 
 
 @two_layers.misconception(
+    "no_hidden_activation",
     "The hidden sums went on without an activation. Then two layers are one neuron again "
-    "(section 6 shows why)."
+    "(section 6 shows why).",
 )
 def _(x, W, b, v, c):
     return sigmoid(v @ (W @ x + b) + c)
 
 
 @two_layers.misconception(
-    "The output neuron has an activation too: yours gives the weighted sum of the hidden answers."
+    "no_output_activation",
+    "The output neuron has an activation too: yours gives the weighted sum of the hidden answers.",
 )
 def _(x, W, b, v, c):
     return v @ sigmoid(W @ x + b) + c
 
 
 @two_layers.misconception(
-    "You gave the hidden layer's answers. The output neuron, with v and c, is still missing."
+    "hidden_layer_only",
+    "You gave the hidden layer's answers. The output neuron, with v and c, is still missing.",
 )
 def _(x, W, b, v, c):
     return sigmoid(W @ x + b)
 
 
 @two_layers.misconception(
-    "The hidden bias b was added after the sigmoid. It belongs to the sum, before it."
+    "hidden_bias_after_activation",
+    "The hidden bias b was added after the sigmoid. It belongs to the sum, before it.",
 )
 def _(x, W, b, v, c):
     return sigmoid(v @ (sigmoid(W @ x) + b) + c)
 
 
-@two_layers.misconception("The hidden biases b are missing.")
+@two_layers.misconception("no_hidden_bias", "The hidden biases b are missing.")
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(W @ x) + c)
 
 
-@two_layers.misconception("The output neuron's bias c is missing.")
+@two_layers.misconception("no_output_bias", "The output neuron's bias c is missing.")
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(W @ x + b))
 
 
 @two_layers.misconception(
+    "elementwise_product",
     "The shapes do not fit: multiplying W * x pairs numbers one by one, which works for a single "
-    "neuron only. W @ x goes through the rows of W."
+    "neuron only. W @ x goes through the rows of W.",
 )
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(sum(W * x) + b) + c)
 
 
 @two_layers.misconception(
+    "transposed",
     "The shapes do not fit: W has one row for each hidden neuron and one column for each "
-    "measurement, so it stands on the left of x, W @ x, and appears once. The output neuron has v."
+    "measurement, so it stands on the left of x, W @ x, and appears once. The output neuron has v.",
 )
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(x @ W + b) + c)

@@ -47,9 +47,10 @@ def _(rng):
 
 
 @minutes.misconception(
+    "codes_stay",
     "The codes are still numbers in your list. 9999 minutes are almost seven days: it means "
     "'don't know', and 7777 means 'refused'. Both are missing. (Did you look for them among the "
-    "texts? The text is '9999.0': compare numbers.)"
+    "texts? The text is '9999.0': compare numbers.)",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -57,7 +58,8 @@ def _(texts):
 
 
 @minutes.misconception(
-    "You caught 9999, and 7777 is still a number in your list. It means 'refused': missing, too."
+    "refused_stays",
+    "You caught 9999, and 7777 is still a number in your list. It means 'refused': missing, too.",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -65,7 +67,9 @@ def _(texts):
 
 
 @minutes.misconception(
-    "You caught 7777, and 9999 is still a number in your list. It means 'don't know': missing, too."
+    "unknown_stays",
+    "You caught 7777, and 9999 is still a number in your list. It means 'don't know': missing, "
+    "too.",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -73,8 +77,9 @@ def _(texts):
 
 
 @minutes.misconception(
+    "small_answers_zero",
     "Small answers became zero. 1 minute and 10 minutes are answers: only the tiny number, far "
-    "below anything that can be measured, stands for 0."
+    "below anything that can be measured, stands for 0.",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -83,8 +88,9 @@ def _(texts):
 
 
 @minutes.misconception(
+    "tiny_number_stays",
     "Right but for the tiny number. It stands for zero, and it is not zero yet: "
-    "asking whether it equals 0 gives False."
+    "asking whether it equals 0 gives False.",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -92,8 +98,9 @@ def _(texts):
 
 
 @minutes.misconception(
+    "missing_as_zero",
     "You made missing answers zero. A person who was not asked did not sit for 0 minutes: "
-    "missing must stay missing, nan."
+    "missing must stay missing, nan.",
 )
 def _(texts):
     numbers = np.array([0 if text == "" else float(text) for text in texts])
@@ -101,8 +108,9 @@ def _(texts):
 
 
 @minutes.misconception(
+    "codes_as_zero",
     "Empty answers are fine in your list, but the codes became zero. Nobody knows how long these "
-    "people sat: nan."
+    "people sat: nan.",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -110,8 +118,9 @@ def _(texts):
 
 
 @minutes.misconception(
+    "tiny_number_missing",
     "You made the tiny number missing. It stands for zero, an answer that three people gave: "
-    "they say that they do not sit at all."
+    "they say that they do not sit at all.",
 )
 def _(texts):
     numbers = np.array([np.nan if text == "" else float(text) for text in texts])
@@ -119,8 +128,9 @@ def _(texts):
 
 
 @minutes.misconception(
+    "rows_dropped",
     "Some rows are gone. Keep one number for each text, in the same order: the other columns of "
-    "these people still need their row."
+    "these people still need their row.",
 )
 def _(texts):
     numbers = np.array([float(text) for text in texts if text not in ("", "7777.0", "9999.0")])
@@ -128,7 +138,8 @@ def _(texts):
 
 
 @minutes.misconception(
-    "float('') fails: an empty text is no number. Ask for it before you call float."
+    "empty_text_as_number",
+    "float('') fails: an empty text is no number. Ask for it before you call float.",
 )
 def _(texts):
     return np.array([float(text) for text in texts])
@@ -165,8 +176,9 @@ def _(rng):
 
 
 @standardise.misconception(
+    "scaled_by_test_patients",
     "You took mean and standard deviation from the test patients themselves. Each group then "
-    "looks average, and a single patient cannot be standardised at all (the second case has one)."
+    "looks average, and a single patient cannot be standardised at all (the second case has one).",
 )
 def _(training, test):
     with np.errstate(all="ignore"):
@@ -174,8 +186,9 @@ def _(training, test):
 
 
 @standardise.misconception(
+    "scaled_by_all_patients",
     "You took mean and standard deviation from all patients together. The test patients have "
-    "helped to make the ruler that they are measured with."
+    "helped to make the ruler that they are measured with.",
 )
 def _(training, test):
     together = np.concatenate([training, test])
@@ -183,8 +196,9 @@ def _(training, test):
 
 
 @standardise.misconception(
+    "spread_of_test_patients",
     "The mean comes from the training patients, the spread from the test patients: two halves of "
-    "two rulers. Both belong to the training patients."
+    "two rulers. Both belong to the training patients.",
 )
 def _(training, test):
     with np.errstate(all="ignore"):
@@ -192,49 +206,58 @@ def _(training, test):
 
 
 @standardise.misconception(
+    "missing_brackets",
     "Brackets are missing. Python divides before it takes away, so only the mean was divided by "
-    "the spread: (test - mean) / spread."
+    "the spread: (test - mean) / spread.",
 )
 def _(training, test):
     return test - training.mean(axis=0) / training.std(axis=0)
 
 
 @standardise.misconception(
+    "training_patients_returned",
     "You gave back the training patients. The test patients were asked for, measured with the "
-    "ruler of the training patients."
+    "ruler of the training patients.",
 )
 def _(training, test):
     return (training - training.mean(axis=0)) / training.std(axis=0)
 
 
-@standardise.misconception("You gave back both groups. Only the test patients were asked for.")
+@standardise.misconception(
+    "both_groups_returned", "You gave back both groups. Only the test patients were asked for."
+)
 def _(training, test):
     scale = training.mean(axis=0), training.std(axis=0)
     return (training - scale[0]) / scale[1], (test - scale[0]) / scale[1]
 
 
 @standardise.misconception(
-    "One mean was taken over all columns. Each column has its own unit and needs its own: axis=0."
+    "one_mean_for_all_columns",
+    "One mean was taken over all columns. Each column has its own unit and needs its own: axis=0.",
 )
 def _(training, test):
     return (test - training.mean()) / training.std()
 
 
-@standardise.misconception("The mean is taken away, but nothing is divided: that is centring.")
+@standardise.misconception(
+    "only_centred", "The mean is taken away, but nothing is divided: that is centring."
+)
 def _(training, test):
     return test - training.mean(axis=0)
 
 
 @standardise.misconception(
-    "You divided by the variance. The standard deviation is its square root: np.std, not np.var."
+    "variance_for_deviation",
+    "You divided by the variance. The standard deviation is its square root: np.std, not np.var.",
 )
 def _(training, test):
     return (test - training.mean(axis=0)) / training.var(axis=0)
 
 
 @standardise.misconception(
+    "ddof_one",
     "That divides by n − 1 inside the standard deviation (ddof=1, as pandas does). It is a good "
-    "choice, too; here use NumPy's std as it comes, which divides by n as scikit-learn does."
+    "choice, too; here use NumPy's std as it comes, which divides by n as scikit-learn does.",
 )
 def _(training, test):
     return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
@@ -303,25 +326,28 @@ def _(rng):
 
 
 @fold_numbers.misconception(
+    "rows_numbered",
     "You numbered the rows. Then a patient with several rows stands in several folds: number the "
-    "patients."
+    "patients.",
 )
 def _(groups, k):
     return np.arange(len(groups)) % k
 
 
 @fold_numbers.misconception(
+    "remainder_of_number",
     "You took the remainder of the patient's own number. No patient is torn apart, but such "
     "numbers have gaps, and folds may come out very unequal. Use the patient's place in the "
-    "sorted list of patients."
+    "sorted list of patients.",
 )
 def _(groups, k):
     return groups % k
 
 
 @fold_numbers.misconception(
+    "order_sorted",
     "The order is sorted, not first seen. pd.factorize numbers the patients as they turn up; "
-    "np.unique sorts them."
+    "np.unique sorts them.",
 )
 def _(groups, k):
     seen = list(dict.fromkeys(np.asarray(groups).tolist()))
@@ -329,22 +355,26 @@ def _(groups, k):
 
 
 @fold_numbers.misconception(
+    "no_remainder",
     "That is the place of each patient, not yet a fold: with k folds the numbers run from 0 to "
-    "k − 1."
+    "k − 1.",
 )
 def _(groups, k):
     return np.searchsorted(np.unique(groups), groups)
 
 
 @fold_numbers.misconception(
-    "Your folds are numbered from 1. Here they run from 0 to k − 1, as Python counts."
+    "counts_from_one",
+    "Your folds are numbered from 1. Here they run from 0 to k − 1, as Python counts.",
 )
 def _(groups, k):
     return np.searchsorted(np.unique(groups), groups) % k + 1
 
 
 @fold_numbers.misconception(
-    "You gave one number for each patient. One for each row is asked for, in the order of the rows."
+    "one_number_a_patient",
+    "You gave one number for each patient. One for each row is asked for, in the order of the "
+    "rows.",
 )
 def _(groups, k):
     return np.arange(len(np.unique(groups))) % k

@@ -68,48 +68,54 @@ def _(rng):
 
 
 @softmax.misconception(
+    "overflow",
     "Right for small logits. But e to the power of 1000 is too large for a computer: it becomes "
     "infinite, and infinite divided by infinite is nan. Which number could you take away from all "
-    "logits first, so that none is large any more?"
+    "logits first, so that none is large any more?",
 )
 def _(z):
     return np.exp(z) / np.exp(z).sum()
 
 
 @softmax.misconception(
+    "not_normalised",
     "You took e to the power of each logit and stopped there. Probabilities must add up to 1: "
-    "divide by the sum."
+    "divide by the sum.",
 )
 def _(z):
     return np.exp(z)
 
 
 @softmax.misconception(
+    "shifted_not_normalised",
     "The largest of your numbers is always 1, so together they are more than 1. Probabilities must "
-    "add up to 1: divide by the sum of all."
+    "add up to 1: divide by the sum of all.",
 )
 def _(z):
     return np.exp(z - z.max())
 
 
 @softmax.misconception(
+    "logits_divided",
     "You divided the logits themselves by their sum. A logit may be negative, a probability may "
-    "not: take e to the power of each first."
+    "not: take e to the power of each first.",
 )
 def _(z):
     return z / z.sum()
 
 
 @softmax.misconception(
+    "sigmoid_each",
     "That is the sigmoid of each logit by itself. It answers ten separate yes-or-no questions, "
-    "and the answers do not add up to 1."
+    "and the answers do not add up to 1.",
 )
 def _(z):
     return 1 / (1 + np.exp(-z))
 
 
 @softmax.misconception(
-    "You gave all probability to the largest logit. Softmax is soft: the others keep their share."
+    "hard_maximum",
+    "You gave all probability to the largest logit. Softmax is soft: the others keep their share.",
 )
 def _(z):
     return (z == z.max()).astype(float)
@@ -223,29 +229,32 @@ def _(rng):
 
 
 @dense.misconception(
+    "order_reversed",
     "The order is turned round: W @ x. x has the shape (pictures, inputs) and W has "
-    "(inputs, neurons), so x comes first."
+    "(inputs, neurons), so x comes first.",
 )
 def _(x, W, b):
     return W @ x + b
 
 
-@dense.misconception("You left out the biases b.")
+@dense.misconception("no_bias", "You left out the biases b.")
 def _(x, W, b):
     return x @ W
 
 
 @dense.misconception(
+    "relu_added",
     "You put a ReLU on top. The hidden layer has one, but this function is the layer without it: "
-    "on the last layer a ReLU would cut off all negative logits."
+    "on the last layer a ReLU would cut off all negative logits.",
 )
 def _(x, W, b):
     return np.maximum(0, x @ W + b)
 
 
 @dense.misconception(
+    "bias_subtracted",
     "The biases must be added, not subtracted. (Some books write a threshold instead: it is the "
-    "negative bias.)"
+    "negative bias.)",
 )
 def _(x, W, b):
     return x @ W - b

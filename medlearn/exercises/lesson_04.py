@@ -3,6 +3,7 @@
 import numpy as np
 
 from medlearn.exercises.engine import Exercises
+from medlearn.language import gettext
 
 lesson = Exercises("04")
 
@@ -41,8 +42,9 @@ def _(rng):
 
 
 @cross_entropy.misconception(
+    "return_in_loop",
     "Your return stands inside the loop: the first round already ends the function. Move it below, "
-    "to the same depth as for."
+    "to the same depth as for.",
 )
 def _(y, p):
     total = 0.0
@@ -53,8 +55,9 @@ def _(y, p):
 
 
 @cross_entropy.misconception(
+    "first_patient_only",
     "That is the cost of the first patient alone. Does your return stand inside the loop? Then the "
-    "first round already ends the function."
+    "first round already ends the function.",
 )
 def _(y, p):
     for target, risk in zip(y, p, strict=True):
@@ -63,17 +66,19 @@ def _(y, p):
 
 
 @cross_entropy.misconception(
+    "no_logarithm",
     "The logarithm is missing: that is the mean probability given to what happened, and a sure "
-    "mistake would cost hardly more than a doubtful one. Take minus np.log of each one first."
+    "mistake would cost hardly more than a doubtful one. Take minus np.log of each one first.",
 )
 def _(y, p):
     return np.mean(np.where(y == 1, p, 1 - p))
 
 
 @cross_entropy.misconception(
+    "clipped_at_hundredth",
     "You keep all risks between 0.01 and 0.99. Then a woman with cancer who is told one in a "
     "million costs no more than one who is told one in a hundred, and sure mistakes look small. "
-    "Keep much closer to 0 and 1, as with 1e-15, or do not clip."
+    "Keep much closer to 0 and 1, as with 1e-15, or do not clip.",
 )
 def _(y, p):
     p = np.clip(p, 0.01, 0.99)
@@ -81,8 +86,9 @@ def _(y, p):
 
 
 @cross_entropy.misconception(
+    "clipped_at_thousandth",
     "You keep all risks between 0.001 and 0.999. Then one in a million costs no more than one in a "
-    "thousand. Keep much closer to 0 and 1, as with 1e-15, or do not clip."
+    "thousand. Keep much closer to 0 and 1, as with 1e-15, or do not clip.",
 )
 def _(y, p):
     p = np.clip(p, 0.001, 0.999)
@@ -90,101 +96,112 @@ def _(y, p):
 
 
 @cross_entropy.misconception(
+    "sum_for_mean",
     "You added up. With twice as many patients that would be twice as much: take the mean, so that "
-    "large and small groups can be compared."
+    "large and small groups can be compared.",
 )
 def _(y, p):
     return -np.sum(np.log(np.where(y == 1, p, 1 - p)))
 
 
 @cross_entropy.misconception(
+    "sign_missing",
     "The sign is missing: the logarithm of a number below 1 is negative, and a loss should be "
-    "positive, larger for worse risks."
+    "positive, larger for worse risks.",
 )
 def _(y, p):
     return np.mean(np.log(np.where(y == 1, p, 1 - p)))
 
 
 @cross_entropy.misconception(
+    "benign_cost_nothing",
     "You counted the women with cancer and let the others cost nothing. A benign lump costs, too, "
-    "when it was given a high risk: there, 1 - p is the probability given to what happened."
+    "when it was given a high risk: there, 1 - p is the probability given to what happened.",
 )
 def _(y, p):
     return -np.mean(y * np.log(p))
 
 
 @cross_entropy.misconception(
+    "benign_left_out",
     "You left the benign lumps out altogether. All patients count; for a benign one, 1 - p is the "
-    "probability given to what happened."
+    "probability given to what happened.",
 )
 def _(y, p):
     return -np.mean(np.log(p[y == 1]))
 
 
 @cross_entropy.misconception(
+    "p_for_everybody",
     "You took p for everybody. For a benign lump what happened is 'benign', and its probability "
-    "is 1 - p."
+    "is 1 - p.",
 )
 def _(y, p):
     return -np.mean(np.log(p))
 
 
 @cross_entropy.misconception(
-    "The two cases are swapped: where y is 1 the probability given to what happened is p itself."
+    "cases_swapped",
+    "The two cases are swapped: where y is 1 the probability given to what happened is p itself.",
 )
 def _(y, p):
     return -np.mean(np.log(np.where(y == 1, 1 - p, p)))
 
 
 @cross_entropy.misconception(
-    "That is the logarithm to base 10. The natural logarithm is meant: np.log."
+    "base_ten", "That is the logarithm to base 10. The natural logarithm is meant: np.log."
 )
 def _(y, p):
     return -np.mean(np.log10(np.where(y == 1, p, 1 - p)))
 
 
 @cross_entropy.misconception(
-    "That is the logarithm to base 2. The natural logarithm is meant: np.log."
+    "base_two", "That is the logarithm to base 2. The natural logarithm is meant: np.log."
 )
 def _(y, p):
     return -np.mean(np.log2(np.where(y == 1, p, 1 - p)))
 
 
 @cross_entropy.misconception(
+    "logarithm_of_mean",
     "You took the mean first and the logarithm afterwards. Each patient costs by herself: first "
-    "the logarithms, then their mean."
+    "the logarithms, then their mean.",
 )
 def _(y, p):
     return -np.log(np.mean(np.where(y == 1, p, 1 - p)))
 
 
 @cross_entropy.misconception(
+    "no_mean",
     "Those are the costs of the single patients. One number for all of them was asked for: the "
-    "mean."
+    "mean.",
 )
 def _(y, p):
     return -np.log(np.where(y == 1, p, 1 - p))
 
 
 @cross_entropy.misconception(
+    "brier_score",
     "That is the mean squared distance between risk and outcome (the Brier score, lesson 05): at "
-    "most 1 a patient. Cross-entropy takes minus the logarithm, which has no upper end."
+    "most 1 a patient. Cross-entropy takes minus the logarithm, which has no upper end.",
 )
 def _(y, p):
     return np.mean((p - y) ** 2)
 
 
 @cross_entropy.misconception(
+    "absolute_error",
     "That is the mean distance between risk and outcome, at most 1 a patient. Cross-entropy takes "
-    "minus the logarithm of the probability given to what happened."
+    "minus the logarithm of the probability given to what happened.",
 )
 def _(y, p):
     return np.mean(np.abs(p - y))
 
 
 @cross_entropy.misconception(
+    "if_on_array",
     "`if` can ask about one patient, and here y and p hold many: write a loop over the patients, "
-    "or let np.where choose for all at once."
+    "or let np.where choose for all at once.",
 )
 def _(y, p):
     if y == 1:
@@ -195,18 +212,18 @@ def _(y, p):
 class Slope:
     """The slope of a loss, as a function of the weight, that says what it is when printed."""
 
-    def __init__(self, words, slope):
-        self.words, self.slope = words, slope
+    def __init__(self, formula, slope):
+        self.formula, self.slope = formula, slope
 
     def __call__(self, w):
         return self.slope(w)
 
     def __repr__(self):
-        return self.words
+        return gettext("the slope of {formula}").format(formula=self.formula)
 
 
-_BOWL = Slope("the slope of (w - 3)²", lambda w: 2 * (w - 3))
-_TROUGH = Slope("the slope of w⁴", lambda w: 4 * w**3)
+_BOWL = Slope("(w - 3)²", lambda w: 2 * (w - 3))
+_TROUGH = Slope("w⁴", lambda w: 4 * w**3)
 
 
 @lesson.function(
@@ -236,15 +253,16 @@ def descend(slope, start, rate, steps):
 @descend.fresh
 def _(rng):
     low, steep = float(rng.integers(-4, 5)), round(rng.uniform(0.5, 1.5), 1)
-    slope = Slope(f"the slope of {steep:g} (w - {low:g})²", lambda w: 2 * steep * (w - low))
+    slope = Slope(f"{steep:g} (w - {low:g})²", lambda w: 2 * steep * (w - low))
     start = low + rng.choice([-1, 1]) * rng.uniform(1, 5)  # never at the bottom already
     steps = int(rng.choice([0, 2, 3, 4, 5, 6, 7]))
     return slope, round(float(start), 1), round(rng.uniform(0.05, 0.3), 2), steps
 
 
 @descend.misconception(
+    "uphill",
     "You walk uphill. A positive slope says that the loss rises to the right, so go to the left: "
-    "the sign is minus."
+    "the sign is minus.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -254,15 +272,17 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "You took one step, whatever steps says. Is the return inside the loop, or is there no loop?"
+    "one_step_only",
+    "You took one step, whatever steps says. Is the return inside the loop, or is there no loop?",
 )
 def _(slope, start, rate, steps):
     return start - rate * slope(start)
 
 
 @descend.misconception(
+    "return_in_loop",
     "Your return stands inside the loop: the first round already ends the function. Move it below, "
-    "to the same depth as for."
+    "to the same depth as for.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -273,8 +293,9 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
+    "return_in_loop_no_steps",
     "Your return stands inside the loop: the first round already ends the function, and with no "
-    "steps at all nothing is given back. Move it below, to the same depth as for."
+    "steps at all nothing is given back. Move it below, to the same depth as for.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -285,7 +306,8 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "The learning rate is missing: each step is rate times the slope, not the whole slope."
+    "no_rate",
+    "The learning rate is missing: each step is rate times the slope, not the whole slope.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -295,8 +317,9 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
+    "slope_at_start_only",
     "You looked at the slope once, at the start, and used it for all steps. The slope changes on "
-    "the way: look at it anew, slope(w), before each step."
+    "the way: look at it anew, slope(w), before each step.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -306,7 +329,8 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "Each step begins at start again. It begins where the last one ended: w = w - ..."
+    "each_step_from_start",
+    "Each step begins at start again. It begins where the last one ended: w = w - ...",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -316,7 +340,8 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "One step is missing: range(1, steps) holds one number less than range(steps)."
+    "one_step_short",
+    "One step is missing: range(1, steps) holds one number less than range(steps).",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -326,7 +351,8 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "You took one step too many: range(steps) already holds as many numbers as steps says."
+    "one_step_more",
+    "You took one step too many: range(steps) already holds as many numbers as steps says.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -336,8 +362,9 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
+    "direction_only",
     "Every step of yours has the length of the learning rate, and only its direction comes from "
-    "the slope. Multiply: where the slope is small, the step should be small."
+    "the slope. Multiply: where the slope is small, the step should be small.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -347,7 +374,7 @@ def _(slope, start, rate, steps):
 
 
 @descend.misconception(
-    "You gave the whole path. Only where the walk ends was asked for: the last place."
+    "whole_path", "You gave the whole path. Only where the walk ends was asked for: the last place."
 )
 def _(slope, start, rate, steps):
     path = [start]
@@ -415,8 +442,9 @@ def _forward(x, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "no_hidden_slope",
     "A wheel is missing: the blame also passes through the sigmoid of the hidden neuron, whose "
-    "slope is hidden * (1 - hidden)."
+    "slope is hidden * (1 - hidden).",
 )
 def _(x, y, W, b, v, c):
     _, p = _forward(x, W, b, v, c)
@@ -424,8 +452,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "no_output_weight",
     "A wheel is missing: the output neuron listens to each hidden neuron with a weight, v. The "
-    "blame goes back with the same weight."
+    "blame goes back with the same weight.",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -433,8 +462,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "sign",
     "The sign is turned round: the slope of the loss at the output is p - y. (You would walk "
-    "uphill.)"
+    "uphill.)",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -442,8 +472,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "table_transposed",
     "The table is turned over: W has one row for each hidden neuron and one column for each "
-    "measurement, and its slopes stand in the same places."
+    "measurement, and its slopes stand in the same places.",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -451,8 +482,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "slope_for_bias",
     "That is the blame of each hidden neuron, the slope for its bias. For the weights each of "
-    "them is multiplied with each measurement: np.outer(blame, x)."
+    "them is multiplied with each measurement: np.outer(blame, x).",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -460,8 +492,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "output_slope_twice",
     "The output's own slope p * (1 - p) is in there once more. With cross-entropy it has already "
-    "cancelled: what is left is p - y."
+    "cancelled: what is left is p - y.",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -469,8 +502,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "slope_for_v",
     "Those are the slopes for v, the weights of the output neuron. The weights W of the hidden "
-    "neurons lie one layer further back."
+    "neurons lie one layer further back.",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -478,8 +512,9 @@ def _(x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "sigmoid_twice",
     "The sigmoid was taken twice: its slope is made of its value, and hidden is that value "
-    "already: hidden * (1 - hidden)."
+    "already: hidden * (1 - hidden).",
 )
 def _(x, y, W, b, v, c):
     hidden, p = _forward(x, W, b, v, c)
@@ -503,27 +538,30 @@ def _one_sided(nudge, x, y, W, b, v, c):
 
 
 @hidden_slopes.misconception(
+    "one_sided_fine",
     "Very near: that is nudging to one side, by 1e-5, which leaves an error in the later decimals. "
     "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
-    "chain."
+    "chain.",
 )
 def _(x, y, W, b, v, c):
     return _one_sided(1e-5, x, y, W, b, v, c)
 
 
 @hidden_slopes.misconception(
+    "one_sided_middle",
     "Near: that is nudging to one side, by 1e-4, which leaves an error in the later decimals. "
     "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
-    "chain."
+    "chain.",
 )
 def _(x, y, W, b, v, c):
     return _one_sided(1e-4, x, y, W, b, v, c)
 
 
 @hidden_slopes.misconception(
+    "one_sided_coarse",
     "Nearly: that is nudging to one side, by 1e-3, which leaves an error. "
     "Nudge to both sides and divide by twice the nudge, or better, multiply the slopes of the "
-    "chain."
+    "chain.",
 )
 def _(x, y, W, b, v, c):
     return _one_sided(1e-3, x, y, W, b, v, c)

@@ -29,44 +29,52 @@ def _(rng):
 
 
 @ppv.misconception(
+    "prevalence_left_out",
     "You left the prevalence out: that is the predictive value when half of the people have it. "
-    "Count how many people stand in each of the two groups first."
+    "Count how many people stand in each of the two groups first.",
 )
 def _(sensitivity, specificity, prevalence):
     return sensitivity / (sensitivity + 1 - specificity)
 
 
 @ppv.misconception(
+    "sensitivity_instead",
     "That is the sensitivity: of those who have it, the share that is alarmed. The question goes "
-    "the other way round: of those who are alarmed, the share that has it."
+    "the other way round: of those who are alarmed, the share that has it.",
 )
 def _(sensitivity, specificity, prevalence):
     return sensitivity
 
 
 @ppv.misconception(
-    "Those are the true alarms as a share of all people. They should be a share of all alarms."
+    "share_of_all_people",
+    "Those are the true alarms as a share of all people. They should be a share of all alarms.",
 )
 def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity
 
 
-@ppv.misconception("That is the share of people who are alarmed at all. Which part of it is right?")
+@ppv.misconception(
+    "share_alarmed",
+    "That is the share of people who are alarmed at all. Which part of it is right?",
+)
 def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity + (1 - prevalence) * (1 - specificity)
 
 
 @ppv.misconception(
+    "quiet_as_false_alarms",
     "You added the people without it who are left in peace (specificity). Alarmed for nothing is "
-    "the other part of them, 1 − specificity."
+    "the other part of them, 1 − specificity.",
 )
 def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity / (prevalence * sensitivity + (1 - prevalence) * specificity)
 
 
 @ppv.misconception(
+    "negative_predictive_value",
     "That is the negative predictive value: of those without an alarm, the share that does not "
-    "have it."
+    "have it.",
 )
 def _(sensitivity, specificity, prevalence):
     quiet = (1 - prevalence) * specificity
@@ -74,15 +82,17 @@ def _(sensitivity, specificity, prevalence):
 
 
 @ppv.misconception(
+    "false_alarms_without_prevalence",
     "You multiplied the false alarms by 1 − specificity, but not by how many people there are "
-    "without it: 1 − prevalence."
+    "without it: 1 − prevalence.",
 )
 def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity / (prevalence * sensitivity + 1 - specificity)
 
 
 @ppv.misconception(
-    "That is the share of alarms that are wrong, 1 − PPV. The share that is right was asked for."
+    "share_of_wrong_alarms",
+    "That is the share of alarms that are wrong, 1 − PPV. The share that is right was asked for.",
 )
 def _(sensitivity, specificity, prevalence):
     false_alarms = (1 - prevalence) * (1 - specificity)
@@ -90,7 +100,8 @@ def _(sensitivity, specificity, prevalence):
 
 
 @ppv.misconception(
-    "Those are the odds o: true alarms for each false one. The share of all alarms is o / (1 + o)."
+    "odds_for_share",
+    "Those are the odds o: true alarms for each false one. The share of all alarms is o / (1 + o).",
 )
 def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity / ((1 - prevalence) * (1 - specificity))
@@ -103,16 +114,18 @@ def _whole_people(sensitivity, specificity, prevalence, whole):
 
 
 @ppv.misconception(
+    "people_rounded",
     "The idea is right. But do not round the people: 1,000 is only an example, and parts of a "
-    "person do no harm in a share."
+    "person do no harm in a share.",
 )
 def _(sensitivity, specificity, prevalence):
     return _whole_people(sensitivity, specificity, prevalence, round)
 
 
 @ppv.misconception(
+    "people_truncated",
     "The idea is right. But do not cut the people to whole ones with int: 1,000 is only an "
-    "example, and parts of a person do no harm in a share."
+    "example, and parts of a person do no harm in a share.",
 )
 def _(sensitivity, specificity, prevalence):
     return _whole_people(sensitivity, specificity, prevalence, int)
@@ -156,8 +169,9 @@ def _found_needless(y, risk, threshold, alarm=None):
 
 
 @net_benefit.misconception(
+    "equal_price",
     "You counted a needless test as dear as a found person. Its price is "
-    "threshold / (1 - threshold): at a threshold of 1 in 33, a thirty-second part of one found."
+    "threshold / (1 - threshold): at a threshold of 1 in 33, a thirty-second part of one found.",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -165,8 +179,9 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
+    "price_is_threshold",
     "Almost: the price of a needless test is the odds, threshold / (1 - threshold), not the "
-    "threshold itself."
+    "threshold itself.",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -174,8 +189,9 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
+    "price_inverted",
     "The price is upside down: threshold / (1 - threshold). A low threshold means that a needless "
-    "test is cheap."
+    "test is cheap.",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -183,7 +199,8 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
-    "That is the sum over all people. Net benefit is for each person: divide by len(y)."
+    "sum_for_mean",
+    "That is the sum over all people. Net benefit is for each person: divide by len(y).",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -191,8 +208,9 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
+    "divided_by_cases",
     "You divided by the number of people who have it. Net benefit is for each person: divide by "
-    "len(y)."
+    "len(y).",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -200,8 +218,9 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
+    "divided_by_tested",
     "You divided by the number of people who are tested. Net benefit is for each person asked, "
-    "tested or not: divide by len(y)."
+    "tested or not: divide by len(y).",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -209,7 +228,8 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
-    "Someone whose risk is exactly the threshold is tested too: the alarm is risk >= threshold."
+    "strict_threshold",
+    "Someone whose risk is exactly the threshold is tested too: the alarm is risk >= threshold.",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold, risk > threshold)
@@ -217,14 +237,16 @@ def _(y, risk, threshold):
 
 
 @net_benefit.misconception(
-    "You gave the benefit alone. The needless tests have a price, and it must be taken away."
+    "harm_left_out",
+    "You gave the benefit alone. The needless tests have a price, and it must be taken away.",
 )
 def _(y, risk, threshold):
     return _found_needless(y, risk, threshold)[0] / len(y)
 
 
 @net_benefit.misconception(
-    "Right, but for 1,000 people. The net benefit asked for here is for each person."
+    "per_thousand",
+    "Right, but for 1,000 people. The net benefit asked for here is for each person.",
 )
 def _(y, risk, threshold):
     found, needless = _found_needless(y, risk, threshold)
@@ -297,22 +319,25 @@ def _(rng):
 
 
 @auc.misconception(
-    "Nearly: pairs with the same risk got nothing. A tie is a coin toss and counts one half."
+    "ties_as_zero",
+    "Nearly: pairs with the same risk got nothing. A tie is a coin toss and counts one half.",
 )
 def _(y, risk):
     return np.mean(risk[y == 1][:, None] > risk[y == 0][None])
 
 
 @auc.misconception(
-    "Nearly: pairs with the same risk got a full point. A tie is a coin toss and counts one half."
+    "ties_as_one",
+    "Nearly: pairs with the same risk got a full point. A tie is a coin toss and counts one half.",
 )
 def _(y, risk):
     return np.mean(risk[y == 1][:, None] >= risk[y == 0][None])
 
 
 @auc.misconception(
+    "order_reversed",
     "The order is the wrong way round: a pair is right when the person *with* it has the higher "
-    "risk."
+    "risk.",
 )
 def _(y, risk):
     gap = risk[y == 0][None] - risk[y == 1][:, None]
@@ -320,8 +345,9 @@ def _(y, risk):
 
 
 @auc.misconception(
+    "wrong_pairs_half",
     "A pair in the wrong order got one half. Only a tie gets that: a wrong pair gets 0, so a "
-    "third case is needed."
+    "third case is needed.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
@@ -329,8 +355,9 @@ def _(y, risk):
 
 
 @auc.misconception(
+    "all_pairs",
     "You took all pairs of people, and each pair both ways. Only pairs of one person with it and "
-    "one without count."
+    "one without count.",
 )
 def _(y, risk):
     gap = risk[:, None] - risk[None]
@@ -338,23 +365,25 @@ def _(y, risk):
 
 
 @auc.misconception(
+    "divided_by_all_pairs",
     "The points are right, but you divided by all pairs of people. Divide by the pairs of one "
-    "person with it and one without."
+    "person with it and one without.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
     return np.sum((gap > 0) + 0.5 * (gap == 0)) / (len(y) * (len(y) - 1) / 2)
 
 
-@auc.misconception("You added up the points. Divide by the number of pairs.")
+@auc.misconception("sum_for_mean", "You added up the points. Divide by the number of pairs.")
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
     return np.sum((gap > 0) + 0.5 * (gap == 0))
 
 
 @auc.misconception(
+    "divided_by_people",
     "You divided by the number of people. The points come from pairs: divide by how many pairs "
-    "there are, people with it times people without it."
+    "there are, people with it times people without it.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
@@ -362,15 +391,17 @@ def _(y, risk):
 
 
 @auc.misconception(
+    "accuracy_instead",
     "That is the accuracy at a threshold of one half. The AUC needs no threshold: compare each "
-    "person with it with each person without it."
+    "person with it with each person without it.",
 )
 def _(y, risk):
     return np.mean((risk >= 0.5) == y)
 
 
 @auc.misconception(
-    "That is how far apart the two mean risks lie. The AUC asks only for the order in each pair."
+    "difference_of_means",
+    "That is how far apart the two mean risks lie. The AUC asks only for the order in each pair.",
 )
 def _(y, risk):
     return risk[y == 1].mean() - risk[y == 0].mean()

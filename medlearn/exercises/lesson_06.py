@@ -30,48 +30,55 @@ def _(rng):
 
 
 @rates.misconception(
+    "equal_differences",
     "These grow by the same difference, not by the same factor. From 0.001 to 1, all of them but "
-    "the first are then large: the small rates are never tried."
+    "the first are then large: the small rates are never tried.",
 )
 def _(low, high, n):
     return np.linspace(low, high, n)
 
 
 @rates.misconception(
+    "rates_as_exponents",
     "np.logspace takes exponents: logspace(-3, 0, 4) goes from 0.001 to 1. You gave it the rates "
-    "themselves."
+    "themselves.",
 )
 def _(low, high, n):
     return np.logspace(low, high, n)
 
 
 @rates.misconception(
-    "Those are the exponents of ten, evenly spread. One step is missing: 10 to the power of each."
+    "exponents_returned",
+    "Those are the exponents of ten, evenly spread. One step is missing: 10 to the power of each.",
 )
 def _(low, high, n):
     return np.linspace(np.log10(low), np.log10(high), n)
 
 
 @rates.misconception(
-    "You mixed two logarithms: log10 goes with 10 to the power of …, log with exp."
+    "mixed_logarithms",
+    "You mixed two logarithms: log10 goes with 10 to the power of …, log with exp.",
 )
 def _(low, high, n):
     return np.exp(np.linspace(np.log10(low), np.log10(high), n))
 
 
 @rates.misconception(
-    "The last value is not high: between n values lie n − 1 steps, and you took n."
+    "last_step_missing",
+    "The last value is not high: between n values lie n − 1 steps, and you took n.",
 )
 def _(low, high, n):
     return low * (high / low) ** (np.arange(n) / n)
 
 
-@rates.misconception("Each is ten times the one before, whatever high is. The last should be high.")
+@rates.misconception(
+    "factor_ten", "Each is ten times the one before, whatever high is. The last should be high."
+)
 def _(low, high, n):
     return low * 10.0 ** np.arange(n)
 
 
-@rates.misconception("The rates are right, but they fall. Begin with low.")
+@rates.misconception("descending", "The rates are right, but they fall. Begin with low.")
 def _(low, high, n):
     return np.geomspace(high, low, n)
 
@@ -117,8 +124,9 @@ def _(rng):
 
 
 @strongest.misconception(
+    "held_out_included",
     "You used all patients, the held-out ones too. That is the selection bias of this section: "
-    "the columns then fit the very patients that will be the test. Use the rows in train only."
+    "the columns then fit the very patients that will be the test. Use the rows in train only.",
 )
 def _(X, y, train, k):
     distance = np.abs(X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0))
@@ -126,7 +134,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
-    "You used the held-out patients, and left out the training patients. It is the other way round."
+    "held_out_only",
+    "You used the held-out patients, and left out the training patients. It is the other way "
+    "round.",
 )
 def _(X, y, train, k):
     X, y = np.delete(X, train, axis=0), np.delete(y, train)
@@ -135,8 +145,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
+    "sign_kept",
     "You kept the sign: genes that are much *lower* in group 1 tell the groups apart as well. Take "
-    "the size of the difference."
+    "the size of the difference.",
 )
 def _(X, y, train, k):
     X, y = X[train], y[train]
@@ -145,8 +156,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
+    "sign_kept_reversed",
     "You kept the sign, the other way round: genes that are much *higher* in group 1 are lost. "
-    "Take the size of the difference."
+    "Take the size of the difference.",
 )
 def _(X, y, train, k):
     X, y = X[train], y[train]
@@ -154,7 +166,7 @@ def _(X, y, train, k):
     return np.sort(np.argsort(difference)[-k:])
 
 
-@strongest.misconception("Those are the columns with the smallest distance.")
+@strongest.misconception("smallest_distance", "Those are the columns with the smallest distance.")
 def _(X, y, train, k):
     X, y = X[train], y[train]
     distance = np.abs(X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0))
@@ -162,8 +174,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
+    "not_ascending",
     "The right columns, in the order of their distance. Ascending order of their numbers was "
-    "asked for: np.sort."
+    "asked for: np.sort.",
 )
 def _(X, y, train, k):
     X, y = X[train], y[train]
@@ -172,8 +185,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
+    "farthest_first",
     "The right columns, the farthest first. They were asked for in ascending order of their "
-    "numbers: np.sort."
+    "numbers: np.sort.",
 )
 def _(X, y, train, k):
     X, y = X[train], y[train]
@@ -182,8 +196,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
+    "distances_returned",
     "Those are the distances themselves. The numbers of their columns were asked for: np.argsort "
-    "instead of np.sort."
+    "instead of np.sort.",
 )
 def _(X, y, train, k):
     X, y = X[train], y[train]
@@ -192,8 +207,9 @@ def _(X, y, train, k):
 
 
 @strongest.misconception(
+    "most_varying",
     "You took the columns that vary most over all training patients. That does not ask whether the "
-    "two groups differ."
+    "two groups differ.",
 )
 def _(X, y, train, k):
     return np.sort(np.argsort(X[train].std(axis=0))[-k:])

@@ -47,32 +47,36 @@ def _windows(image, k):
 
 
 @slide.misconception(
+    "kernel_flipped",
     "You turned the kernel round first, as mathematicians do for a convolution. Here, as in Keras, "
-    "the kernel lies on the picture as it is: its upper left weight on the upper left pixel."
+    "the kernel lies on the picture as it is: its upper left weight on the upper left pixel.",
 )
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel[::-1, ::-1])
 
 
 @slide.misconception(
+    "kernel_transposed",
     "Rows and columns of the kernel are exchanged: the weight kernel[i, j] belongs to the pixel i "
-    "rows below and j columns to the right of the window's corner."
+    "rows below and j columns to the right of the window's corner.",
 )
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel.T)
 
 
 @slide.misconception(
+    "last_window_missing",
     "One row and one column are missing: the last window begins at rows - k, and range(rows - k) "
-    "ends before it. There are rows - k + 1 places."
+    "ends before it. There are rows - k + 1 places.",
 )
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)[:-1, :-1]
 
 
 @slide.misconception(
+    "output_of_picture_size",
     "Your output has the size of the picture, and its end was never filled. The window fits into "
-    "rows - k + 1 places down and columns - k + 1 across."
+    "rows - k + 1 places down and columns - k + 1 across.",
 )
 def _(image, kernel):
     output = np.zeros(image.shape)
@@ -82,8 +86,9 @@ def _(image, kernel):
 
 
 @slide.misconception(
+    "zeros_added",
     "You put zeros around the picture, so that the output has its size (Keras calls that "
-    'padding="same"). Here the window stays inside the picture.'
+    'padding="same"). Here the window stays inside the picture.',
 )
 def _(image, kernel):
     k = len(kernel)
@@ -92,8 +97,9 @@ def _(image, kernel):
 
 
 @slide.misconception(
+    "averaged",
     "You divided by the number of weights. A convolution adds the products and leaves the sum as "
-    "it is; only the blur has a ninth in its weights."
+    "it is; only the blur has a ninth in its weights.",
 )
 def _(image, kernel):
     sums = np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)
@@ -101,24 +107,27 @@ def _(image, kernel):
 
 
 @slide.misconception(
+    "negatives_cut",
     "Negative sums are missing. They say something: here it gets darker. (In a network ReLU cuts "
-    "them off, but that is a step of its own.)"
+    "them off, but that is a step of its own.)",
 )
 def _(image, kernel):
     return np.maximum(np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel), 0)
 
 
 @slide.misconception(
+    "sign_lost",
     "You lost the sign. A negative sum says that it gets darker, a positive one that it gets "
-    "brighter."
+    "brighter.",
 )
 def _(image, kernel):
     return np.abs(np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel))
 
 
 @slide.misconception(
+    "stride_of_kernel",
     "The window jumped by its own width. That is how pooling goes; here it moves one pixel at a "
-    "time."
+    "time.",
 )
 def _(image, kernel):
     k = len(kernel)
@@ -126,20 +135,24 @@ def _(image, kernel):
 
 
 @slide.misconception(
-    "Your window is always 3 × 3, but here the kernel has another size: take k = len(kernel)."
+    "fixed_kernel_size",
+    "Your window is always 3 × 3, but here the kernel has another size: take k = len(kernel).",
 )
 def _(image, kernel):
     _ = image[:3, :3] * kernel  # fails as the learner's own line does
     return np.einsum("rcij,ij->rc", _windows(image, 3), kernel)
 
 
-@slide.misconception("The numbers are right, but rows and columns of the output are exchanged.")
+@slide.misconception(
+    "output_transposed", "The numbers are right, but rows and columns of the output are exchanged."
+)
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel).T
 
 
 @slide.misconception(
-    "You used @, the product of matrices. Multiply pixel by pixel, with *, and add everything up."
+    "matrix_product",
+    "You used @, the product of matrices. Multiply pixel by pixel, with *, and add everything up.",
 )
 def _(image, kernel):
     return (_windows(image, len(kernel)) @ kernel).sum(axis=(2, 3))
@@ -281,67 +294,78 @@ def _(rng):
 
 
 @size_after.misconception(
+    "one_window_missing",
     "One window is missing: from 28 pixels a window of 3 can begin at 26 places, 0 to 25. It is "
-    "size - kernel + 1."
+    "size - kernel + 1.",
 )
 def _(size, kernel, padding, pool):
     return (size - kernel if padding == "valid" else size) // pool
 
 
 @size_after.misconception(
+    "same_as_valid",
     'You treated "same" like "valid". With "same" zeros are put around the picture, and the '
-    "convolution keeps the size."
+    "convolution keeps the size.",
 )
 def _(size, kernel, padding, pool):
     return (size - kernel + 1) // pool
 
 
 @size_after.misconception(
+    "valid_as_same",
     'You treated "valid" like "same". With "valid" the window stays inside, so the map is smaller '
-    "than the picture."
+    "than the picture.",
 )
 def _(size, kernel, padding, pool):
     return size // pool
 
 
-@size_after.misconception("You took the kernel to be 3. It is an argument of the function.")
+@size_after.misconception(
+    "fixed_kernel", "You took the kernel to be 3. It is an argument of the function."
+)
 def _(size, kernel, padding, pool):
     return (size - 2 if padding == "valid" else size) // pool
 
 
-@size_after.misconception("You took the pooling squares to be 2 wide. That is an argument, too.")
+@size_after.misconception(
+    "fixed_pool", "You took the pooling squares to be 2 wide. That is an argument, too."
+)
 def _(size, kernel, padding, pool):
     return (size - kernel + 1 if padding == "valid" else size) // 2
 
 
-@size_after.misconception("You rounded up. What does not fill a square is dropped.")
+@size_after.misconception("rounded_up", "You rounded up. What does not fill a square is dropped.")
 def _(size, kernel, padding, pool):
     size = size - kernel + 1 if padding == "valid" else size
     return -(-size // pool)
 
 
 @size_after.misconception(
-    "What does not fill a square is dropped: a size is a whole number. Use //."
+    "not_rounded", "What does not fill a square is dropped: a size is a whole number. Use //."
 )
 def _(size, kernel, padding, pool):
     return (size - kernel + 1 if padding == "valid" else size) / pool
 
 
-@size_after.misconception("That is the size after the convolution. The pooling comes after it.")
+@size_after.misconception(
+    "no_pooling", "That is the size after the convolution. The pooling comes after it."
+)
 def _(size, kernel, padding, pool):
     return size - kernel + 1 if padding == "valid" else size
 
 
 @size_after.misconception(
+    "overlapping_pools",
     "You let the pooling squares overlap, as the window of a convolution does. They lie side by "
-    "side."
+    "side.",
 )
 def _(size, kernel, padding, pool):
     return (size - kernel + 1 if padding == "valid" else size) - pool + 1
 
 
 @size_after.misconception(
-    "You took away the kernel's rim on one side only. A window of 3 loses one pixel on each side."
+    "one_sided_rim",
+    "You took away the kernel's rim on one side only. A window of 3 loses one pixel on each side.",
 )
 def _(size, kernel, padding, pool):
     return (size - kernel // 2 if padding == "valid" else size) // pool

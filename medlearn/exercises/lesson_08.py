@@ -42,15 +42,17 @@ def _(rng):
 
 
 @run_cell.misconception(
+    "last_row_alone",
     "The last row alone gives this: nothing of the earlier steps is left. The state before must "
-    "go into each step: state @ U."
+    "go into each step: state @ U.",
 )
 def _(x, W, U, b):
     return np.tanh(x[-1] @ W + b)
 
 
 @run_cell.misconception(
-    "tanh is missing. Without it the cell is one long sum, and its state can grow without limit."
+    "no_tanh",
+    "tanh is missing. Without it the cell is one long sum, and its state can grow without limit.",
 )
 def _(x, W, U, b):
     state = np.zeros(len(b))
@@ -60,7 +62,7 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
-    "You went through the rows from the last to the first. Time runs from row 0 on."
+    "backwards", "You went through the rows from the last to the first. Time runs from row 0 on."
 )
 def _(x, W, U, b):
     state = np.zeros(len(b))
@@ -70,7 +72,8 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
-    "Those are the states after all steps. The state after the last step was asked for."
+    "all_states",
+    "Those are the states after all steps. The state after the last step was asked for.",
 )
 def _(x, W, U, b):
     state, states = np.zeros(len(b)), []
@@ -81,8 +84,9 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
+    "mean_of_states",
     "The mean of all states came, and the last state was asked for: it has seen the whole "
-    "recording already."
+    "recording already.",
 )
 def _(x, W, U, b):
     state, states = np.zeros(len(b)), []
@@ -93,6 +97,7 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
+    "no_bias",
     "The bias b is missing in each step.",
 )
 def _(x, W, U, b):
@@ -103,8 +108,9 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
+    "matrix_turned",
     "U is turned the wrong way round: state @ U was asked for, not U @ state. Row i of U says what "
-    "unit i sends to the others."
+    "unit i sends to the others.",
 )
 def _(x, W, U, b):
     state = np.zeros(len(b))
@@ -114,7 +120,7 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
-    "The state began with ones. Before the first step nothing was heard: zeros."
+    "state_of_ones", "The state began with ones. Before the first step nothing was heard: zeros."
 )
 def _(x, W, U, b):
     state = np.ones(len(b))
@@ -124,8 +130,9 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
+    "state_outside_tanh",
     "tanh takes only what comes in; the old state is added outside of it. Both belong inside: "
-    "tanh(row @ W + state @ U + b)."
+    "tanh(row @ W + state @ U + b).",
 )
 def _(x, W, U, b):
     state = np.zeros(len(b))
@@ -135,7 +142,8 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
-    "The old state is added as it is. It must be weighed by U first: state @ U."
+    "state_not_weighed",
+    "The old state is added as it is. It must be weighed by U first: state @ U.",
 )
 def _(x, W, U, b):
     state = np.zeros(len(b))
@@ -145,13 +153,16 @@ def _(x, W, U, b):
 
 
 @run_cell.misconception(
-    "That is the state after the first row: your return stands inside the loop. Move it out."
+    "return_in_loop",
+    "That is the state after the first row: your return stands inside the loop. Move it out.",
 )
 def _(x, W, U, b):
     return np.tanh(x[0] @ W + b)
 
 
-@run_cell.misconception("The last row is missing: the loop ends one step too early.")
+@run_cell.misconception(
+    "last_row_missing", "The last row is missing: the loop ends one step too early."
+)
 def _(x, W, U, b):
     state = np.zeros(len(b))
     for row in x[:-1]:
@@ -216,8 +227,9 @@ def _(rng):
 
 
 @pairs.misconception(
+    "target_in_window",
     "With ahead = 1 your target is the last sample of the window itself: the answer stands in the "
-    "question. Count from the last sample of the window: its number is s + width - 1."
+    "question. Count from the last sample of the window: its number is s + width - 1.",
 )
 def _(signal, width, ahead):
     count = len(signal) - width - ahead + 2
@@ -226,8 +238,9 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
+    "ahead_from_window_start",
     "Your target lies `ahead` samples after the *first* sample of the window, so it mostly lies "
-    "inside the window: the answer stands in the question."
+    "inside the window: the answer stands in the question.",
 )
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
@@ -235,7 +248,8 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
-    "Your target lies one sample too late: ahead = 1 means the sample right after the window."
+    "one_sample_late",
+    "Your target lies one sample too late: ahead = 1 means the sample right after the window.",
 )
 def _(signal, width, ahead):
     count = len(signal) - width - ahead
@@ -243,15 +257,16 @@ def _(signal, width, ahead):
     return past, signal[width + ahead :]
 
 
-@pairs.misconception("The last window is missing: it has a target, too.")
+@pairs.misconception("last_window_missing", "The last window is missing: it has a target, too.")
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
     return past[:-1], future[:-1]
 
 
 @pairs.misconception(
+    "ahead_ignored",
     "Your target is the sample right after the window, whatever `ahead` says. It should lie "
-    "`ahead` samples after the window's last one."
+    "`ahead` samples after the window's last one.",
 )
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
@@ -259,7 +274,8 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
-    "You gave all the next `ahead` samples. One target a window was asked for: the last of these."
+    "all_ahead_samples",
+    "You gave all the next `ahead` samples. One target a window was asked for: the last of these.",
 )
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
@@ -268,8 +284,9 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
+    "windows_apart",
     "Your windows do not overlap: each begins where the one before ends. One window is to begin at "
-    "every sample."
+    "every sample.",
 )
 def _(signal, width, ahead):
     starts = range(0, len(signal) - width - ahead + 1, width)
@@ -278,23 +295,27 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
+    "time_reversed",
     "Every window ends with the signal's newest sample: they are turned round. Keep the order of "
-    "time."
+    "time.",
 )
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
     return past[:, ::-1], future
 
 
-@pairs.misconception("past and future are exchanged: give back past first, then future.")
+@pairs.misconception(
+    "outputs_swapped", "past and future are exchanged: give back past first, then future."
+)
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
     return future, past
 
 
 @pairs.misconception(
+    "column_for_row",
     "future should be a plain row of numbers, one a window. Yours is a table with one column: take "
-    "the sample itself, signal[...], not a slice of length one."
+    "the sample itself, signal[...], not a slice of length one.",
 )
 def _(signal, width, ahead):
     past, future = pairs.solution_function(signal, width, ahead)
@@ -302,8 +323,9 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
+    "windows_without_target",
     "past has windows without a target: the last ones, whose target would lie beyond the end. "
-    "Leave them out."
+    "Leave them out.",
 )
 def _(signal, width, ahead):
     past = np.array([signal[s : s + width] for s in range(len(signal) - width + 1)])
@@ -311,7 +333,8 @@ def _(signal, width, ahead):
 
 
 @pairs.misconception(
-    "Only past came back. Two things were asked for, with a comma between: past, future."
+    "only_past",
+    "Only past came back. Two things were asked for, with a comma between: past, future.",
 )
 def _(signal, width, ahead):
     return pairs.solution_function(signal, width, ahead)[0]

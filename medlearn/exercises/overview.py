@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 
 from medlearn.exercises import all_lessons, progress
-from medlearn.exercises.engine import publish
+from medlearn.exercises.boxes import publish
+from medlearn.language import _
 
 __all__ = ["show", "table"]
 
@@ -26,7 +27,11 @@ def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
     """
     lessons = all_lessons()
     if only is not None and only not in lessons:
-        raise ValueError(f"There is no lesson {only!r} with exercises; there are {list(lessons)}.")
+        raise ValueError(
+            _("There is no lesson {only!r} with exercises; there are {lessons}.").format(
+                only=only, lessons=list(lessons)
+            )
+        )
     done = progress.passed()
     return [
         (number, [(name, name in done.get(number, {})) for name in lesson.exercises])
@@ -39,26 +44,33 @@ def _words(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
     lines = []
     for number, marks in rows:
         left = [name for name, is_done in marks if not is_done]
-        line = f"Lesson {number}: {len(marks) - len(left)} of {len(marks)} exercises passed"
-        lines.append(line + (f"; still open: {', '.join(left)}" if left else ""))
+        words = _("Lesson {number}: {passed} of {total} exercises passed")
+        if left:
+            words = _("Lesson {number}: {passed} of {total} exercises passed; still open: {left}")
+        lines.append(
+            words.format(
+                number=number, passed=len(marks) - len(left), total=len(marks), left=", ".join(left)
+            )
+        )
     return "\n".join(lines)
 
 
 def _svg(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
     """One row a lesson, one square an exercise: filled with a tick when passed."""
     side, gap, left = 22, 6, 84
-    width = left + max((len(marks) for _, marks in rows), default=1) * (side + gap)
+    width = left + max((len(marks) for _number, marks in rows), default=1) * (side + gap)
     parts = []
     for row, (number, marks) in enumerate(rows):
         y = row * (side + gap) + gap
-        parts.append(f'<text x="4" y="{y + 16}" fill="currentColor">Lesson {number}</text>')
+        title = html.escape(_("Lesson {number}").format(number=number))
+        parts.append(f'<text x="4" y="{y + 16}" fill="currentColor">{title}</text>')
         for column, (name, is_done) in enumerate(marks):
             x = left + column * (side + gap)
             fill = "#0072B2" if is_done else "none"
-            state = "passed" if is_done else "open"
+            state = _("{name}: passed") if is_done else _("{name}: open")
             parts.append(
                 f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{fill}" '
-                f'stroke="#0072B2"><title>{html.escape(name)}: {state}</title></rect>'
+                f'stroke="#0072B2"><title>{html.escape(state.format(name=name))}</title></rect>'
             )
             if is_done:
                 parts.append(
@@ -78,4 +90,5 @@ def show(lesson: str | None = None) -> None:
     rows = table(lesson)
     words = _words(rows)
     lines = "<br>".join(html.escape(line) for line in words.splitlines())
-    publish(words, f"{_svg(rows)}<details><summary>In words</summary>{lines}</details>")
+    summary = f"<summary>{html.escape(_('In words'))}</summary>"
+    publish(words, f"{_svg(rows)}<details>{summary}{lines}</details>")

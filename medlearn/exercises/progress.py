@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from medlearn.files import replace_file
+from medlearn.language import _
 
 __all__ = [
     "ProgressError",
@@ -66,20 +67,20 @@ def _locked(file: Path) -> Iterator[None]:
         with FileLock(f"{file}.lock", timeout=5):
             yield
     except Timeout as error:
-        raise OSError(f"another program holds {file}.lock") from error
+        raise OSError(_("another program holds {file}.lock").format(file=file)) from error
 
 
 def _clean(found: object) -> Passed:
     """`found` as lesson → exercise → date; an error if it is anything else."""
     if not isinstance(found, dict):
-        raise ValueError("no table of lessons")
+        raise ValueError("no table of lessons")  # no text: caught below
     if not all(
         isinstance(lesson, str)
         and isinstance(names, dict)
         and all(isinstance(name, str) and isinstance(when, str) for name, when in names.items())
         for lesson, names in found.items()
     ):
-        raise ValueError("no table of lessons")
+        raise ValueError("no table of lessons")  # no text: caught below
     return found
 
 
@@ -88,7 +89,11 @@ def _read(file: Path) -> Passed:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content["version"] > VERSION:
-            raise OSError(f"{file} was written by a newer medlearn: update with `git pull`")
+            raise OSError(
+                _("{file} was written by a newer medlearn: update with `git pull`").format(
+                    file=file
+                )
+            )
         return _clean(content["passed"])
     except FileNotFoundError:
         return {}
@@ -96,7 +101,11 @@ def _read(file: Path) -> Passed:
         now = datetime.datetime.now()
         aside = file.with_name(f"progress.damaged-{now:%Y%m%d-%H%M%S-%f}.json")
         os.replace(file, aside)
-        print(f"! The progress file was damaged. It was put aside as {aside}; a new one begins.")
+        print(
+            _(
+                "! The progress file was damaged. It was put aside as {aside}; a new one begins."
+            ).format(aside=aside)
+        )
         return {}
 
 
@@ -130,9 +139,11 @@ def _add(new: Passed) -> None:
         if not _warned:
             _warned = True
             print(
-                f"! Your progress cannot be written to {path()} ({error.strerror or error}). "
-                "It is kept until this notebook's kernel stops. To keep it, make room or set "
-                "MEDLEARN_HOME to a folder that you may write to."
+                _(
+                    "! Your progress cannot be written to {file} ({why}). "
+                    "It is kept until this notebook's kernel stops. To keep it, make room or set "
+                    "MEDLEARN_HOME to a folder that you may write to."
+                ).format(file=path(), why=error.strerror or error)
             )
 
 
@@ -181,19 +192,23 @@ def import_text(text: str) -> Passed:
     line = "".join(str(text).split())
     if not line.startswith(_MARK):
         raise ProgressError(
-            f'This is no exported progress: it must start with "{_MARK}". '
-            "Copy the whole line that the export printed."
+            _(
+                'This is no exported progress: it must start with "{mark}". '
+                "Copy the whole line that the export printed."
+            ).format(mark=_MARK)
         )
     try:
         opener = zlib.decompressobj()  # with a limit: a short text may unpack to gigabytes
         content = opener.decompress(base64.urlsafe_b64decode(line.removeprefix(_MARK)), 1_000_000)
         if not opener.eof:  # the end, where zlib compares its checksum, was not reached
-            raise ValueError("cut off")
+            raise ValueError("cut off")  # no text: caught below
         found = _clean(json.loads(content))
     except (ValueError, zlib.error) as error:
         raise ProgressError(
-            "This text is cut off or altered, so nothing was imported. "
-            "Copy the whole line that the export printed."
+            _(
+                "This text is cut off or altered, so nothing was imported. "
+                "Copy the whole line that the export printed."
+            )
         ) from error
     _add(found)
     return passed()

@@ -1,0 +1,156 @@
+"""Is an answer the expected one, and if not, what is different; how any value is put in words."""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Any
+
+import numpy as np
+
+from medlearn.language import _
+
+__all__ = ["an", "difference", "is_unfilled", "say", "type_name"]
+
+
+class _Repr(reprlib.Repr):
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 80
+
+    def repr_ndarray(self, value: np.ndarray, _level: int) -> str:
+        if value.ndim == 0:
+            return self.repr(value.item())
+        text = np.array2string(value, precision=4, threshold=12, separator=", ")
+        return (
+            text if len(text) <= 200 else _("an array of shape {shape}").format(shape=value.shape)
+        )
+
+    def repr_float(self, value: float, _level: int) -> str:
+        return f"{value:.6g}"
+
+    repr_float64 = repr_float32 = repr_float
+
+
+_repr = _Repr()
+
+
+def say(value: Any) -> str:
+    """A short text for any value, however odd.
+
+    Examples
+    --------
+    >>> say(np.float64(1 / 3)), say([1.0, 2])
+    ('0.333333', '[1, 2]')
+    """
+    try:
+        if isinstance(value, np.generic):
+            value = value.item()  # 0.5, not np.float64(0.5)
+        return str(_repr.repr(value))[:240]
+    except Exception:
+        return _("something of type {name}").format(name=type(value).__name__)
+
+
+def type_name(value: Any) -> str:
+    """The name of a value's type, cut to a decent length."""
+    return str(getattr(type(value), "__name__", "object"))[:40]
+
+
+def an(value: Any) -> str:
+    """What kind of thing came, as part of a sentence.
+
+    Examples
+    --------
+    >>> an([]), an(1)
+    ('a list', 'an int')
+    """
+    name = type_name(value)
+    many = _("an {name}") if name[:1].lower() in "aeiou" else _("a {name}")
+    return many.format(name=name)
+
+
+def is_unfilled(value: Any) -> bool:
+    """Whether nothing was written yet: None, `...`, or a row in which a `...` still stands."""
+    if value is None or value is Ellipsis:
+        return True
+    return type(value) in (list, tuple) and any(part is Ellipsis for part in value)
+
+
+def difference(expected: Any, got: Any, tolerance: float) -> str | None:
+    """What is wrong with an answer.
+
+    Parameters
+    ----------
+    expected : str, number, array of numbers, or tuple or list of these
+    got : object
+    tolerance : float
+        For numbers, relative and absolute.
+
+    Returns
+    -------
+    str or None
+        None when they are equal; an empty text when `got` is of the right kind and shape, and only
+        another value; else what kind was expected and which came.
+
+    Examples
+    --------
+    >>> difference(0.5, 0.5, 1e-6) is None, difference(0.5, 0.6, 1e-6)
+    (True, '')
+    >>> difference(0.5, [0.5, 0.5], 1e-6)
+    'one number was expected, shape (2,) came'
+    """
+    if isinstance(expected, str):
+        if type(got) is not str:
+            return _("a text was expected, {kind} came").format(kind=an(got))
+        return None if got.strip().lower() == expected.lower() else ""
+    if isinstance(expected, (tuple, list)):
+        return _difference_of_rows(expected, got, tolerance)
+    return _difference_of_numbers(np.asarray(expected), got, tolerance)
+
+
+def _difference_of_rows(expected: tuple | list, got: Any, tolerance: float) -> str | None:
+    if isinstance(got, np.ndarray) and got.ndim == 1:
+        got = got.tolist()
+    if not isinstance(got, (tuple, list)) or len(got) != len(expected):
+        if isinstance(expected, tuple):
+            words = _("{n} results in a tuple were expected, {value} came")
+        else:
+            words = _("{n} results in a list were expected, {value} came")
+        return words.format(n=len(expected), value=say(got))
+    for place, (one, other) in enumerate(zip(expected, got, strict=True), start=1):
+        problem = difference(one, other, tolerance)
+        if problem is not None:
+            problem = problem or _other_value(one)
+            return _("result {place}: {problem}").format(place=place, problem=problem)
+    return None
+
+
+def _difference_of_numbers(want: np.ndarray, got: Any, tolerance: float) -> str | None:
+    if isinstance(got, (str, bytes, dict, set)) or callable(got):
+        return _("a number was expected, {kind} came").format(kind=an(got))
+    try:
+        have = np.asarray(got)
+        have = have.astype(complex if np.iscomplexobj(have) else float)
+    except Exception:
+        return _("numbers were expected, {kind} came").format(kind=an(got))
+    if have.shape != want.shape:
+        if want.size == have.size == 1:
+            have = have.reshape(want.shape)
+        else:
+            return _("{wanted} was expected, {came} came").format(
+                wanted=_shape(want), came=_shape(have)
+            )
+    if np.isnan(have).any() and not np.isnan(want.astype(float)).any():
+        return _('the result holds nan, "not a number"')
+    same = np.allclose(have, want.astype(float), rtol=tolerance, atol=tolerance, equal_nan=True)
+    return None if same else ""
+
+
+def _shape(array: np.ndarray) -> str:
+    return _("shape {shape}").format(shape=array.shape) if array.ndim else _("one number")
+
+
+def _other_value(expected: Any) -> str:
+    """The words for a value that is only another one, where they stand among several results."""
+    if isinstance(expected, str):
+        return _("not the same text")
+    return _("not the same numbers") if np.ndim(expected) else _("not the same number")

@@ -1,0 +1,334 @@
+"""Another language: every text can be translated, and no mark, no command hangs on the words."""
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from medlearn import language, lessons
+from medlearn.__main__ import main
+from medlearn.exercises import all_lessons
+from medlearn.exercises.engine import Function, Text
+from medlearn.language import PSEUDO, _
+from tools import execute, texts
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@contextlib.contextmanager
+def speaking(name, *folder):
+    language.use(name, *folder)
+    try:
+        yield
+    finally:
+        language.use("en")
+
+
+@pytest.fixture
+def pseudo():
+    with speaking(PSEUDO):
+        yield
+
+
+def outside(said):
+    """What stands in no pair of brackets."""
+    before = None
+    while said != before:
+        before, said = said, re.sub("⟦[^⟦⟧]*⟧", " ", said)
+    return said
+
+
+def assert_translated(said, *but):
+    rest = outside(said)
+    for words in but:
+        rest = rest.replace(words, " ")
+    assert "⟦" in said and not texts.WORDS.search(rest), rest
+
+
+# --- what is marked --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", texts.rooms(), ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_every_text_can_be_translated(file):
+    source = file.read_text(encoding="utf-8")
+    assert texts.unmarked(source) == []
+    assert texts.lost_marks(source) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'raise ValueError("rows are missing")',
+        'raise ValueError(f"{n} rows")',
+        'raise ValueError("empty")',
+        'print("ready")',
+        'said = "There is no such lesson."',
+        'said = f"{name} is not there."',
+        'said = _("There are") + " two lessons."',
+        'ax.set_xlabel("threshold")',
+        'ax.set(xlabel="threshold")',
+        'ax.plot(x, y, label="model")',
+        'add_argument("--csv", help="where")',
+        'said = f"<b>Not here</b> {n}"',
+        'if "was stopped" in said: pass',
+        'if said == "The file is empty": pass',
+    ],
+)
+def test_a_text_without_a_mark_would_be_seen(line):
+    assert texts.unmarked(f"def f(ax, n, name, said):\n    {line}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'raise ValueError(_("rows are missing"))',
+        'raise ValueError(ngettext("{n} row", "{n} rows", n).format(n=n))',
+        'WORDS = N_("rows are missing")',
+        'sql = "SELECT id FROM scans"  # no text: SQL',
+        '# no text: words of the source\nNAMES = {\n    "Very good": 1,\n}',
+        'def f():\n    """What it does."""',
+        'pattern = re.compile("two words")',
+        'status = "not yet"',
+        'picture = \'<svg width="3" height="4"></svg>\'',
+        'lesson = Exercises("01")\nx = lesson.value("x", code="x = 1  # one", hints=["Count it."])',
+    ],
+)
+def test_what_is_marked_or_no_text_is_passed_over(line):
+    assert texts.unmarked(line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('_(f"{n} rows")', "put together"),
+        ('_("one row" + " more")', "put together"),
+        ('said == _("one row")', "compares"),
+        ("lambda _: _('one row')", "is a variable"),
+        ("def f(rows):\n    for _ in rows:\n        _('one row')", "is a variable"),
+    ],
+)
+def test_a_lost_mark_would_be_seen(line, why):
+    assert why in texts.lost_marks(line)[0][1]
+
+
+def test_each_excuse_is_needed():
+    """A comment that excuses nothing is deleted."""
+    for file in texts.rooms():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if "# no text: " in line:
+                without = [*lines]
+                without[number] = line.replace("# no text: ", "# ")
+                assert texts.unmarked("\n".join(without)), f"{file.name}:{number + 1}"
+
+
+# --- a language with a catalogue -------------------------------------------------------------
+
+
+def babel(*arguments):
+    command = [sys.executable, "-m", "babel.messages.frontend", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    """A catalogue of all that can be translated, in which some texts are."""
+    from babel.messages import pofile
+
+    folder = tmp_path_factory.mktemp("locale")
+    babel("extract", "-F", "babel.cfg", "-o", folder / "medlearn.pot", ".")
+    babel("init", "-i", folder / "medlearn.pot", "-d", folder, "-D", "medlearn", "-l", "de")
+    file = folder / "de/LC_MESSAGES/medlearn.po"
+    read = pofile.read_po(io.BytesIO(file.read_bytes()), "de")
+    read["Right"].string = "Richtig"
+    read["{name} has no value yet."].string = "{name} hat noch keinen Wert."
+    read[all_lessons()["01"].exercises["neuron"].misconceptions["no_bias"].message].string = "Bias!"
+    read["✓ {n} lesson copied to {folder} for you."].string = ("Eine Lektion", "{n} Lektionen")
+    written = io.BytesIO()
+    pofile.write_po(written, read)
+    file.write_bytes(written.getvalue())
+    babel("compile", "-d", folder, "-D", "medlearn")
+    return folder
+
+
+def known(catalogue):
+    from babel.messages import pofile
+
+    read = pofile.read_po(io.BytesIO((catalogue / "medlearn.pot").read_bytes()))
+    return {m.id if isinstance(m.id, str) else m.id[0] for m in read if m.id}
+
+
+def test_babel_finds_every_marked_text(catalogue):
+    found = known(catalogue)
+    for file in texts.rooms():
+        marked = {text.forms[0] for text in texts.marked(file.read_text(encoding="utf-8"))}
+        assert marked - {""} <= found, file.name
+
+
+def test_babel_finds_all_that_exercises_and_cards_say(catalogue):
+    from medlearn.datasets import DATASETS
+
+    found = known(catalogue)
+    for lesson in all_lessons().values():
+        for exercise in lesson.exercises.values():
+            said = [*exercise.hints, exercise.right]
+            said += [one.message for one in exercise.misconceptions.values()]
+            if isinstance(exercise, Text):
+                said += [exercise.model_answer, *exercise.checklist]
+            assert {one for one in said if one} <= found, exercise
+    for card in DATASETS.values():
+        assert {card.title, card.summary, *card.not_to_conclude, *card.rules} <= found
+
+
+def test_a_translation_is_said_and_changes_no_mark(catalogue):
+    neuron = all_lessons()["01"].exercises["neuron"]
+    n_weights = all_lessons()["03"].exercises["n_weights"]
+    wrong = neuron.misconceptions["no_bias"].wrong
+    with speaking("de", catalogue):
+        assert language.current() == "de"
+        feedback = neuron.judge(wrong)
+        assert str(feedback) == "✗ Wrong. Bias!", "what nobody translated stays English"
+        assert (feedback.status, feedback.misconception) == ("wrong", "no_bias")
+        assert n_weights.judge(...).message == "n_weights hat noch keinen Wert."
+        one = "✓ {n} lesson copied to {folder} for you."
+        many = "✓ {n} lessons copied to {folder} for you."
+        assert language.ngettext(one, many, 1) == "Eine Lektion"
+        assert language.ngettext(one, many, 7) == "{n} Lektionen"
+        assert _("") == "", "the catalogue's header is no text"
+    assert language.current() == "en" and "bias" in neuron.judge(wrong).message
+
+
+def test_a_language_without_a_catalogue_is_named_and_stops_nothing(tmp_path):
+    with pytest.raises(ValueError, match=r"'kl'; it speaks en\.$"):
+        language.use("kl")
+    assert language.current() == "en"
+    code = "from medlearn.language import current; print(current())"
+    environment = {**os.environ, "MEDLEARN_LANGUAGE": "kl"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "! MEDLEARN_LANGUAGE: medlearn does not speak 'kl'" in done.stdout
+    assert done.stdout.endswith("en\n")
+
+
+# --- the pseudo-language: all is in brackets, and all is as it was ------------------------------
+
+
+def wrong_answers(exercise):
+    yield from (one.wrong for one in exercise.misconceptions.values())
+    yield from (..., None, "neither", [], object(), print, {"a": 1}, float("nan"))
+    if isinstance(exercise, Function):
+        yield from (lambda: 1, lambda *_: None, lambda *_: "text", lambda *_: 1 / 0)
+
+
+@pytest.mark.parametrize("number", all_lessons())
+def test_exercises_in_the_pseudo_language(number, capsys, monkeypatch, tmp_path):
+    """Every message of every exercise, and every mark, beside those in English."""
+    monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path))
+    for exercise in all_lessons()[number].exercises.values():
+        for answer in wrong_answers(exercise):
+            english = exercise.judge(answer)
+            with speaking(PSEUDO):
+                feedback = exercise.judge(answer)
+            assert (feedback.status, feedback.misconception) == (
+                english.status,
+                english.misconception,
+            )
+            assert_translated(feedback.message)
+        with speaking(PSEUDO):
+            if not isinstance(exercise, Text):
+                names = {}
+                exec(f"import numpy as np\n{exercise.code}", {**context(number)}, names)
+                assert exercise.judge(names[exercise.name]).status == "right"
+                exercise.check(names[exercise.name])
+            else:
+                exercise.check(exercise.model_answer)
+            for _hint in range(len(exercise.hints) + 1):
+                exercise.hint()
+        assert_translated(capsys.readouterr().out)
+
+
+def context(number):
+    """The names of a module of exercises, which a solution may use."""
+    return vars(sys.modules[f"medlearn.exercises.lesson_{number}"])
+
+
+COMMANDS = [
+    ["--help"],
+    ["lab", "--help"],
+    ["grade", "--help"],
+    ["classroom", "--help"],
+    ["classroom", "inventory", "--help"],
+    ["data", "--help"],
+    ["doctor"],
+    ["status"],
+    ["status", "--import", "nonsense"],
+    ["data", "list"],
+    ["data", "verify"],
+    ["data", "verify", "digts"],
+    ["data", "fetch", "nothing"],
+    ["grade", "nowhere.ipynb", "--csv", "marks.csv"],
+    ["grade", "--sum", "nowhere.csv"],
+    ["classroom", "report", "nowhere.csv"],
+]
+ARGPARSE = ("show this help message and exit", "show program's version number and exit")
+ARGPARSE += ("positional arguments:", "options:", "usage: ", "python -m medlearn")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_the_command_line_in_the_pseudo_language(command, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    english = main(command)
+    capsys.readouterr()
+    with speaking(PSEUDO):
+        assert main(command) == english
+    said = capsys.readouterr()
+    everything = re.sub(r"usage:.*?\n\n", "", said.out + said.err, flags=re.S)
+    names = [str(p) for p in (ROOT, tmp_path)]
+    assert_translated(" ".join(everything.split()), *ARGPARSE, *names)
+
+
+# --- a whole lesson --------------------------------------------------------------------------
+
+
+def executed(number, folder, name):
+    """A lesson with every exercise solved, run by a kernel that speaks this language."""
+    notebook = execute.solve(nbformat.read(lessons.find()[number].path, as_version=4))
+    environment = {"MEDLEARN_LANGUAGE": name, "MEDLEARN_HOME": str(folder / name)}
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3")
+    return client.execute(env={**os.environ, **environment})
+
+
+def boxes(notebook):
+    """Each framed message: its kind and its words."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            markup = output.get("data", {}).get("text/html", "")
+            if kind := re.search('data-kind="([^"]*)"', markup):
+                yield kind[1], output["data"]["text/plain"]
+
+
+def test_a_lesson_in_the_pseudo_language(tmp_path):
+    """The same kinds of boxes, every one in brackets; words of figures to move, too."""
+    english, other = (executed("01", tmp_path, name) for name in ("en", PSEUDO))
+    before, after = list(boxes(english)), list(boxes(other))
+    assert [kind for kind, _words in before] == [kind for kind, _words in after]
+    assert len(after) >= 7 and {kind for kind, _words in after} == {"right", "answered"}
+    for _kind, words in after:
+        assert_translated(words)
+    spoken = [
+        output["data"]["text/plain"]
+        for cell in other.cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {}) and "widget" in str(output["data"].keys())
+    ]
+    assert spoken and all(outside(words).strip(" .") in ("", "In words:") for words in spoken)
