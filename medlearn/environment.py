@@ -322,7 +322,7 @@ def run(command):
             for raw in process.stdout:
                 words.append(raw.decode(errors="replace").rstrip())
                 if words[-1].startswith("Collecting ") and sys.stdout.isatty():
-                    print(".", end="", flush=True)  # a sign of life for each package
+                    print("\r  " + words[-1][:70].ljust(70), end="\r", flush=True)  # sign of life
         except BaseException:
             process.terminate()
             raise
