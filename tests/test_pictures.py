@@ -465,10 +465,10 @@ def augmentation(**settings):
         ({"turn": -180}, "It now reads as a 9."),
         ({"flip": "left-right"}, "Nobody writes a 6 like this."),
         # Upside down and a half turn is a mirror left-right.
-        ({"flip": "upside down", "turn": 180}, "Nobody writes a 6 like this."),
-        ({"picture": "digit 8", "flip": "upside down", "turn": 180}, "The label still holds."),
+        ({"flip": "upside_down", "turn": 180}, "Nobody writes a 6 like this."),
+        ({"picture": "digit 8", "flip": "upside_down", "turn": 180}, "The label still holds."),
         ({"picture": "digit 8", "turn": 90}, "Nobody writes an 8 like this."),
-        ({"picture": "digit 3", "flip": "upside down"}, "The label still holds."),
+        ({"picture": "digit 3", "flip": "upside_down"}, "The label still holds."),
         ({"picture": "digit 3", "flip": "left-right"}, "Nobody writes a 3 like this."),
         ({"picture": "digit 9", "turn": 180}, "It now reads as a 6."),
         ({"zoom": 120}, "The label still holds."),

@@ -18,7 +18,7 @@ __all__ = ["augmentation_explorer"]
 FLIPS = {
     "none": N_("none"),
     "left-right": N_("left-right"),
-    "upside down": N_("upside down"),
+    "upside_down": N_("upside down"),
 }
 SLANT = 20  # degrees that people write within; a rule of thumb of this course
 CUT = 0.05  # share of the ink that may leave the frame
@@ -164,7 +164,7 @@ def _moved(
 
     if flip == "left-right":
         image = image[:, ::-1]
-    elif flip == "upside down":
+    elif flip == "upside_down":
         image = image[::-1]
     angle = np.deg2rad(turn)
     # From a place (down, across) in the new picture back to the old one, about the middle.
@@ -201,7 +201,7 @@ A_DIGIT = {
         "A written {digit}, turned by {turn:g} degrees, shifted by {shift:g} pixels, mirrored "
         "left-right, zoom {zoom:g} %."
     ),
-    "upside down": N_(
+    "upside_down": N_(
         "A written {digit}, turned by {turn:g} degrees, shifted by {shift:g} pixels, mirrored "
         "upside down, zoom {zoom:g} %."
     ),
@@ -215,7 +215,7 @@ A_NODULE = {
         "A nodule, turned by {turn:g} degrees, shifted by {shift:g} pixels, mirrored left-right, "
         "zoom {zoom:g} %."
     ),
-    "upside down": N_(
+    "upside_down": N_(
         "A nodule, turned by {turn:g} degrees, shifted by {shift:g} pixels, mirrored upside down, "
         "zoom {zoom:g} %."
     ),
@@ -247,7 +247,7 @@ def _words(before: Digit | Nodule, change: Change, lost: float) -> str:
 def _digit_problems(label: int, turn: float, flip: str) -> list[str]:
     """Why nobody would call the new picture by the old label; nothing when they would."""
     # Upside down is a mirror left-right and a half turn.
-    angle = abs((turn + (180 if flip == "upside down" else 0) + 180) % 360 - 180)
+    angle = abs((turn + (180 if flip == "upside_down" else 0) + 180) % 360 - 180)
     upright, half = angle <= SLANT, angle >= 180 - SLANT
     if flip == "none" and half and label in (6, 9):
         return [_("It now reads as a {digit}.").format(digit=15 - label)]

@@ -75,7 +75,6 @@ def _nbgrader(
 
 def _answer_cell(cell: dict[str, Any], exercise: Exercise, number: str) -> dict[str, Any]:
     """The stub with the solution below it, between the marks that nbgrader cuts at."""
-
     parts = [lessons.text_of(cell), BEGIN_SOLUTION, exercise.code.rstrip("\n"), END_SOLUTION]
     by_hand = marks.points(exercise) if isinstance(exercise, Text) else None
     return _nbgrader(
