@@ -279,8 +279,8 @@ def build(
             with contextlib.suppress(OSError):
                 shutil.rmtree(place, ignore_errors=True)
     said = ngettext(
-        "✓ {n} lesson(s) as an nbgrader course in {folder}.",
-        "✓ {n} lesson(s) as an nbgrader course in {folder}.",
+        "✓ {n} lesson as an nbgrader course in {folder}.",
+        "✓ {n} lessons as an nbgrader course in {folder}.",
         len(chosen),
     )
     return [
