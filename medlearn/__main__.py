@@ -49,7 +49,7 @@ def _size(count: int) -> str:
 def _data_list(_options: argparse.Namespace) -> int:
     from medlearn import datasets
 
-    head = ("name", "rows", "people", "size", "where", "licence", "title")
+    head = (_("name"), _("rows"), _("people"), _("size"), _("where"), _("licence"), _("title"))
     table = [head]
     for row in datasets.describe():
         people = _("unknown") if row["people"] is None else f"{row['people']:,}"

@@ -283,6 +283,19 @@ ARGPARSE = ("show this help message and exit", "show program's version number an
 ARGPARSE += ("positional arguments:", "options:", "usage: ", "python -m medlearn")
 
 
+def without_ids(said):
+    """Options and their values, commands, sets of data and licences are in no language."""
+    from medlearn import datasets
+
+    rows = datasets.describe()
+    ids = {row[key] for row in rows for key in ("name", "where", "licence")}
+    ids |= {word for command in COMMANDS for word in command}
+    ids |= {"build", "bundle", "report", "fetch"}
+    names = "|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True))
+    # Between brackets only: what is translated stays as it is.
+    return re.sub(rf"(?<![\w⟦])(?:{names}|--?[\w-]+|[A-Z_]{{2,}})(?!\w)(?=[^⟧]*(?:⟦|$))", ".", said)
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_command_line_in_the_pseudo_language(command, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path))
@@ -294,7 +307,7 @@ def test_the_command_line_in_the_pseudo_language(command, capsys, monkeypatch, t
     said = capsys.readouterr()
     everything = re.sub(r"usage:.*?\n\n", "", said.out + said.err, flags=re.S)
     names = [str(p) for p in (ROOT, tmp_path)]
-    assert_translated(" ".join(everything.split()), *ARGPARSE, *names)
+    assert_translated(without_ids(" ".join(everything.split())), *ARGPARSE, *names)
 
 
 # --- a whole lesson --------------------------------------------------------------------------
