@@ -25,15 +25,15 @@ def _doctor(_options: argparse.Namespace) -> int:
     odd = sum(finding.symbol == "!" for finding in findings)
     if broken:
         said = ngettext(
-            "\n✗ {n} thing(s) must be mended before the course can run.",
-            "\n✗ {n} thing(s) must be mended before the course can run.",
+            "\n✗ {n} thing must be mended before the course can run.",
+            "\n✗ {n} things must be mended before the course can run.",
             broken,
         )
         print(said.format(n=broken))
     elif odd:
         said = ngettext(
-            "\n! The course runs; {n} thing(s) deserve a look.",
-            "\n! The course runs; {n} thing(s) deserve a look.",
+            "\n! The course runs; {n} thing deserves a look.",
+            "\n! The course runs; {n} things deserve a look.",
             odd,
         )
         print(said.format(n=odd))
@@ -54,7 +54,7 @@ def _data_list(_options: argparse.Namespace) -> int:
     for row in datasets.describe():
         people = _("unknown") if row["people"] is None else f"{row['people']:,}"
         size = _size(row["size"])
-        cells = (row["name"], f"{row['rows']:,}", people, size, row["where"], row["licence"])
+        cells = (row["name"], f"{row['rows']:,}", people, size, _(row["where"]), row["licence"])
         table.append((*cells, row["title"]))
     widths = [max(len(line[column]) for line in table) for column in range(len(head))]
     for line in table:
@@ -82,7 +82,7 @@ def _data_build(options: argparse.Namespace) -> int:
     for built in results:
         differs = built.status == "differs"
         print(
-            f"{'✗' if differs else '✓'} {built.status}: {built.message}",
+            f"{'✗' if differs else '✓'} {_(built.status)}: {built.message}",
             file=sys.stderr if differs else sys.stdout,
         )
     return 1 if any(built.status == "differs" for built in results) else 0
@@ -103,19 +103,13 @@ def _status(options: argparse.Namespace) -> int:
         before = sum(map(len, progress.passed().values()))
         progress.import_text(options.take)
         added = sum(map(len, progress.passed().values())) - before
-        said = ngettext("✓ {n} exercise(s) added.", "✓ {n} exercise(s) added.", added)
+        said = ngettext("✓ {n} exercise added.", "✓ {n} exercises added.", added)
         print(said.format(n=added))
     if options.export:
         print(progress.export_text())
         return 0
     for number, marks in overview.table():
-        left = [name for name, done in marks if not done]
-        done, total = len(marks) - len(left), len(marks)
-        said = _("lesson {number}: {done} of {total} exercises passed")
-        if 0 < len(left) < len(marks):
-            said = _("lesson {number}: {done} of {total} exercises passed (left: {left})")
-        line = said.format(number=number, done=done, total=total, left=", ".join(left))
-        print(f"  {line}" if left else f"✓ {line}")
+        print("✓" if all(done for _name, done in marks) else " ", overview.line(number, marks))
     print(_("Kept in {file}, and sent nowhere.").format(file=progress.path()))
     return 0
 

@@ -1,7 +1,10 @@
 """Make the course's environment: check the machine, build `.venv` from the lock file, mend it.
 
-`make lab` and `make test` call this first. It uses the standard library only, and syntax that
-old Pythons read, so that it can say which Python is missing instead of failing on its own text.
+`make lab` and `make test` call this first. It runs as a plain script before anything is installed,
+so it uses the standard library only, and syntax that old Pythons read: it can then say which Python
+is missing instead of failing on its own text. For the same reason its sentences stay English; the
+rest of the course speaks through `medlearn.language`.
+
 A finished environment is recognised by its stamp in a fraction of a second; a stamp that is
 absent or does not fit (interrupted set-up, new lock file, moved folder, Python gone) means that
 the environment is built anew. Environments that this tool did not make are put aside, not deleted.
@@ -10,6 +13,7 @@ the environment is built anew. Environments that this tool did not make are put 
 import argparse
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -26,22 +30,15 @@ ROOM_GB = 3  # the finished environment, with what the installer unpacks on the 
 WINDOWS = sys.platform == "win32"
 
 # TensorFlow has wheels for these and for nothing else.
-MACHINES = {
-    ("linux", "x86_64"),
-    ("linux", "aarch64"),
-    ("darwin", "arm64"),
-    ("win32", "AMD64"),
-}
+MACHINES = {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64")}
 
 # Run by each candidate: what must be known about a Python before an environment is built on it.
 PROBE = """
 import json, platform, sys, sysconfig
-def there(name):
-    try:
-        __import__(name)
-    except Exception:
-        return False
-    return True
+try:
+    import ensurepip, venv
+except Exception:
+    venv = None
 print(json.dumps({
     "executable": sys.executable,
     "version": list(sys.version_info[:3]),
@@ -51,7 +48,7 @@ print(json.dumps({
     "bits": 64 if sys.maxsize > 2 ** 32 else 32,
     "musl": "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""),
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "venv": there("venv") and there("ensurepip"),
+    "venv": venv is not None,
 }))
 """
 
@@ -79,19 +76,15 @@ class Project:
         for needed in (file, self.lock):
             if not needed.is_file():
                 raise Trouble(
-                    f"{needed} is missing. Run this in a complete copy of the course: `git "
-                    "status` shows "
-                    f"what was deleted, `git checkout -- {needed.name}` brings it back."
+                    f"{needed} is missing. Run this in a complete copy of the course: `git status` "
+                    f"shows what was deleted, `git checkout -- {needed.name}` brings it back."
                 )
         text = file.read_text(encoding="utf-8")
         bounds = re.search(r'^requires-python = ">=3\.(\d+),<3\.(\d+)"', text, re.M)
         address = re.search(r'^Repository = "https://github\.com/([^"]+)"', text, re.M)
-        if not bounds or not address:
-            raise Trouble("pyproject.toml lacks `requires-python` (>=3.X,<3.Y) or `Repository`.")
         self.minors = range(int(bounds.group(1)), int(bounds.group(2)))
-        self.binder = "https://mybinder.org/v2/gh/{}/main?urlpath=lab/tree/work".format(
-            address.group(1).rstrip("/")
-        )
+        slug = address.group(1).rstrip("/")
+        self.binder = f"https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/work"
         # A new version of the course, or data under another licence, ask for no new environment.
         lasting = re.sub(r"^(version|license) = .*\n", "", text, flags=re.M)
         self.fingerprint = {
@@ -108,6 +101,7 @@ class Project:
 
 
 def say(text):
+    """Print at once."""
     print(text, flush=True)
 
 
@@ -117,14 +111,9 @@ def say(text):
 def probe(command):
     """Ask one Python about itself; None when it does not start (a dangling link, a shim)."""
     try:
-        answer = subprocess.run(
-            [*command, "-I", "-c", PROBE],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-            timeout=60,
-        )
-        return json.loads(answer.stdout.decode()) if answer.returncode == 0 else None
+        quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 60}
+        answer = subprocess.check_output([*command, "-I", "-c", PROBE], **quiet)
+        return json.loads(answer.decode())
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
@@ -135,44 +124,40 @@ def objection(facts, project, installer="pip"):
     Returns a pair: how far it is from suitable (larger is nearer) and the sentence to show.
     """
     name = "Python {}.{}.{}".format(*facts["version"])
-    elsewhere = "The course runs in your browser without any set-up here: " + project.binder
+    system, machine, bits = facts["system"], facts["machine"], facts["bits"]
+    newest = f"3.{project.minors[-1]}"
+    elsewhere = f"The course runs in your browser without any set-up here: {project.binder}"
+    again = "Then run the same command again."
     install = (
-        "Install Python {} (from python.org, or `sudo apt install python3.{m} python3.{m}-venv`, "
-        "or `brew install python@3.{m}`), then run the same command again.".format(
-            project.pythons, m=project.minors[-1]
-        )
+        f"Install Python {project.pythons} (from python.org, or with `sudo apt install "
+        f"python{newest} python{newest}-venv`, or with `brew install python@{newest}`). {again}"
     )
-    machine = (facts["system"], facts["machine"])
-    if machine == ("darwin", "x86_64"):
+    if (system, machine) == ("darwin", "x86_64"):
         return 0, (
             f"{name} is built for Intel Macs, and TensorFlow no longer exists for them. On a Mac "
-            "with "
-            f"an Apple chip, install the Apple-silicon build of Python {project.pythons}; on an "
-            "Intel Mac, use "
-            f"the browser. {elsewhere}"
+            f"with an Apple chip, install the Apple-silicon build of Python {project.pythons}; on "
+            f"an Intel Mac, use the browser. {elsewhere}"
         )
-    if machine not in MACHINES or facts["bits"] != 64 or facts["musl"]:
-        what = " with musl" if facts["musl"] else ""
+    if (system, machine) not in MACHINES or bits != 64 or facts["musl"]:
+        where = f"{system} {machine}" + (" with musl" if facts["musl"] else "")
         return 0, (
-            "TensorFlow does not exist for this machine ({}-bit Python on {} {}{}). {}".format(
-                facts["bits"], facts["system"], facts["machine"], what, elsewhere
-            )
+            f"TensorFlow does not exist for this machine ({bits}-bit Python on {where}). "
+            f"{elsewhere}"
         )
     if facts["version"][0] != 3 or facts["version"][1] not in project.minors:
         old = tuple(facts["version"][:2]) < (3, project.minors[0])
         why = "too old" if old else "too new: TensorFlow does not support it yet"
-        return (
-            1,
-            f"{name} is {why}; the course needs Python {project.pythons}. {install} {elsewhere}",
+        return 1, (
+            f"{name} is {why}; the course needs Python {project.pythons}. {install} {elsewhere}"
         )
     if facts["implementation"] != "cpython" or facts["free_threaded"]:
         kind = "free-threaded" if facts["free_threaded"] else facts["implementation"]
         return 1, f"{name} is a {kind} build, which TensorFlow does not support. {install}"
     if installer == "pip" and not facts["venv"]:
+        package = "python3.{}-venv".format(facts["version"][1])
         return 2, (
-            "{} is here, but its modules for making environments (venv, ensurepip) are not. "
-            "On Debian and Ubuntu: `sudo apt install python3.{}-venv`. Then run the same command "
-            "again. {}".format(name, facts["version"][1], elsewhere)
+            f"{name} is here, but its modules for making environments (venv, ensurepip) are not. "
+            f"On Debian and Ubuntu: `sudo apt install {package}`. {again} {elsewhere}"
         )
     return None
 
@@ -184,8 +169,7 @@ def candidates(project):
         yield [f"python3.{minor}"]
         if WINDOWS:
             yield ["py", f"-3.{minor}"]
-    yield ["python3"]
-    yield ["python"]
+    yield from (["python3"], ["python"])
 
 
 def choose(project, installer="pip", commands=None):
@@ -219,39 +203,40 @@ def check_folder(folder, room_gb=ROOM_GB):
     except OSError as error:
         raise Trouble(
             f"Nothing can be written to {folder} ({error.strerror or error}). Copy the course to "
-            "a folder of your own, or ask "
-            "for the right to write there."
+            "a folder of your own, or ask for the right to write there."
         ) from None
     free = shutil.disk_usage(str(folder)).free / 1e9
     if free < room_gb:
         raise Trouble(
             f"Only {free:.1f} GB are free in {folder}; the environment needs about {room_gb} GB. "
-            "Make room, then "
-            "run the same command again."
+            "Make room, then run the same command again."
         )
+
+
+def _locked(file):
+    """Try to lock an open file. The system frees the lock when its holder dies."""
+    try:
+        if WINDOWS:
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
 def alone(venv):
-    """Let one set-up at a time touch `venv`. The system frees the lock if its holder dies."""
+    """Let one set-up at a time touch `venv`."""
     with open(str(venv) + ".lock", "a+") as file:
-        waited = False
-        while True:
-            try:
-                if WINDOWS:
-                    import msvcrt
-
-                    file.seek(0)
-                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-                else:
-                    import fcntl
-
-                    fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                if not waited:
-                    say("Another set-up is at work in this folder; waiting for it to end ...")
-                    waited = True
+        if not _locked(file):
+            say("Another set-up is at work in this folder; waiting for it to end ...")
+            while not _locked(file):
                 time.sleep(0.3)
         _held.append(file.fileno())
         try:
@@ -278,38 +263,36 @@ def ready(venv, project):
 
 
 def write_stamp(venv, content):
-    new = Path(venv) / (STAMP + ".new")
-    new.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(str(new), str(Path(venv) / STAMP))
+    """Say in the environment that this tool made it, and how far it has come."""
+    (Path(venv) / STAMP).write_text(json.dumps(content), encoding="utf-8")
 
 
 def clear(venv):
     """Take away what stands at `venv`: our own is deleted, anything else is put aside."""
-    venv = Path(venv)
-    leftover = Path(str(venv) + ".old")
+    venv, old = Path(venv), Path(str(venv) + ".old")
     try:
         if os.path.lexists(str(venv)):
             if (venv / STAMP).is_file() or (venv.is_dir() and not any(venv.iterdir())):
-                if leftover.exists():
-                    shutil.rmtree(str(leftover))
-                os.replace(str(venv), str(leftover))  # a killed deletion leaves no half `venv`
+                _delete(old)
+                os.replace(str(venv), str(old))  # a killed deletion leaves no half `venv`
             else:
-                number = 1
-                while os.path.lexists(f"{venv}.kept{number}"):
-                    number += 1
-                aside = f"{venv}.kept{number}"
+                kept = (f"{venv}.kept{number}" for number in itertools.count(1))
+                aside = next(name for name in kept if not os.path.lexists(name))
                 os.replace(str(venv), aside)
                 say(f"{venv} was not made by this tool; it is kept as {aside}.")
-        if leftover.is_symlink():
-            leftover.unlink()
-        elif leftover.exists():
-            shutil.rmtree(str(leftover))
+        _delete(old)
     except OSError as error:
         raise Trouble(
             f"The old environment could not be removed ({error}). Close JupyterLab and every "
-            "program "
-            f"that uses {venv}, then run the same command again."
+            f"program that uses {venv}, then run the same command again."
         ) from None
+
+
+def _delete(folder):
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(str(folder))
 
 
 # ---- installing ---------------------------------------------------------------------------
@@ -326,63 +309,57 @@ def clean_environment():
 def run(command):
     """Run an installer; keep its words and show them only when it fails."""
     words = []
-    counted = 0
-    try:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=clean_environment(),
-            cwd=str(ROOT),
-            pass_fds=() if WINDOWS else tuple(_held),
-        )
-    except OSError as error:
-        raise Trouble(f"{command[0]} does not start: {error}") from None
-    try:
-        for raw in process.stdout:
-            line = raw.decode(errors="replace").rstrip()
-            words.append(line)
-            if line.startswith("Collecting ") and sys.stdout.isatty():
-                counted += 1
-                print(f"\r  {counted} packages fetched", end="", flush=True)
-        code = process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    if counted:
-        print()
-    if code != 0:
-        raise Trouble(diagnosis("\n".join(words), code))
+    with subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=clean_environment(),
+        cwd=str(ROOT),
+        pass_fds=() if WINDOWS else tuple(_held),
+    ) as process:
+        try:
+            for raw in process.stdout:
+                words.append(raw.decode(errors="replace").rstrip())
+                if words[-1].startswith("Collecting ") and sys.stdout.isatty():
+                    print("\r  " + words[-1][:70].ljust(70), end="\r", flush=True)  # sign of life
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode != 0:
+        raise Trouble(diagnosis("\n".join(words), process.returncode))
+
+
+# What an installer's last words mean, and what to do about it; the first that fits.
+MENDS = [
+    (
+        r"No space left|not enough space|os error 28|Errno 28",
+        f"The disk is full. Make {ROOM_GB} GB of room.",
+    ),
+    (
+        r"do not match the hashes|hash mismatch",
+        "A downloaded file is not the one that the lock file names: it was damaged on the way, or "
+        "the mirror holds another. It was not installed.",
+    ),
+    (
+        r"name resolution|NameResolution|dns error|error sending request|Failed to establish|"
+        r"Max retries|Connection(Error|Reset|Refused)|connection (reset|refused|error)|"
+        r"timed out|unreachable|ProxyError|SSLError|certificate|Failed to fetch|403 |503 ",
+        "The packages could not be fetched. Check that you are online; behind a proxy set "
+        "HTTPS_PROXY; on unreliable Wi-Fi just try again, what has arrived is kept.",
+    ),
+    (
+        r"No matching distribution|no wheels|no version of|satisfies",
+        "A package has no build for this machine, or the mirror in use does not have it. "
+        "`git pull` brings the newest lock file.",
+    ),
+]
 
 
 def diagnosis(words, code):
-    """What an installer's last words mean and what to do about it."""
-    network = (
-        r"name resolution|NameResolution|dns error|error sending request|Failed to establish|"
-        r"Max retries|Connection(Error|Reset|Refused)|connection (reset|refused|error)|"
-        r"timed out|unreachable|ProxyError|SSLError|certificate|Failed to fetch|403 |503 "
-    )
-    if re.search(r"No space left|not enough space|os error 28|Errno 28", words, re.I):
-        mend = f"The disk is full. Make {ROOM_GB} GB of room."
-    elif re.search(r"do not match the hashes|hash mismatch", words, re.I):
-        mend = (
-            "A downloaded file is not the one that the lock file names: it was damaged on the way, "
-            "or the mirror holds another. It was not installed."
-        )
-    elif re.search(network, words, re.I):
-        mend = (
-            "The packages could not be fetched. Check that you are online; behind a proxy set "
-            "HTTPS_PROXY; on unreliable Wi-Fi just try again, what has arrived is kept."
-        )
-    elif re.search(r"No matching distribution|no wheels|no version of|satisfies", words, re.I):
-        mend = (
-            "A package has no build for this machine, or the mirror in use does not have it. "
-            "`git pull` brings the newest lock file."
-        )
-    else:
-        mend = f"The installer stopped (exit code {code})."
+    """The end of what an installer said, and what to do about it."""
+    fitting = (mend for pattern, mend in MENDS if re.search(pattern, words, re.I))
+    mend = next(fitting, f"The installer stopped (exit code {code}).")
     lines = [line for line in words.strip().splitlines() if not line.startswith("Ignoring ")]
     tail = "\n".join("    " + line for line in lines[-8:])
     return f"{tail}\n  {mend} Then run the same command again."
@@ -399,29 +376,24 @@ def create(venv, facts, installer):
 def install(venv, project, installer):
     """The locked packages, checked by their hashes, then the course itself as an editable.
 
-    Everything is pinned, so no installer needs to resolve (`--no-deps`); wheels only, so nothing
-    is compiled from source. Bytecode is written now: without it TensorFlow's first import takes
-    15 s instead of 5.
+    Everything is pinned, so that nothing is resolved, and wheels only, so that nothing is
+    compiled from source. Bytecode is written now: without it TensorFlow's first import takes 15 s
+    instead of 5.
     """
     python = python_of(venv)
-    locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", project.lock]
+    locked = ["--require-hashes", "--only-binary", ":all:"]
     course = ["--no-deps", "--no-build-isolation", "--editable", project.root]
     if installer == "uv":
-        pip = ["uv", "pip", "install", "--python", python]
-        run([*pip, "--compile-bytecode", *locked])
+        uv = ["uv", "pip"]
+        run([*uv, "sync", "--python", python, "--compile-bytecode", *locked, project.lock])
+        run([*uv, "install", "--python", python, *course])
     else:
         pip = [python, "-m", "pip", "install"]
-        run([*pip, "--no-compile", *locked])
+        run([*pip, "--no-compile", "--no-deps", *locked, "-r", project.lock])
         # On all processors at once; some packages ship files that no Python reads, hence no check.
-        packages = subprocess.check_output(
-            [str(python), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
-        )
-        subprocess.call(
-            [str(python), "-m", "compileall", "-qq", "-j", "0", packages.decode().strip()],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    run([*pip, *course])
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.call([str(python), "-m", "compileall", "-qq", "-j", "0", str(venv)], **quiet)
+        run([*pip, *course])
 
 
 def try_out(venv):
@@ -429,10 +401,10 @@ def try_out(venv):
     run([python_of(venv), "-c", "import ipykernel, jupyterlab, medlearn"])
 
 
-def set_up(venv, project, installer=None, rebuild=False):
+def set_up(venv, project, installer=None):
     """Make sure that `venv` is ready, building it if needed. Returns True if it was built."""
     venv = Path(venv).absolute()
-    if not rebuild and ready(venv, project):
+    if ready(venv, project):
         return False
     installer = installer or ("uv" if shutil.which("uv") else "pip")
     facts = choose(project, installer)
@@ -440,14 +412,15 @@ def set_up(venv, project, installer=None, rebuild=False):
         raise Trouble(f"The folder {venv.parent} does not exist.")
     check_folder(venv.parent, room_gb=0)
     with alone(venv):
-        if not rebuild and ready(venv, project):  # the set-up that we waited for made it
+        if ready(venv, project):  # the set-up that we waited for made it
             return True
         clear(venv)
         check_folder(venv.parent)
+        version = "{}.{}.{}".format(*facts["version"])
         say(
-            "Making the environment {} with Python {}.{}.{} and {}.\n"
+            f"Making the environment {venv} with Python {version} and {installer}.\n"
             "This takes one to five minutes and is needed once; what is not on this machine yet is "
-            "downloaded (about 0.6 GB).".format(venv, *facts["version"], installer)
+            "downloaded (about 0.6 GB)."
         )
         started = time.monotonic()
         venv.mkdir()
@@ -461,6 +434,7 @@ def set_up(venv, project, installer=None, rebuild=False):
 
 
 def main(arguments=None):
+    """Run the command line; return the exit code."""
     for stream in (sys.stdout, sys.stderr):  # a Windows console may lack ✗; that is no reason
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -471,30 +445,15 @@ def main(arguments=None):
     parser.add_argument(
         "--installer", choices=["uv", "pip"], help="default: uv where it is installed, else pip"
     )
-    parser.add_argument("--rebuild", action="store_true", help="build it anew, whatever is there")
     parser.add_argument("--remove", action="store_true", help="delete it, and build nothing")
-    parser.add_argument(
-        "--check", action="store_true", help="say which Python would be used, and build nothing"
-    )
     options = parser.parse_args(arguments)
     try:
-        project = Project()
-        venv = ROOT / options.venv
-        if options.remove:
-            if venv.parent.is_dir():
-                with alone(venv.absolute()):
-                    clear(venv.absolute())
-        elif options.check:
-            installer = options.installer or ("uv" if shutil.which("uv") else "pip")
-            facts = choose(project, installer)
-            check_folder(venv.parent, 0 if ready(venv, project) else ROOM_GB)
-            say(
-                "✓ {} (Python {}.{}.{}) can carry the course.".format(
-                    facts["executable"], *facts["version"]
-                )
-            )
-        else:
-            set_up(venv, project, options.installer, options.rebuild)
+        project, venv = Project(), (ROOT / options.venv).absolute()
+        if not options.remove:
+            set_up(venv, project, options.installer)
+        elif venv.parent.is_dir():
+            with alone(venv):
+                clear(venv)
     except (Trouble, OSError) as trouble:
         print(f"✗ {trouble}", file=sys.stderr)
         return 1

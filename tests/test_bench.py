@@ -12,7 +12,11 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools import bench, execute
+from tools import execute
+from tools.bench import __main__ as command_line
+from tools.bench import clock, course, training
+from tools.bench.page import SECTIONS, short
+from tools.bench.page import page as written
 
 MACHINE = {"processor": "Some CPU", "cores": 2, "memory_gb": 8, "system": "Linux"}
 MACHINE |= {"python": "3.11.7", "tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
@@ -80,15 +84,15 @@ def section(page, title):
 
 
 def test_every_part_has_its_measure_and_its_section(results):
-    assert set(results) == set(bench.MEASURES) == set(bench.SECTIONS)
-    page = bench.page(results)
+    assert set(results) == set(command_line.MEASURES) == set(SECTIONS)
+    page = written(results)
     assert "Missing" not in page and "Not measured" not in page
     assert "One run, begun 2026-01-02 03:04 (UTC). Some CPU, 2 cores, 8 GB" in page
-    assert all(f"\n## {title}\n" in page for title, _ in bench.SECTIONS.values())
+    assert all(f"\n## {title}\n" in page for title, _ in SECTIONS.values())
 
 
 def test_ratios_are_taken_in_each_pair(results):
-    page = bench.page(results)
+    page = written(results)
     row = "| 01 neurons | 12.0 (10.0–40.0) | 10.0 (10.0–20.0) | 1.20 (1.00–2.00) | 310 (300–320) |"
     assert row in section(page, "Lessons")
     assert "pip takes 3.00 (2.00–4.00) times as long" in section(page, "Set-up")
@@ -120,14 +124,14 @@ ERRORS = "errors at equal time (without the tracing) at most 0.5 of the classic'
 )
 def test_goals_are_judged_both_ways(results, how, time_met, errors_met):
     results["recipe"]["result"] = recipe(**how)
-    found = goals(bench.page(results))
+    found = goals(written(results))
     assert found[TIME] == time_met and found[ERRORS] == errors_met
     assert found["errors at equal time (with the tracing) at most 0.5 of the classic's"]
     assert len(found) == 3
 
 
 def test_the_recipe_says_what_was_used_and_how_it_was_chosen(results):
-    words = section(bench.page(results), "The classic")
+    words = section(written(results), "The classic")
     assert "a learning rate that falls from 0.01 to 0, 250 batches of 64" in words
     assert "CNN, lesson 07: Adam" in words and "5 seeds" in words
     assert "the classic's 8.0 %" in words and "3 passes: 7.0 %" in words
@@ -136,7 +140,7 @@ def test_the_recipe_says_what_was_used_and_how_it_was_chosen(results):
 @pytest.mark.parametrize("power", [2.0, 1.5])
 def test_exponents_are_those_of_the_measurements(results, power):
     results["images"]["result"] = images(power)
-    words = section(bench.page(results), "Cost")
+    words = section(written(results), "Cost")
     assert "to the power 1.00 (1 is in proportion), and with the pixels across to the power " in (
         words
     )
@@ -145,9 +149,9 @@ def test_exponents_are_those_of_the_measurements(results, power):
 
 
 def test_other_intervals_are_not_called_the_same(results):
-    assert "intervals are the same" in bench.page(results)
+    assert "intervals are the same" in written(results)
     results["bootstrap"]["result"]["ends"]["loop"] = [0.7, 0.8001]
-    assert "intervals are NOT the same (ends differ by up to 0.0001)" in bench.page(results)
+    assert "intervals are NOT the same (ends differ by up to 0.0001)" in written(results)
 
 
 # --- what is missing, and where figures come from --------------------------------------------
@@ -155,9 +159,9 @@ def test_other_intervals_are_not_called_the_same(results):
 
 def test_missing_and_failed_parts_are_said(results):
     del results["images"]
-    results["setup"] = ABOUT | {"failed": f"Traceback\n  File {bench.ROOT}/x.py\nOSError: no room"}
+    results["setup"] = ABOUT | {"failed": f"Traceback\n  File {clock.ROOT}/x.py\nOSError: no room"}
     results["lessons"]["result"]["rows"].append({"lesson": "02_data", "failed": "cell 3\nKeyError"})
-    page = bench.page(results)
+    page = written(results)
     assert "**Missing:** it was not measured." in section(page, "Cost")
     assert "**Missing:** OSError: no room." in section(page, "Set-up")
     assert "**Not measured: 02_data.** KeyError" in section(page, "Lessons")
@@ -166,23 +170,23 @@ def test_missing_and_failed_parts_are_said(results):
 
 
 def test_no_folder_of_this_machine_gets_onto_the_page(results):
-    results["setup"] = ABOUT | {"failed": f"{bench.ROOT}/tools/x is missing"}
-    page = bench.page(results)
-    assert str(bench.ROOT) not in page and "./tools/x is missing" in page
+    results["setup"] = ABOUT | {"failed": f"{clock.ROOT}/tools/x is missing"}
+    page = written(results)
+    assert str(clock.ROOT) not in page and "./tools/x is missing" in page
 
 
 def test_setup_without_uv_says_so(results):
     results["setup"]["result"]["rows"][0] = {"installer": "uv", "failed": "uv is not on the PATH."}
-    words = section(bench.page(results), "Set-up")
+    words = section(written(results), "Set-up")
     assert "**Not measured: uv.** uv is not on the PATH." in words
     assert "| pip | 92.0 (64.0–120)" in words and "as long as uv" not in words
 
 
 def test_several_runs_small_sizes_and_a_busy_machine_are_said(results):
-    assert not re.search(r"mean nothing|Other programs|come from", bench.page(results))
+    assert not re.search(r"mean nothing|Other programs|come from", written(results))
     results["images"] |= {"run": "2026-02-03 04:05", "busy": 0.8}
     results["setup"]["settings"] = ABOUT["settings"] | {"tiny": True}
-    page = bench.page(results)
+    page = written(results)
     assert "These parts come from 2 runs, begun 2026-01-02 03:04, 2026-02-03 04:05 (UTC)." in page
     assert "these figures mean nothing" in page and "(80% of the processors)" in page
 
@@ -196,10 +200,10 @@ def write(store, results):
 def test_the_page_is_rebuilt_from_the_store(results, tmp_path, capsys):
     store, out = tmp_path / "store", tmp_path / "page.md"
     write(store, results)
-    assert bench.main(["--page", "--store", str(store), "--out", str(out)]) == 0
-    assert out.read_text("utf-8") == bench.page(results)
+    assert command_line.main(["--page", "--store", str(store), "--out", str(out)]) == 0
+    assert out.read_text("utf-8") == written(results)
     (store / "images.json").unlink()
-    assert bench.main(["--page", "--store", str(store), "--out", str(out)]) == 0
+    assert command_line.main(["--page", "--store", str(store), "--out", str(out)]) == 0
     assert "**Missing:** it was not measured." in out.read_text("utf-8")
 
 
@@ -207,7 +211,7 @@ def test_two_machines_do_not_share_a_page(results, tmp_path, capsys):
     results["images"]["machine"] = MACHINE | {"cores": 64}
     write(tmp_path, results)
     out = tmp_path / "page.md"
-    assert bench.main(["--page", "--store", str(tmp_path), "--out", str(out)]) == 1
+    assert command_line.main(["--page", "--store", str(tmp_path), "--out", str(out)]) == 1
     assert "different machines" in capsys.readouterr().err and not out.exists()
 
 
@@ -218,7 +222,7 @@ def test_a_store_without_a_result_is_said(tmp_path, capsys, text, said):
     if text:
         (tmp_path / "images.json").write_text(text)
     out = tmp_path / "page.md"
-    assert bench.main(["--page", "--store", str(tmp_path), "--out", str(out)]) == 1
+    assert command_line.main(["--page", "--store", str(tmp_path), "--out", str(out)]) == 1
     assert said in capsys.readouterr().err and not out.exists()
 
 
@@ -237,7 +241,7 @@ def test_a_store_without_a_result_is_said(tmp_path, capsys, text, said):
 )
 def test_wrong_arguments_are_named(arguments, said, capsys):
     with pytest.raises(SystemExit) as stopped:
-        bench.main(arguments)
+        command_line.main(arguments)
     assert stopped.value.code == 2 and said in capsys.readouterr().err
 
 
@@ -256,13 +260,15 @@ def command(monkeypatch, tmp_path, results):
             raise what[part]
         return what[part]
 
-    monkeypatch.setattr(bench, "in_process", in_process)
-    monkeypatch.setattr(bench, "machine", lambda: MACHINE)
+    monkeypatch.setattr(command_line, "in_process", in_process)
+    monkeypatch.setattr(command_line, "machine", lambda: MACHINE)
     out = tmp_path / "page.md"
 
     def run(*arguments):
         asked.clear()
-        return bench.main([*arguments, "--store", str(tmp_path / "store"), "--out", str(out)])
+        return command_line.main(
+            [*arguments, "--store", str(tmp_path / "store"), "--out", str(out)]
+        )
 
     run.what, run.asked, run.page, run.repeats = what, asked, out, repeats
     return run
@@ -271,7 +277,7 @@ def command(monkeypatch, tmp_path, results):
 def test_long_parts_are_measured_once_when_asked(command):
     command("--once", "lessons", "setup")
     once = dict.fromkeys(["lessons", "setup"], 1)
-    assert command.repeats == dict.fromkeys(bench.MEASURES, 3) | once
+    assert command.repeats == dict.fromkeys(command_line.MEASURES, 3) | once
 
 
 def test_a_wrong_lesson_is_said_before_anything_is_measured(command, capsys):
@@ -284,13 +290,13 @@ def test_only_the_chosen_parts_are_measured(command):
     assert command("--only", "images", "bootstrap") == 0
     assert command.asked == ["images", "bootstrap"]
     page = command.page.read_text("utf-8")
-    assert page.count("**Missing:** it was not measured.") == len(bench.MEASURES) - 2
+    assert page.count("**Missing:** it was not measured.") == len(command_line.MEASURES) - 2
 
 
 def test_a_failing_part_costs_no_other(command, capsys):
-    command.what["setup"] = bench.BenchError("It ended with 1: no room")
+    command.what["setup"] = clock.BenchError("It ended with 1: no room")
     assert command() == 1
-    assert command.asked == list(bench.MEASURES)
+    assert command.asked == list(command_line.MEASURES)
     page = command.page.read_text("utf-8")
     assert page.count("**Missing:**") == 1
     assert "It ended with 1: no room" in section(page, "Set-up")
@@ -316,15 +322,15 @@ def test_an_interrupt_keeps_what_is_finished(command, capsys):
 def test_one_part_from_end_to_end(tmp_path, capsys):
     out = tmp_path / "page.md"
     small = ["--only", "bootstrap", "--tiny", "--repeats", "1"]
-    assert bench.main([*small, "--store", str(tmp_path / "store"), "--out", str(out)]) == 0
+    assert command_line.main([*small, "--store", str(tmp_path / "store"), "--out", str(out)]) == 0
     page = out.read_text("utf-8")
     assert "intervals are the same" in page and "these figures mean nothing" in page
     assert [file.name for file in (tmp_path / "store").iterdir()] == ["bootstrap.json"]
 
 
 def test_a_part_that_dies_is_an_error(monkeypatch):
-    with pytest.raises(bench.BenchError, match="KeyError: 'no such part'"):
-        bench.in_process("no such part", {})
+    with pytest.raises(clock.BenchError, match="KeyError: 'no such part'"):
+        clock.in_process("no such part", {})
 
 
 # --- how it is measured ----------------------------------------------------------------------
@@ -336,26 +342,26 @@ def test_pairs_begin_in_turn():
     def way(name):
         return lambda: order.append(name) or name
 
-    assert bench.in_pairs(3, way("a"), way("b")) == [["a"] * 3, ["b"] * 3]
+    assert clock.in_pairs(3, way("a"), way("b")) == [["a"] * 3, ["b"] * 3]
     assert order == ["a", "b", "b", "a", "a", "b"]
 
 
 def test_a_script_is_the_lessons_code_and_tells_its_memory():
     cells = [new_code_cell("x = 2"), new_markdown_cell("words"), new_code_cell("print(x + 3)")]
-    text = bench.script_of(new_notebook(cells=cells))
+    text = course.script_of(new_notebook(cells=cells))
     assert "words" not in text and text.index("x = 2") < text.index("print(x + 3)")
-    seconds, megabytes = bench.run_script(text, "made up")
+    seconds, megabytes = course.run_script(text, "made up")
     assert seconds > 0 and 1 < megabytes < 200
 
 
 def test_a_failing_script_is_named():
     with pytest.raises(execute.LessonError, match=r"(?s)made up as a script failed.*KeyError: 'x'"):
-        bench.run_script("raise KeyError('x')", "made up")
+        course.run_script("raise KeyError('x')", "made up")
 
 
 def test_every_lesson_is_also_a_script():
     for path in execute.find([]):
-        text = bench.script_of(nbformat.read(path, as_version=4))
+        text = course.script_of(nbformat.read(path, as_version=4))
         compile(text, path.stem, "exec")  # a magic or a shell command would be no Python
 
 
@@ -384,33 +390,33 @@ class Model:
 
 def test_what_the_first_call_learned_is_forgotten():
     model = Model()
-    bench.train(model, model.fit, model.fit)
+    training.train(model, model.fit, model.fit)
     assert model.seen == [1.0, 1.0], "both began with the same weight"
-    bench.train(model, model.fit, None)
+    training.train(model, model.fit, None)
     assert model.seen == [1.0, 1.0, 6.0]
 
 
 def test_controls_are_moved_to_other_values():
     ipywidgets = pytest.importorskip("ipywidgets")
     slider = ipywidgets.IntSlider(min=0, max=6, value=2)
-    assert bench.other_values(slider, 3) == [0, 1, 3]
+    assert course.other_values(slider, 3) == [0, 1, 3]
     menu = ipywidgets.Dropdown(options=["a", "b", "c"], value="b")
-    assert bench.other_values(menu, 3) == ["a", "c"]
+    assert course.other_values(menu, 3) == ["a", "c"]
     named = ipywidgets.Dropdown(options=[("one", 1), ("two", 2)], value=1)
-    assert bench.other_values(named, 3) == [2]
+    assert course.other_values(named, 3) == [2]
 
 
 def test_every_explorer_is_measured():
     from medlearn import widgets
 
     names = {name.removesuffix("_explorer") for name in widgets.__all__ if "_explorer" in name}
-    assert set(bench.made_explorers(tiny=True)) == names
+    assert set(course.made_explorers(tiny=True)) == names
 
 
 def test_the_machine_is_described_and_not_named():
     import platform
 
-    facts = bench.machine()
+    facts = clock.machine()
     assert set(facts) == set(MACHINE) and facts["cores"] >= 1 and facts["memory_gb"] >= 1
     assert facts["python"] == platform.python_version()
     assert platform.node() not in map(str, facts.values())
@@ -421,5 +427,5 @@ def test_the_machine_is_described_and_not_named():
     {1234.5: "1,234", 123.4: "123", 12.34: "12.3", 1.234: "1.23", 0.123: "0.123"}.items(),
 )
 def test_numbers_have_about_three_digits(value, text):
-    assert bench.short(value) == text
-    assert bench.short(0.01234) == "0.012"
+    assert short(value) == text
+    assert short(0.01234) == "0.012"

@@ -242,7 +242,7 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
         text=True,
         check=True,
     ).stdout
-    assert f"lesson 01: {passed} of {total} exercises passed" in said
+    assert f"Lesson 01: {passed} of {total} exercises passed" in said
 
 
 def test_a_narrow_window_cuts_nothing_off(desk):

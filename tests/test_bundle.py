@@ -784,7 +784,7 @@ def test_a_laptop_without_a_network_installs_the_course_and_runs_a_lesson(index,
     shutil.rmtree(stick)  # the course must not need it any more
     python = environment.python_of(home / ".venv")
     assert "✓ keras" in run(python, "-m", "medlearn", "doctor")
-    assert "lesson(s) copied" in run(python, "-m", "medlearn", "lab", "--copies-only")
+    assert "lessons copied" in run(python, "-m", "medlearn", "lab", "--copies-only")
     lesson = home / "work/01_neurons_and_activations.ipynb"
     run(python, "-m", "jupyter", "execute", "--inplace", lesson)
     cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]

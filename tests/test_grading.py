@@ -859,7 +859,7 @@ def test_typed_points_are_added_up(typed, capsys):
     folder, change = typed
     before = (folder / "out.csv").read_bytes()
     command = ["grade", "--sum", str(folder / "out.csv")]
-    assert main(command) == 0 and "2 text(s) have no points yet" in capsys.readouterr().out
+    assert main(command) == 0 and "2 texts have no points yet" in capsys.readouterr().out
     assert (folder / "out.csv").read_bytes() == before and len(list(folder.iterdir())) == 4
 
     change("ada", "verdict", points="1,5")
@@ -874,7 +874,7 @@ def test_typed_points_are_added_up(typed, capsys):
     assert main(command) == 0
     said = capsys.readouterr().out
     assert "bob, collapse: 1 of 1 points count, though the program found it missing." in said
-    assert "1 text(s) have no points yet" in said and "out_earlier1.csv" in said
+    assert "1 text has no points yet" in said and "out_earlier1.csv" in said
     names = ("learner", "points", "core_points", "to_read", "out_of", "core_out_of", "remark")
     assert [tuple(row[name] for name in names) for row in rows(folder / "out.csv")] == [
         ("ada", "1.5", "1.5", "0", "11", "6", "mine"),

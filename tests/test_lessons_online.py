@@ -5,13 +5,12 @@ that it tags ``online``.
 """
 
 import ast
-import hashlib
 import re
 
 import nbformat
 import numpy as np
 import pytest
-from data_files import npz, rewrite
+from data_files import medmnist_arrays, npz, promise_medmnist, rewrite
 
 import medlearn
 from medlearn import datasets
@@ -59,34 +58,13 @@ def online_cells(nb):
     return [cell for cell in code_cells(nb) if "online" in tags(cell)]
 
 
-def made_up(name, seed=0):
-    """Images of noise with a bright bar at the height of their class: it can be learned."""
-    random, about = np.random.default_rng(seed), medmnist.table().sets[medmnist.key_of(name)]
-    classes = len(about.labels)
-    pixels = (28, 28, 3) if about.n_channels == 3 else (28, 28)
-    arrays = {}
-    for part, count in COUNTS.items():
-        labels = np.arange(count) % classes
-        images = random.integers(0, 90, (count, *pixels)).astype(np.uint8)
-        for image, label in zip(images, labels, strict=True):
-            image[3 * label + 2 : 3 * label + 4, 5:23] = 250
-        arrays |= {f"{part}_images": images, f"{part}_labels": labels[:, None].astype(np.uint8)}
-    return arrays
-
-
 @pytest.fixture
 def promise(cache, server, data_copy):
     """The table promises one made-up file of MedMNIST, and the cache folder is empty."""
 
     def make(name, path="/good"):
-        server.content = npz(**made_up(name))
-        rewrite(
-            data_copy / "medmnist.toml",
-            medmnist.key_of(name),
-            url=server.url + path,
-            MD5=hashlib.md5(server.content).hexdigest(),
-            n_samples=COUNTS,
-        )
+        server.content = npz(**medmnist_arrays(name, COUNTS))
+        promise_medmnist(data_copy, name, server.content, COUNTS, server.url + path)
 
     return make
 

@@ -64,7 +64,7 @@ def test_the_skeleton_runs_and_reaches_every_list(course):
     code, said = run(course, "pytest", "-q", "tests/test_lesson_97.py", "medlearn/widgets/wave.py")
     assert code == 0, said
     code, said = run(course, "medlearn", "status")
-    assert "lesson 97: 0 of 3 exercises passed" in said
+    assert "Lesson 97: 0 of 3 exercises passed" in said
     # And again: nothing is overwritten.
     before = changed(course)
     code, said = run(course, "tools.new_lesson", "97", "made_up")

@@ -271,10 +271,10 @@ def test_threshold_explorer_counts_four_kinds_of_people():
 @pytest.mark.parametrize(
     ("y", "risk", "problem"),
     [
-        ([0, 1], [0.1], r"they have \(2,\) and \(1,\)"),
-        ([0, 0], [0.1, 0.2], "0 and 1, and both"),
+        ([0, 1], [0.1], "same number of rows; they have: y 2, risk 1"),
+        ([0, 0], [0.1, 0.2], "0 and 1, both of them"),
         ([0, 1], [0.1, 2.0], "from 0 to 1"),
-        ([0, 1], [0.1, np.nan], "from 0 to 1"),
+        ([0, 1], [0.1, np.nan], "risk has 1 missing"),
     ],
 )
 def test_threshold_explorer_refuses_what_is_no_risk(y, risk, problem):
@@ -421,11 +421,15 @@ def test_descent_explorer_shows_only_the_controls_that_are_wanted():
 
 def test_descent_explorer_refuses_what_has_no_valley():
     X, y = valley()
-    for bad in [(X[:, :1], y), (X, y[:3]), (np.where(X > 1, np.nan, X), y)]:
-        with pytest.raises(ValueError, match=r"X should have shape \(n, 2\)"):
+    for bad, said in [
+        ((X[:, :1], y), r"X must have shape \(n, 2\)"),
+        ((X, y[:3]), "same number of rows"),
+        ((np.where(X > 1, np.nan, X), y), "X has 2 missing or infinite"),
+        ((X, y + 1), "y must hold 0 and 1"),
+        ((X, 0 * y), "0 and 1, both of them"),
+    ]:
+        with pytest.raises(ValueError, match=said):
             widgets.descent_explorer(*bad)
-    with pytest.raises(ValueError, match="0 and 1, both of them"):
-        widgets.descent_explorer(X, y + 1)
     for flat in [np.column_stack([y - 0.5, np.ones(10)]), X[:, [0, 0]], 0 * X]:
         with pytest.raises(ValueError, match="no lowest point"):
             widgets.descent_explorer(flat, y)
@@ -461,10 +465,10 @@ def augmentation(**settings):
         ({"turn": -180}, "It now reads as a 9."),
         ({"flip": "left-right"}, "Nobody writes a 6 like this."),
         # Upside down and a half turn is a mirror left-right.
-        ({"flip": "upside down", "turn": 180}, "Nobody writes a 6 like this."),
-        ({"picture": "digit 8", "flip": "upside down", "turn": 180}, "The label still holds."),
+        ({"flip": "upside_down", "turn": 180}, "Nobody writes a 6 like this."),
+        ({"picture": "digit 8", "flip": "upside_down", "turn": 180}, "The label still holds."),
         ({"picture": "digit 8", "turn": 90}, "Nobody writes an 8 like this."),
-        ({"picture": "digit 3", "flip": "upside down"}, "The label still holds."),
+        ({"picture": "digit 3", "flip": "upside_down"}, "The label still holds."),
         ({"picture": "digit 3", "flip": "left-right"}, "Nobody writes a 3 like this."),
         ({"picture": "digit 9", "turn": 180}, "It now reads as a 6."),
         ({"zoom": 120}, "The label still holds."),
@@ -505,11 +509,12 @@ def test_augmentation_explorer_turns_against_the_clock_and_shifts_to_the_right()
 def test_augmentation_explorer_refuses_what_it_cannot_show():
     good = np.ones((1, 28, 28)), np.array([6]), np.ones((1, 64, 64)), np.array([5.0])
     for place, bad, message in [
-        (0, np.ones((28, 28)), r"digits should have shape"),
-        (1, np.array([6, 7]), r"labels shape \(n,\)"),
+        (0, np.ones((28, 28)), r"digits must have shape"),
+        (1, np.array([6, 7]), "same number of rows; they have: digits 1, labels 2"),
         (1, np.array([60]), "from 0 to 9"),
-        (2, np.ones((0, 64, 64)), "nodules should have shape"),
-        (3, np.array([np.nan]), "above 0"),
+        (2, np.ones((0, 64, 64)), "nodules must have shape"),
+        (3, np.array([np.nan]), "diameters has 1 missing"),
+        (3, np.array([0.0]), "above 0"),
     ]:
         with pytest.raises(ValueError, match=message):
             widgets.augmentation_explorer(*good[:place], bad, *good[place + 1 :])
@@ -577,8 +582,8 @@ def test_sweep_explorer_draws_every_network_and_keeps_its_axes():
         ({0.1: [[1.0]], 1.0: [["high"]]}, {}, r"\(epochs, networks\)"),
         ({0.1: [[1.0]], 1.0: [[np.nan]]}, {}, "rate 1 hold a number that is not finite"),
         (SWEEP, {"rate": 0.5}, r"rate 0.5 was not trained; 0.01, 0.1, 1 were"),
-        (SWEEP, {"epochs": 4}, "epochs should be from 1 to 3, not 4"),
-        (SWEEP, {"epochs": 0}, "epochs should be from 1 to 3, not 0"),
+        (SWEEP, {"epochs": 4}, "epochs must be a whole number from 1 to 3; it is 4"),
+        (SWEEP, {"epochs": 0}, "epochs must be a whole number from 1 to 3; it is 0"),
     ],
 )
 def test_sweep_explorer_names_what_does_not_fit(scores, options, said):
@@ -645,9 +650,9 @@ def test_convolution_explorer_redraws_with_each_control():
         (SLOPE, {"two": np.ones((2, 2))}, {}, "square, all of one size, 1, 3 or 5"),
         (SLOPE, {"long": np.ones((1, 3))}, {}, "square"),
         (SLOPE, {"a": np.ones((3, 3)), "b": np.ones((1, 1))}, {}, "all of one size"),
-        (SLOPE, KERNELS, {"kernel": "edge"}, "no kernel 'edge'; there are left to right"),
-        (SLOPE, KERNELS, {"row": 2}, "row should be a whole number from 0 to 1, not 2"),
-        (SLOPE, KERNELS, {"column": -1}, "column should be a whole number from 0 to 2"),
+        (SLOPE, KERNELS, {"kernel": "edge"}, "kernel must be one of left to right, blur.*'edge'"),
+        (SLOPE, KERNELS, {"row": 2}, "row must be a whole number from 0 to 1; it is 2"),
+        (SLOPE, KERNELS, {"column": -1}, "column must be a whole number from 0 to 2"),
     ],
 )
 def test_convolution_explorer_refuses(image, kernels, options, message):
@@ -716,7 +721,7 @@ def test_forecast_explorer_takes_a_single_moment():
         ({"forecasts": {"a": np.full((2, 4), np.inf)}}, "not finite"),
         ({"ahead": 50}, "ahead should be from 10 to 40 ms, not 50"),
         ({"start": 0.9}, "start should be from 0.10 to 0.20 s, not 0.9"),
-        ({"model": "c"}, "model 'c' is none of a"),
+        ({"model": "c"}, "model must be one of a; it is 'c'"),
     ],
 )
 def test_forecast_explorer_names_what_does_not_fit(changed, said):

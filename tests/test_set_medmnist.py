@@ -1,6 +1,5 @@
 """MedMNIST: made-up files of the right shapes, from a small server; and its table."""
 
-import hashlib
 import io
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_files import npz, rewrite
+from data_files import medmnist_arrays, npz, promise_medmnist, rewrite
 from servers import names, nowhere
 
 from medlearn import datasets
@@ -30,19 +29,8 @@ COUNTS = {"train": 11, "val": 5, "test": 7}
 pytestmark = pytest.mark.usefixtures("cache")
 
 
-def made_up(name, seed=0):
-    """Arrays as in a file of MedMNIST, but few: random images, every label at least once."""
-    random, about = np.random.default_rng(seed), medmnist.table().sets[medmnist.key_of(name)]
-    pixels = (28, 28, 3) if about.n_channels == 3 else (28, 28)
-    arrays = {}
-    for part, count in COUNTS.items():
-        arrays[f"{part}_images"] = random.integers(0, 256, (count, *pixels)).astype(np.uint8)
-        if about.several:
-            labels = random.integers(0, 2, (count, len(about.labels)))
-        else:
-            labels = np.arange(count)[:, None] % len(about.labels)
-        arrays[f"{part}_labels"] = labels.astype(np.uint8)
-    return arrays
+def made_up(name):
+    return medmnist_arrays(name, COUNTS)
 
 
 @pytest.fixture
@@ -51,13 +39,7 @@ def promise(data_copy):
 
     def make(name, content, url="https://nowhere.invalid/file"):
         content = content if isinstance(content, bytes) else npz(**content)
-        rewrite(
-            data_copy / "medmnist.toml",
-            medmnist.key_of(name),
-            url=url,
-            MD5=hashlib.md5(content).hexdigest(),
-            n_samples=COUNTS,
-        )
+        promise_medmnist(data_copy, name, content, COUNTS, url)
         return content
 
     return make

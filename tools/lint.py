@@ -43,6 +43,7 @@ METRICS = (
 
 
 def reason(cell: NotebookNode) -> str:
+    """Why a cell breaks a rule on purpose, as its author says in its metadata; "" for none."""
     return str(cell.metadata.get("medlearn", {}).get("reason", "")).strip()
 
 
@@ -52,12 +53,14 @@ def sections_of(nb: NotebookNode) -> tuple[Section, ...]:
 
 
 def code_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Each code cell with its place in the lesson, from 0."""
     for index, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
             yield index, cell
 
 
 def tree_of(cell: NotebookNode) -> ast.Module | None:
+    """The syntax tree of a cell; None when it is no Python, which a rule of its own says."""
     try:
         return ast.parse(cell.source)
     except SyntaxError:
@@ -65,6 +68,7 @@ def tree_of(cell: NotebookNode) -> ast.Module | None:
 
 
 def markdown_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Each cell of text with its place in the lesson, from 0."""
     for index, cell in enumerate(nb.cells):
         if cell.cell_type == "markdown":
             yield index, cell
@@ -84,6 +88,7 @@ def output_texts(cell: NotebookNode) -> Iterator[str]:
 
 
 def where(index: int, cell: NotebookNode) -> str:
+    """A cell as a problem names it: by its place and its id."""
     return f"cell {index} ({cell.get('id', '?')})"
 
 
@@ -167,7 +172,7 @@ def raising_cells(nb: NotebookNode) -> list[str]:
 
 
 def execution_counts(nb: NotebookNode) -> list[str]:
-    """The cells were run once each, in order, in a fresh kernel: counts are 1, 2, 3, …"""
+    """The cells were run once each, in order, in a fresh kernel: counts are 1, 2, 3 and so on."""
     counts = [cell.execution_count for _, cell in code_cells(nb)]
     if counts != list(range(1, len(counts) + 1)):
         return [f"the execution counts are {counts}; expected 1 to {len(counts)} in order"]
@@ -284,6 +289,7 @@ def plain_python(nb: NotebookNode) -> list[str]:
 
 
 def lines_of(cell: NotebookNode) -> int:
+    """How many lines of a cell are not blank."""
     return sum(bool(line.strip()) for line in cell.source.splitlines())
 
 
@@ -650,6 +656,7 @@ RULES: list[Rule] = [
 
 
 def main(paths: list[str]) -> int:
+    """Print the problems of these notebooks, or of all lessons; 1 when there is one."""
     count = 0
     for path in paths or [str(lesson.path) for lesson in lessons.find().values()]:
         nb = nbformat.read(path, as_version=4)

@@ -88,9 +88,15 @@ EXPLORER = '''\
 
 from __future__ import annotations
 
-from medlearn.widgets.explorer import Explorer, slider
+from typing import Any
+
+from medlearn.language import _
+from medlearn.widgets.controls import slider
+from medlearn.widgets.explorer import Explorer
 
 __all__ = ["{name}_explorer"]
+
+GRID = {{"slope": (0, 2, 5)}}  # …: what a page shows on which nobody can move a control
 
 
 def {name}_explorer() -> Explorer:
@@ -107,11 +113,25 @@ def {name}_explorer() -> Explorer:
     'A line with slope 2.'
     """
 
-    def draw(ax, slope: int) -> str:
-        ax.plot([0, 1], [0, slope])
-        return f"A line with slope {{slope}}."
+    def draw(ax: Any, slope: int) -> str:
+        line = _line(slope)
+        _draw(ax, line)
+        return _words(slope)
 
-    return Explorer(draw, slope=slider("slope", 0, 5, 2))
+    return Explorer(draw, slope=slider(_("slope"), 0, 5, 2), grid=GRID)
+
+
+def _line(slope: int) -> list[int]:
+    """What is computed: the heights at 0 and at 1."""
+    return [0, slope]
+
+
+def _draw(ax: Any, line: list[int]) -> None:
+    ax.plot([0, 1], line)
+
+
+def _words(slope: int) -> str:
+    return _("A line with slope {{slope}}.").format(slope=slope)
 '''
 
 MODULE = '''\

@@ -32,35 +32,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BRANCH = "main"
 USUAL_SECONDS = 90  # a lesson that takes longer says why
 
-# One cell, the same in every lesson. Plain Python without %magic or !command, so that nbval can
-# run it. `--no-deps` leaves Colab's TensorFlow, Keras and NumPy alone.
+# One cell, the same in every lesson but for what it needs. Plain Python without %magic or
+# !command, so that nbval can run it.
 SETUP = """\
-# Prepares this notebook. Safe to run twice.
-import importlib.util
-import subprocess
-import sys
-
-if importlib.util.find_spec("medlearn") is None:
-    if "google.colab" not in sys.modules:
-        raise ModuleNotFoundError("This kernel has no medlearn. Start Jupyter as the README says.")
-    # Colab has every library that the course needs, so only the course itself is added.
-    source = "git+{address}"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", source]
-    run = subprocess.run(pip, capture_output=True, text=True)
-    if run.returncode != 0:
-        raise RuntimeError(
-            "medlearn could not be installed. Check the internet connection and run this cell "
-            f"again. pip said:\\n{{run.stderr[-800:]}}"
-        )
-    importlib.invalidate_caches()
-
-import medlearn
-
-medlearn.setup({arguments})
-"""
-
-# The same for a lesson that needs libraries which Colab lacks (`packages` in its metadata).
-SETUP_WITH_PACKAGES = """\
 # Prepares this notebook. Safe to run twice.
 import importlib.util
 import subprocess
@@ -71,15 +45,16 @@ sources = {{
 }}
 missing = [name for name in sources if importlib.util.find_spec(name) is None]
 if missing:
+    names = ", ".join(missing)
     if "google.colab" not in sys.modules:
-        raise ModuleNotFoundError(f"There is no {{missing}}. Start Jupyter as the README says.")
+        raise ModuleNotFoundError(f"There is no {{names}} here. Start Jupyter as the README says.")
     # Colab has every other library. --no-deps leaves its TensorFlow, Keras and NumPy alone.
     wanted = [sources[name] for name in missing]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted]
     run = subprocess.run(pip, capture_output=True, text=True)
     if run.returncode != 0:
         raise RuntimeError(
-            f"{{missing}} could not be installed. Check the internet connection and run this cell "
+            f"{{names}} could not be installed. Check the internet connection and run this cell "
             f"again. pip said:\\n{{run.stderr[-800:]}}"
         )
     importlib.invalidate_caches()
@@ -148,8 +123,6 @@ def setup_source(facts: Facts, address: str) -> str:
     arguments = f"seed={facts.seed}"
     if facts.keras:
         arguments += ", keras=True"
-    if not facts.packages:
-        return SETUP.format(address=address, arguments=arguments).rstrip("\n")
     sources = {"medlearn": f"git+{address}"}
     for package in facts.packages:
         # A plain name: pip takes the newest version, and what one imports has the same name.
@@ -160,8 +133,7 @@ def setup_source(facts: Facts, address: str) -> str:
             )
         sources[package.replace("-", "_")] = package
     listed = "\n".join(f'    "{name}": "{source}",' for name, source in sources.items())
-    cell = SETUP_WITH_PACKAGES.format(sources=listed, arguments=arguments)
-    return cell.rstrip("\n")
+    return SETUP.format(sources=listed, arguments=arguments).rstrip("\n")
 
 
 def data_words(lesson: Lesson) -> str:

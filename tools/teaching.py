@@ -95,7 +95,7 @@ class Core:
 
 
 def is_frame(section: Section) -> bool:
-    """Whether a section stands in every lesson and is read in class: the case, the recap, …"""
+    """Whether a section stands in every lesson and is read in class, such as the recap."""
     return section.number is None and section.part != "references"
 
 

@@ -47,7 +47,7 @@ WORDS = re.compile(r"[^\W\d_]{2,}[,;:.!?)’'\"…]* +[(‘'\"]*[^\W\d_]{2,}")
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 
-IDS = {"not yet", "to read"}
+IDS = {"not yet", "to read", "gradient descent"}
 """Words by which code knows a thing, though they look like text."""
 
 TAG = re.compile(r"<[^<>]*>")
@@ -198,7 +198,7 @@ def _not_read(tree: ast.Module) -> set[ast.AST]:
             roots = [node.annotation]
         elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
             roots = [node]
-        elif isinstance(node, ast.keyword) and node.arg == "code":  # of an exercise's solution
+        elif isinstance(node, ast.keyword) and node.arg in ("code", "loc"):  # Python, matplotlib
             roots = [node.value]
         skipped.update(part for root in roots if root for part in ast.walk(root))
     return skipped

@@ -34,7 +34,7 @@ from medlearn.datasets.catalogue import (
 from medlearn.datasets.errors import DataError, DownloadError
 from medlearn.datasets.pages import card, cards
 from medlearn.datasets.storage import content_sha256
-from medlearn.language import _
+from medlearn.language import N_, _
 
 __all__ = [
     "DATASETS",
@@ -93,7 +93,7 @@ def describe() -> list[dict[str, Any]]:
                 "rows": entry.rows,
                 "people": entry.people,
                 "size": path.stat().st_size if path and path.is_file() else 0,
-                "where": "ships" if path else entry.sources[0].package,
+                "where": N_("ships") if path else entry.sources[0].package,
                 "licence": entry.data_licence,
             }
         )
@@ -105,7 +105,7 @@ def describe() -> list[dict[str, Any]]:
                 "rows": item.rows,
                 "people": item.people,
                 "size": item.size,
-                "where": "online",
+                "where": N_("online"),
                 "licence": item.data_licence,
             }
         )

@@ -31,7 +31,7 @@ from medlearn.datasets.download import cache_folder
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.storage import content_sha256, npz_bytes
 from medlearn.files import replace_file
-from medlearn.language import _
+from medlearn.language import N_, _
 
 __all__ = ["Built", "build"]
 
@@ -95,7 +95,7 @@ def build(
             message = _("{name}: {package} carries it, nothing to build").format(
                 name=entry.name, package=entry.sources[0].package
             )
-            results.append(Built(entry.name, "same", message))
+            results.append(Built(entry.name, N_("same"), message))
         else:
             results.append(_build_one(entry, folder / entry.file, check, wheels))
     return results
@@ -120,10 +120,10 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
             )
         )
     if _content_of(path, list(arrays)) == found:
-        return Built(entry.name, "same", _("{path}: same content").format(path=path))
+        return Built(entry.name, N_("same"), _("{path}: same content").format(path=path))
     if check:
         return Built(
-            entry.name, "differs", _("{path}: missing or different content").format(path=path)
+            entry.name, N_("differs"), _("{path}: missing or different content").format(path=path)
         )
     content = npz_bytes(arrays)
     replace_file(path, content)
@@ -136,7 +136,7 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
             "data/{file}), or put the new SHA-256 on the card."
         )
         message += ". " + words.format(now=now, sha256=entry.sha256, file=entry.file)
-    return Built(entry.name, "written", message)
+    return Built(entry.name, N_("written"), message)
 
 
 def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) -> bytes:

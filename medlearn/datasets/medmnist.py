@@ -102,7 +102,7 @@ class Info:
 
     @property
     def several(self) -> bool:
-        """Has each image several labels, each 0 or 1?"""
+        """Whether each image has several labels, each 0 or 1."""
         return self.task.startswith("multi-label")
 
 

@@ -8,7 +8,7 @@ from medlearn.exercises import all_lessons, progress
 from medlearn.exercises.boxes import publish
 from medlearn.language import _
 
-__all__ = ["show", "table"]
+__all__ = ["line", "show", "table"]
 
 
 def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
@@ -40,19 +40,30 @@ def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
     ]
 
 
+def line(number: str, marks: list[tuple[str, bool]]) -> str:
+    """How far one lesson is, in words.
+
+    Parameters
+    ----------
+    number : str
+    marks : list of (str, bool)
+        As in `table`.
+
+    Examples
+    --------
+    >>> line("01", [("neuron", True), ("verdict", False)])
+    'Lesson 01: 1 of 2 exercises passed; still open: verdict'
+    """
+    left = [name for name, is_done in marks if not is_done]
+    words = _("Lesson {number}: {passed} of {total} exercises passed")
+    if left:
+        words = _("Lesson {number}: {passed} of {total} exercises passed; still open: {left}")
+    passed, total = len(marks) - len(left), len(marks)
+    return words.format(number=number, passed=passed, total=total, left=", ".join(left))
+
+
 def _words(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
-    lines = []
-    for number, marks in rows:
-        left = [name for name, is_done in marks if not is_done]
-        words = _("Lesson {number}: {passed} of {total} exercises passed")
-        if left:
-            words = _("Lesson {number}: {passed} of {total} exercises passed; still open: {left}")
-        lines.append(
-            words.format(
-                number=number, passed=len(marks) - len(left), total=len(marks), left=", ".join(left)
-            )
-        )
-    return "\n".join(lines)
+    return "\n".join(line(number, marks) for number, marks in rows)
 
 
 def _svg(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
@@ -89,6 +100,6 @@ def show(lesson: str | None = None) -> None:
     """Draw the progress in one lesson or in all, with the same in words below it."""
     rows = table(lesson)
     words = _words(rows)
-    lines = "<br>".join(html.escape(line) for line in words.splitlines())
+    lines = html.escape(words).replace("\n", "<br>")
     summary = f"<summary>{html.escape(_('In words'))}</summary>"
     publish(words, f"{_svg(rows)}<details>{summary}{lines}</details>")

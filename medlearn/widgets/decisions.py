@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from medlearn import metrics, plots
-from medlearn.widgets.explorer import Explorer, choice, slider
+from medlearn import inputs, metrics, plots
+from medlearn.language import N_, _
+from medlearn.widgets import grids
+from medlearn.widgets.controls import choice, slider
+from medlearn.widgets.explorer import Explorer
 
 __all__ = ["prevalence_explorer", "threshold_explorer"]
+
+THRESHOLDS = (0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1)  # shares of the highest
+PREVALENCES = (0.5, 1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 50.0)  # %: screening, practice, hospital
+
+
+# --- a threshold ---------------------------------------------------------------------------------
 
 
 def threshold_explorer(
@@ -19,7 +29,7 @@ def threshold_explorer(
     *,
     highest: float = 0.2,
     start: float = 0.1,
-    condition: str = "the condition",
+    condition: str = N_("the condition"),
 ) -> Explorer:
     """Move the threshold of an alarm: the confusion matrix and the point on the ROC curve move.
 
@@ -52,76 +62,137 @@ def threshold_explorer(
     >>> "found are ≈ 2 of 2" in explorer.words
     True
     """
-    y, risk = np.asarray(y), np.asarray(risk, dtype=float)
-    if y.ndim != 1 or y.shape != risk.shape:
-        raise ValueError(
-            f"y and risk should have one number a person; they have {y.shape} and {risk.shape}."
-        )
-    if set(np.unique(y)) != {0, 1}:
-        raise ValueError("y should hold 0 and 1, and both of them.")
-    if not ((risk >= 0) & (risk <= 1)).all():
-        raise ValueError("risk should hold numbers from 0 to 1.")
-    ill, well = np.sort(risk[y == 1]), np.sort(risk[y == 0])
-
-    def shares(threshold: Any) -> tuple[Any, Any]:
-        """Share alarmed from this threshold on: of those with it, of those without."""
-        return tuple(1 - np.searchsorted(part, threshold) / len(part) for part in (ill, well))
-
-    steps = np.quantile(risk, np.linspace(0, 1, min(len(risk), 250)), method="higher")
-    curve = shares(np.r_[0.0, np.unique(steps), 1.1])
+    y, risk = inputs.labels(y, both=True), inputs.probabilities(risk, "risk")
+    inputs.same_length(y=y, risk=risk)
+    curve = _roc_curve(y, risk)
 
     def draw(axes: Any, threshold: float) -> str:
-        table, roc = axes
-        alarm = risk >= threshold / 100 - 1e-12
-        counts = np.array([[np.sum(alarm[y == k]), np.sum(~alarm[y == k])] for k in (1, 0)])
-        (found, missed), (false, quiet) = counts.tolist()
-        table.imshow(counts / counts.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=2)
-        words = (("found", "missed"), ("false alarm", "left in peace"))
-        for row in (0, 1):
-            for column in (0, 1):
-                text = f"{counts[row, column]:,}\n{words[row][column]}"
-                table.text(column, row, text, ha="center", va="center")
-        table.set_xticks([0, 1], ["alarm", "no alarm"])
-        table.set_yticks([0, 1], ["with it", "without"])
-        table.set_title(f"{len(y):,} people, alarm from {threshold:g} %")
-        table.tick_params(length=0)
-        roc.plot(curve[1], curve[0], color=plots.PALETTE[0], ls="-", label="every threshold")
-        roc.plot([0, 1], [0, 1], color="grey", ls=":", lw=1.5, label="by chance")
-        roc.plot(
-            false / (false + quiet),
-            found / (found + missed),
-            marker="o",
-            ms=11,
-            ls="",
-            color=plots.PALETTE[1],
-            label=f"{threshold:g} %",
-        )
-        roc.set(
-            xlabel="1 - specificity: share of those without, alarmed",
-            ylabel="sensitivity: share of those with it, found",
-            xlim=(-0.02, 1.02),
-            ylim=(-0.02, 1.02),
-        )
-        roc.legend(loc="lower right")
-        alarms = found + false
-        right = f"≈ {100 * found / alarms:.1f} are right" if alarms else "there is none"
-        return (
-            f"Alarm from a risk of {threshold:g} % on: ≈ {alarms} of {len(y)} people are alarmed. "
-            f"Of those with {condition}, found are ≈ {found} of {found + missed} "
-            f"(sensitivity ≈ {found / (found + missed):.2f}) and missed ≈ {missed}. "
-            f"Of those without, ≈ {false} of {false + quiet} are alarmed "
-            f"(specificity ≈ {quiet / (false + quiet):.2f}). "
-            f"Of 100 alarms, {right}. "
-            f"Accuracy: ≈ {(found + quiet) / len(y):.3f}."
-        )
+        alarms = _alarms(y, risk, threshold)
+        _draw_table(axes[0], alarms)
+        _draw_roc(axes[1], alarms, curve)
+        return _threshold_words(alarms, _(condition))
 
     top = 100 * highest
-    return Explorer(
-        draw,
-        ncols=2,
-        size=(9.0, 4.0),
-        threshold=slider("threshold (% risk)", 0.0, top, 100 * start, 0.5),
+    controls = {"threshold": slider(_("threshold (% risk)"), 0.0, top, 100 * start, 0.5)}
+    grid = grids.fitted(controls, {"threshold": [top * share for share in THRESHOLDS]})
+    return Explorer(draw, ncols=2, size=(9.0, 4.0), grid=grid, **controls)
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Who is alarmed from a threshold (% risk) on: four kinds of people."""
+
+    threshold: float
+    found: int
+    missed: int
+    false: int
+    quiet: int
+
+    @property
+    def ill(self) -> int:
+        return self.found + self.missed
+
+    @property
+    def well(self) -> int:
+        return self.false + self.quiet
+
+    @property
+    def sensitivity(self) -> float:
+        return self.found / self.ill
+
+    @property
+    def specificity(self) -> float:
+        return self.quiet / self.well
+
+
+def _alarms(y: np.ndarray, risk: np.ndarray, threshold: float) -> Alarms:
+    alarm = risk >= threshold / 100 - 1e-12  # a risk of exactly the threshold is alarmed
+    found, missed, false, quiet = (
+        int(np.sum(called[y == outcome])) for outcome in (1, 0) for called in (alarm, ~alarm)
     )
+    return Alarms(threshold, found, missed, false, quiet)
+
+
+def _roc_curve(y: np.ndarray, risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of those without and of those with it, alarmed from each of some thresholds on."""
+    steps = np.quantile(risk, np.linspace(0, 1, min(len(risk), 250)), method="higher")
+    thresholds = np.r_[0.0, np.unique(steps), 1.1]
+    well, ill = (np.sort(risk[y == outcome]) for outcome in (0, 1))
+    false, found = (1 - np.searchsorted(part, thresholds) / len(part) for part in (well, ill))
+    return false, found
+
+
+def _draw_table(ax: Any, alarms: Alarms) -> None:
+    counts = np.array([[alarms.found, alarms.missed], [alarms.false, alarms.quiet]])
+    ax.imshow(counts / counts.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=2)
+    words = ((_("found"), _("missed")), (_("false alarm"), _("left in peace")))
+    for (row, column), count in np.ndenumerate(counts):
+        ax.text(column, row, f"{count:,}\n{words[row][column]}", ha="center", va="center")
+    ax.set_xticks([0, 1], [_("alarm"), _("no alarm")])
+    ax.set_yticks([0, 1], [_("with it"), _("without")])
+    title = _("{n:,} people, alarm from {threshold:g} %")
+    ax.set_title(title.format(n=counts.sum(), threshold=alarms.threshold))
+    ax.tick_params(length=0)
+
+
+def _draw_roc(ax: Any, alarms: Alarms, curve: tuple[np.ndarray, np.ndarray]) -> None:
+    ax.plot(*curve, color=plots.PALETTE[0], ls="-", label=_("every threshold"))
+    ax.plot([0, 1], [0, 1], color="grey", ls=":", lw=1.5, label=_("by chance"))
+    ax.plot(
+        alarms.false / alarms.well,
+        alarms.sensitivity,
+        marker="o",
+        ms=11,
+        ls="",
+        color=plots.PALETTE[1],
+        label=f"{alarms.threshold:g} %",
+    )
+    ax.set(
+        xlabel=_("1 - specificity: share of those without, alarmed"),
+        ylabel=_("sensitivity: share of those with it, found"),
+        xlim=(-0.02, 1.02),
+        ylim=(-0.02, 1.02),
+    )
+    ax.legend(loc="lower right")
+
+
+def _threshold_words(alarms: Alarms, condition: str) -> str:
+    people, called = alarms.ill + alarms.well, alarms.found + alarms.false
+    if called:
+        right = _("Of 100 alarms, ≈ {right:.1f} are right.").format(
+            right=100 * alarms.found / called
+        )
+    else:
+        right = _("Of 100 alarms, there is none.")
+    return " ".join(
+        [
+            _(
+                "Alarm from a risk of {threshold:g} % on: ≈ {called} of {people} people are "
+                "alarmed."
+            ).format(threshold=alarms.threshold, called=called, people=people),
+            _(
+                "Of those with {condition}, found are ≈ {found} of {ill} (sensitivity "
+                "≈ {sensitivity:.2f}) and missed ≈ {missed}."
+            ).format(
+                condition=condition,
+                found=alarms.found,
+                ill=alarms.ill,
+                sensitivity=alarms.sensitivity,
+                missed=alarms.missed,
+            ),
+            _(
+                "Of those without, ≈ {false} of {well} are alarmed (specificity "
+                "≈ {specificity:.2f})."
+            ).format(false=alarms.false, well=alarms.well, specificity=alarms.specificity),
+            right,
+            _("Accuracy: ≈ {accuracy:.3f}.").format(
+                accuracy=(alarms.found + alarms.quiet) / people
+            ),
+        ]
+    )
+
+
+# --- a prevalence --------------------------------------------------------------------------------
 
 
 def prevalence_explorer(
@@ -166,57 +237,120 @@ def prevalence_explorer(
     True
     """
     if not tests:
-        raise ValueError("prevalence_explorer needs at least one test.")
+        raise ValueError(_("prevalence_explorer needs at least one test."))
     for name, pair in tests.items():
         if len(pair) != 2 or not all(0 <= share <= 1 for share in pair):
             raise ValueError(
-                f"{name!r} should have a sensitivity and a specificity from 0 to 1; it has {pair}."
+                _(
+                    "{name!r} should have a sensitivity and a specificity from 0 to 1; it has "
+                    "{pair}."
+                ).format(name=name, pair=pair)
             )
-    grid = np.linspace(0.001, 0.6, 300)
+    controls = {
+        "prevalence": slider(_("prevalence (%)"), 0.5, 60.0, 100 * start, 0.5),
+        "test": choice(_("test"), list(tests)),
+    }
 
     def draw(axes: Any, prevalence: float, test: str) -> str:
-        count, curves = axes
-        sensitivity, specificity = tests[test]
-        share = prevalence / 100
-        ill = people * share
-        true, false = ill * sensitivity, (people - ill) * (1 - specificity)
-        parts = [true, ill - true, false, people - ill - false]
-        names = ["found", "missed", "false\nalarms", "left in\npeace"]
-        colours = [plots.PALETTE[i] for i in (2, 1, 4, 5)]
-        bars = count.bar(names, parts, color=colours, edgecolor="black")
-        count.bar_label(bars, [f"{part:.0f}" for part in parts])
-        for bar, hatch in zip(bars, ("", "//", "..", ""), strict=True):
-            bar.set_hatch(hatch)
-        count.set(ylabel=f"of {people:,} people", ylim=(0, 1.1 * people))
-        labels = ("PPV: an alarm is right", "-"), ("NPV: no alarm is right", "--")
-        for k, (name, style) in enumerate(labels):
-            line = metrics.predictive_values(sensitivity, specificity, grid)[k]
-            here = metrics.predictive_values(sensitivity, specificity, share)[k]
-            curves.plot(100 * grid, 100 * line, color=plots.PALETTE[k], ls=style, label=name)
-            curves.plot(prevalence, 100 * here, marker="o^"[k], ms=10, color=plots.PALETTE[k])
-        curves.axvline(prevalence, color="grey", ls=":", lw=1.5)
-        curves.set(
-            xlabel="prevalence: share of people who have it (%)",
-            ylabel="predictive value (%)",
-            ylim=(0, 104),
-        )
-        curves.legend(loc="lower right")
-        positive, negative = metrics.predictive_values(sensitivity, specificity, share)
-        right = f"≈ {100 * positive:.1f} are right" if true + false else "there is none"
-        clear = f"≈ {100 * negative:.1f} do not have it" if negative == negative else "none exist"
-        return (
-            f"{test[0].upper() + test[1:]}, prevalence {prevalence:g} %, sensitivity ≈ "
-            f"{sensitivity:.2f} and specificity ≈ {specificity:.2f} held fixed. "
-            f"Of {people:,} people, ≈ {ill:.0f} have it: ≈ {true:.0f} are found, "
-            f"≈ {ill - true:.0f} missed. ≈ {false:.0f} others are alarmed for nothing. "
-            f"Of 100 alarms, {right}. "
-            f"Of 100 people without an alarm, {clear}."
-        )
+        group = Group(people, prevalence, *tests[test])
+        _draw_counts(axes[0], group)
+        _draw_values(axes[1], group)
+        return _prevalence_words(group, test)
 
-    return Explorer(
-        draw,
-        ncols=2,
-        size=(9.0, 3.8),
-        prevalence=slider("prevalence (%)", 0.5, 60.0, 100 * start, 0.5),
-        test=choice("test", list(tests)),
+    grid = grids.fitted(controls, {"prevalence": PREVALENCES})
+    return Explorer(draw, ncols=2, size=(9.0, 3.8), grid=grid, **controls)
+
+
+@dataclass(frozen=True)
+class Group:
+    """So many people, a prevalence (%), and a test: how many are found, and so on."""
+
+    people: int
+    prevalence: float
+    sensitivity: float
+    specificity: float
+
+    @property
+    def ill(self) -> float:
+        return self.people * (self.prevalence / 100)
+
+    @property
+    def found(self) -> float:
+        return self.ill * self.sensitivity
+
+    @property
+    def false(self) -> float:
+        return (self.people - self.ill) * (1 - self.specificity)
+
+    def predictive_values(self, prevalence: Any) -> tuple[Any, Any]:
+        """PPV and NPV of the test at another prevalence (%), or at several."""
+        return metrics.predictive_values(self.sensitivity, self.specificity, prevalence / 100)
+
+
+def _draw_counts(ax: Any, group: Group) -> None:
+    quiet = group.people - group.ill - group.false
+    parts = [group.found, group.ill - group.found, group.false, quiet]
+    names = [_("found"), _("missed"), _("false\nalarms"), _("left in\npeace")]
+    colours = [plots.PALETTE[i] for i in (2, 1, 4, 5)]
+    bars = ax.bar(names, parts, color=colours, edgecolor="black")
+    ax.bar_label(bars, [f"{part:.0f}" for part in parts])
+    for bar, hatch in zip(bars, ("", "//", "..", ""), strict=True):
+        bar.set_hatch(hatch)
+    label = _("of {people:,} people").format(people=group.people)
+    ax.set(ylabel=label, ylim=(0, 1.1 * group.people))
+
+
+def _draw_values(ax: Any, group: Group) -> None:
+    every = 100 * np.linspace(0.001, 0.6, 300)
+    lines = group.predictive_values(every)
+    here = group.predictive_values(group.prevalence)
+    names = _("PPV: an alarm is right"), _("NPV: no alarm is right")
+    for k, (name, style) in enumerate(zip(names, ("-", "--"), strict=True)):
+        ax.plot(every, 100 * lines[k], color=plots.PALETTE[k], ls=style, label=name)
+        ax.plot(group.prevalence, 100 * here[k], marker="o^"[k], ms=10, color=plots.PALETTE[k])
+    ax.axvline(group.prevalence, color="grey", ls=":", lw=1.5)
+    ax.set(
+        xlabel=_("prevalence: share of people who have it (%)"),
+        ylabel=_("predictive value (%)"),
+        ylim=(0, 104),
+    )
+    ax.legend(loc="lower right")
+
+
+def _prevalence_words(group: Group, test: str) -> str:
+    positive, negative = group.predictive_values(group.prevalence)
+    if group.found + group.false:
+        right = _("Of 100 alarms, ≈ {right:.1f} are right.").format(right=100 * positive)
+    else:
+        right = _("Of 100 alarms, there is none.")
+    if np.isnan(negative):
+        clear = _("Of 100 people without an alarm, none exist.")
+    else:
+        clear = _("Of 100 people without an alarm, ≈ {clear:.1f} do not have it.").format(
+            clear=100 * negative
+        )
+    return " ".join(
+        [
+            _(
+                "{test}, prevalence {prevalence:g} %, sensitivity ≈ {sensitivity:.2f} and "
+                "specificity ≈ {specificity:.2f} held fixed."
+            ).format(
+                test=test[0].upper() + test[1:],
+                prevalence=group.prevalence,
+                sensitivity=group.sensitivity,
+                specificity=group.specificity,
+            ),
+            _(
+                "Of {people:,} people, ≈ {ill:.0f} have it: ≈ {found:.0f} are found, "
+                "≈ {missed:.0f} missed."
+            ).format(
+                people=group.people,
+                ill=group.ill,
+                found=group.found,
+                missed=group.ill - group.found,
+            ),
+            _("≈ {false:.0f} others are alarmed for nothing.").format(false=group.false),
+            right,
+            clear,
+        ]
     )

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from medlearn import plots
-from medlearn.widgets.explorer import Explorer, choice, slider
+from medlearn import inputs, plots
+from medlearn.language import N_, _, ngettext
+from medlearn.widgets import grids
+from medlearn.widgets.controls import choice, slider
+from medlearn.widgets.explorer import Explorer
 
 __all__ = ["neuron_explorer"]
 
 
+class Activation(NamedTuple):
+    label: str
+    of: Callable[[np.ndarray], np.ndarray]
+    threshold: float  # of its alarm: its value where z is 0, or halfway up the step
+
+
+ACTIVATIONS = {
+    "step": Activation(N_("step"), lambda z: (z > 0).astype(float), 0.5),
+    "sigmoid": Activation(N_("sigmoid"), lambda z: 1 / (1 + np.exp(-np.clip(z, -60, 60))), 0.5),
+    "tanh": Activation(N_("tanh"), np.tanh, 0.0),
+    "ReLU": Activation(N_("ReLU"), lambda z: np.maximum(0, z), 0.0),
+}
+GRID = {  # doubling all three keeps the line; the bias trades one kind of error for the other
+    "w1": (1.0, 2.0),
+    "w2": (1.0, 2.0),
+    "bias": (0.0, 0.5, 1.0),
+    "activation": tuple(ACTIVATIONS),
+}
+
+
 def neuron_explorer(
-    X: np.ndarray, y: np.ndarray, feature_names: Sequence[str] = ("feature 1", "feature 2")
+    X: np.ndarray,
+    y: np.ndarray,
+    feature_names: Sequence[str] = (N_("feature 1"), N_("feature 2")),
 ) -> Explorer:
     """One neuron with two inputs, to move by hand: its line among the patients, and its curve.
 
@@ -43,62 +69,99 @@ def neuron_explorer(
     >>> explorer.words.split(". ")[1]
     'It raises 0 alarms'
     """
-    activations: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
-        "step": (lambda z: (z > 0).astype(float), 0.5),  # function, threshold of its alarm
-        "sigmoid": (lambda z: 1 / (1 + np.exp(-np.clip(z, -60, 60))), 0.5),
-        "tanh": (np.tanh, 0.0),
-        "ReLU": (lambda z: np.maximum(0, z), 0.0),
+    X, y = inputs.table(X, columns=2), inputs.labels(y)
+    inputs.same_length(X=X, y=y)
+    first, second = (_(name) for name in feature_names)
+    controls = {
+        "w1": slider(_("weight of {feature}").format(feature=first), -4.0, 4.0, 1.0, 0.25),
+        "w2": slider(_("weight of {feature}").format(feature=second), -4.0, 4.0, 1.0, 0.25),
+        "bias": slider(_("bias"), -6.0, 6.0, 0.0, 0.25),
+        "activation": choice(
+            _("activation"),
+            [(_(activation.label), name) for name, activation in ACTIVATIONS.items()],
+            "sigmoid",
+        ),
     }
-    jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(y))
 
     def draw(axes: Any, w1: float, w2: float, bias: float, activation: str) -> str:
-        plane, curve = axes
-        function, threshold = activations[activation]
-        weights = np.array([w1, w2])
-        plots.decision_boundary(
-            lambda points: function(points @ weights + bias),
-            X,
-            y,
-            plane,
-            feature_names=[f"{name} (standard deviations)" for name in feature_names],
-            threshold=threshold,
-            line=False,
-        )
-        if weights.any():  # where the sum is zero, straight whatever the activation
-            foot = -bias * weights / (weights @ weights)
-            plane.axline(foot, foot + np.array([-w2, w1]), color="black", ls="-")
-        z = X @ weights + bias
-        wide = np.linspace(min(-4.0, z.min()), max(4.0, z.max()), 200)
-        out, heights = function(wide), function(z)
-        low, high = out.min(), max(out.max(), out.min() + 1)
-        curve.plot(wide, out, color="black", lw=1.5, ls="-")
-        for label, marker, colour in ((0, "o", plots.BENIGN), (1, "^", plots.MALIGNANT)):
-            mine = y == label
-            offset = (high - low) * ((0.06 if label else -0.06) + jitter[mine])
-            curve.scatter(z[mine], heights[mine] + offset, s=9, marker=marker, c=colour)
-        curve.axvline(0, color="grey", lw=1, ls=":")
-        curve.axhline(threshold, color="grey", lw=1, ls="--")
-        curve.set(
-            xlabel="z, the weighted sum plus the bias",
-            ylabel=f"output: {activation} of z",
-            ylim=(low - 0.15 * (high - low), high + 0.15 * (high - low)),
-        )
-        alarm = z > 0
-        missed, false = int((~alarm & (y == 1)).sum()), int((alarm & (y == 0)).sum())
-        return (
-            f"Weights {w1:g} and {w2:g}, bias {bias:g}, {activation}. "
-            f"It raises {int(alarm.sum())} alarms. "
-            f"It misses {missed} of {int((y == 1).sum())} cancers, and {false} of "
-            f"{int((y == 0).sum())} benign lumps are false alarms: "
-            f"{missed + false} of {len(y)} patients wrong."
-        )
+        neuron = Neuron(np.array([w1, w2]), bias, ACTIVATIONS[activation])
+        _draw_plane(axes[0], neuron, X, y, (first, second))
+        _draw_curve(axes[1], neuron, X, y)
+        return _words(neuron, X, y)
 
-    return Explorer(
-        draw,
-        ncols=2,
-        size=(9.0, 4.0),
-        w1=slider(f"weight of {feature_names[0]}", -4.0, 4.0, 1.0, 0.25),
-        w2=slider(f"weight of {feature_names[1]}", -4.0, 4.0, 1.0, 0.25),
-        bias=slider("bias", -6.0, 6.0, 0.0, 0.25),
-        activation=choice("activation", list(activations), "sigmoid"),
+    grid = grids.fitted(controls, GRID)
+    return Explorer(draw, ncols=2, size=(9.0, 4.0), grid=grid, **controls)
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """What the controls set: two weights, a bias, and the function behind them."""
+
+    weights: np.ndarray
+    bias: float
+    activation: Activation
+
+    def z(self, points: np.ndarray) -> np.ndarray:
+        return points @ self.weights + self.bias
+
+    def output(self, points: np.ndarray) -> np.ndarray:
+        return self.activation.of(self.z(points))
+
+
+def _draw_plane(
+    ax: Any, neuron: Neuron, X: np.ndarray, y: np.ndarray, features: tuple[str, str]
+) -> None:
+    names = [_("{feature} (standard deviations)").format(feature=name) for name in features]
+    threshold = neuron.activation.threshold
+    plots.decision_boundary(
+        neuron.output, X, y, ax, feature_names=names, threshold=threshold, line=False
+    )
+    w1, w2 = weights = neuron.weights
+    if weights.any():  # where the sum is zero, straight whatever the activation
+        foot = -neuron.bias * weights / (weights @ weights)
+        ax.axline(foot, foot + np.array([-w2, w1]), color="black", ls="-")
+
+
+def _draw_curve(ax: Any, neuron: Neuron, X: np.ndarray, y: np.ndarray) -> None:
+    function, z = neuron.activation.of, neuron.z(X)
+    jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(y))
+    wide = np.linspace(min(-4.0, z.min()), max(4.0, z.max()), 200)
+    out, heights = function(wide), function(z)
+    low, high = out.min(), max(out.max(), out.min() + 1)
+    ax.plot(wide, out, color="black", lw=1.5, ls="-")
+    for label, marker, colour in ((0, "o", plots.BENIGN), (1, "^", plots.MALIGNANT)):
+        mine = y == label
+        offset = (high - low) * ((0.06 if label else -0.06) + jitter[mine])
+        ax.scatter(z[mine], heights[mine] + offset, s=9, marker=marker, c=colour)
+    ax.axvline(0, color="grey", lw=1, ls=":")
+    ax.axhline(neuron.activation.threshold, color="grey", lw=1, ls="--")
+    ax.set(
+        xlabel=_("z, the weighted sum plus the bias"),
+        ylabel=_("output: {activation} of z").format(activation=_(neuron.activation.label)),
+        ylim=(low - 0.15 * (high - low), high + 0.15 * (high - low)),
+    )
+
+
+def _words(neuron: Neuron, X: np.ndarray, y: np.ndarray) -> str:
+    alarm, ill = neuron.z(X) > 0, y == 1
+    alarms, missed, false = (int(part.sum()) for part in (alarm, ~alarm & ill, alarm & ~ill))
+    w1, w2 = neuron.weights
+    return " ".join(
+        [
+            _("Weights {w1:g} and {w2:g}, bias {bias:g}, {activation}.").format(
+                w1=w1, w2=w2, bias=neuron.bias, activation=_(neuron.activation.label)
+            ),
+            ngettext("It raises {n} alarm.", "It raises {n} alarms.", alarms).format(n=alarms),
+            _(
+                "It misses {missed} of {ill} cancers, and {false} of {well} benign lumps are false "
+                "alarms: {wrong} of {n} patients wrong."
+            ).format(
+                missed=missed,
+                ill=int(ill.sum()),
+                false=false,
+                well=int((~ill).sum()),
+                wrong=missed + false,
+                n=len(y),
+            ),
+        ]
     )

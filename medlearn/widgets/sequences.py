@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from medlearn import plots
-from medlearn.widgets.explorer import Explorer, choice, slider
+from medlearn import inputs, plots
+from medlearn.language import _
+from medlearn.widgets import grids
+from medlearn.widgets.controls import choice, slider
+from medlearn.widgets.explorer import Explorer
 
 __all__ = ["forecast_explorer"]
 
 LINES = ("--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D")
+WALK = (0.3, 0.6, 0.9)  # moments, in widths of the forecast after the first: through a beat
 
 
 def forecast_explorer(
@@ -75,93 +81,223 @@ def forecast_explorer(
     >>> explorer.words
     'Now is 0.50 s. 20 ms later "the last value" expects ≈ 49.00 mV; then came 51.00 mV. Error there: "the last value" ≈ 2.00 mV.'
     """  # noqa: E501
+    record = Record(*_checked(signal, now, forecasts), rate, past, unit)
+    controls = _controls(record, ahead, start, model)
+
+    def draw(axes: Any, second: float, ahead: float, model: str) -> str:
+        here = Here(record.row(second), record.times.index(ahead), model)
+        _draw_signal(axes[0], record, here)
+        _draw_errors(axes[1], record, here)
+        return _words(record, here)
+
+    wanted = {
+        "second": _moments(record, controls["second"].value),
+        "ahead": (record.times[0], record.times[-1]),
+    }
+    grid = grids.fitted(controls, wanted)
+    return Explorer(draw, ncols=2, size=(9.0, 3.8), grid=grid, **controls)
+
+
+def _controls(
+    record: Record, ahead: float | None, start: float | None, model: str | None
+) -> dict[str, Any]:
+    seconds, times = record.seconds, record.times
+    ahead = times[len(times) // 2] if ahead is None else ahead
+    if not times[0] <= ahead <= times[-1]:
+        raise ValueError(
+            _("ahead should be from {first:g} to {last:g} ms, not {ahead:g}.").format(
+                first=times[0], last=times[-1], ahead=ahead
+            )
+        )
+    start = float(seconds[0]) if start is None else float(start)
+    if not seconds[0] <= start <= seconds[-1]:
+        raise ValueError(
+            _("start should be from {first:.2f} to {last:.2f} s, not {start:g}.").format(
+                first=seconds[0], last=seconds[-1], start=start
+            )
+        )
+    names = list(record.forecasts)
+    model = inputs.one_of(names[0] if model is None else model, "model", names)
+    low, top = float(seconds[0]), float(seconds[-1])
+    if low == top:  # a slider needs some way to go
+        top += 1 / record.rate
+    spacing = float(np.diff(seconds).min()) if len(seconds) > 1 else 1 / record.rate
+    nearest = times[int(np.argmin(np.abs(np.array(times) - ahead)))]
+    return {
+        "second": slider(_("now (s)"), low, top, start, spacing),
+        "ahead": choice(_("time ahead (ms)"), times, nearest),
+        "model": choice(_("model"), names, model),
+    }
+
+
+def _checked(
+    signal: Any, now: Any, forecasts: Mapping[str, Any]
+) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     signal, now = np.asarray(signal, dtype=float), np.asarray(now)
-    made = {str(name): np.asarray(values, dtype=float) for name, values in forecasts.items()}
     if signal.ndim != 1 or not np.isfinite(signal).all():
         raise ValueError(
-            f"signal should have shape (samples,) and finite values, not {signal.shape}."
+            _("signal should have shape (samples,) and finite values, not {shape}.").format(
+                shape=signal.shape
+            )
         )
     if now.ndim != 1 or not len(now) or now.dtype.kind not in "iu" or (np.diff(now) <= 0).any():
-        raise ValueError("now should be an ascending list of sample numbers, one at least.")
+        raise ValueError(_("now should be an ascending list of sample numbers, one at least."))
+    made = {str(name): np.asarray(values, dtype=float) for name, values in forecasts.items()}
     shapes = {name: values.shape for name, values in made.items()}
     steps = next(iter(shapes.values()), (0, 0))[-1]
     if not 1 <= len(made) <= len(LINES) or set(shapes.values()) != {(len(now), steps)} or not steps:
         raise ValueError(
-            f"forecasts should be 1 to {len(LINES)} arrays of one shape, ({len(now)} moments, "
-            f"steps): {shapes}."
+            _(
+                "forecasts should be 1 to {most} arrays of one shape, ({moments} moments, steps): "
+                "{shapes}."
+            ).format(most=len(LINES), moments=len(now), shapes=shapes)
         )
     if not all(np.isfinite(values).all() for values in made.values()):
-        raise ValueError("A forecast holds a number that is not finite.")
+        raise ValueError(_("A forecast holds a number that is not finite."))
     if now[0] < 1 or now[-1] + steps > len(signal):
         raise ValueError(
-            f"Each moment needs a sample before it and {steps} after it: from 1 to "
-            f"{len(signal) - steps}, not {now[0]} to {now[-1]}."
+            _(
+                "Each moment needs a sample before it and {steps} after it: from 1 to {last}, not "
+                "{first_given} to {last_given}."
+            ).format(steps=steps, last=len(signal) - steps, first_given=now[0], last_given=now[-1])
         )
-    truth = signal[now[:, None] + np.arange(steps)]
-    errors = {name: np.abs(values - truth) for name, values in made.items()}
-    # The mean over all moments says whether one moment is a typical one.
-    usual = {name: values.mean(axis=0) for name, values in errors.items()}
-    times = [float(f"{(k + 1) * 1000 / rate:.3g}") for k in range(steps)]
-    first = times[steps // 2] if ahead is None else ahead
-    nearest = int(np.argmin(np.abs(np.array(times) - first)))
-    if not times[0] <= first <= times[-1]:
-        raise ValueError(f"ahead should be from {times[0]:g} to {times[-1]:g} ms, not {first:g}.")
-    model = next(iter(made)) if model is None else model
-    if model not in made:
-        raise ValueError(f"model {model!r} is none of {', '.join(made)}.")
-    seconds = now / rate
-    start = float(seconds[0]) if start is None else float(start)
-    if not seconds[0] <= start <= seconds[-1]:
-        raise ValueError(
-            f"start should be from {seconds[0]:.2f} to {seconds[-1]:.2f} s, not {start:g}."
-        )
-    # The same axes at every moment, so that errors can be compared by eye; room for the legend.
-    high = 1.25 * max(float(np.percentile(values, 99.8)) for values in errors.values()) or 1.0
-    walked = signal[max(0, now[0] - round(past * rate)) : now[-1] + steps]
-    span = float(np.ptp(walked)) or 1.0
-    view = (walked.min() - 0.05 * span, walked.max() + 0.3 * span)
+    return signal, now, made
 
-    def draw(axes: Any, second: float, ahead: float, model: str) -> str:
-        left, right = axes
-        row = int(np.argmin(np.abs(seconds - second)))
-        here, step = int(now[row]), times.index(ahead)
-        before = np.arange(max(0, here - round(past * rate)), here)
-        after = np.arange(here, here + steps)
-        left.plot(
-            before / rate, signal[before], color="black", ls="-", lw=1.2, label="measured so far"
-        )
-        left.plot(after / rate, truth[row], color="0.6", ls="-", lw=2.5, label="what then came")
-        for k, (name, values) in enumerate(made.items()):
-            colour, line = plots.PALETTE[k], LINES[k]
-            if name == model:
-                left.plot(after / rate, values[row], color=colour, ls=line, label=name)
-                left.plot((here + step) / rate, values[row, step], MARKERS[k], color=colour, ms=7)
-            right.plot(times, errors[name][row], color=colour, ls=line, label=name)
-            right.plot(ahead, errors[name][row, step], MARKERS[k], color=colour, ms=7)
-            right.plot(times, usual[name], color=colour, ls=line, lw=1)
-        left.axvline((here - 0.5) / rate, color="grey", ls="-", lw=1)
-        right.axvline(ahead, color="grey", ls="-", lw=1)
-        left.set(xlabel="time in the record (s)", ylabel=f"signal ({unit})", ylim=view)
-        right.set(xlabel="time ahead (ms)", ylabel=f"error ({unit})", ylim=(0, high))
-        right.set_title("thin: mean of all moments", fontsize="small")
-        left.legend(loc="upper left", fontsize="small")
-        right.legend(loc="upper left", fontsize="small")
-        each = ", ".join(f'"{name}" ≈ {errors[name][row, step]:.2f} {unit}' for name in made)
-        return (
-            f'Now is {here / rate:.2f} s. {ahead:g} ms later "{model}" expects '
-            f"≈ {made[model][row, step]:.2f} {unit}; then came {truth[row, step]:.2f} {unit}. "
-            f"Error there: {each}."
-        )
 
-    low, top = float(seconds[0]), float(seconds[-1])
-    if low == top:  # a slider needs some way to go
-        top += 1 / rate
-    spacing = float(np.diff(seconds).min()) if len(now) > 1 else 1 / rate
-    return Explorer(
-        draw,
-        ncols=2,
-        size=(9.0, 3.8),
-        second=slider("now (s)", low, top, start, spacing),
-        ahead=choice("time ahead (ms)", times, times[nearest]),
-        model=choice("model", list(made), model),
+# --- what was forecast, and what came ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """A signal (samples,), moments (n,), and for each model what it forecast there (n, steps)."""
+
+    signal: np.ndarray
+    now: np.ndarray
+    forecasts: dict[str, np.ndarray]
+    rate: float
+    past: float
+    unit: str
+
+    @property
+    def steps(self) -> int:
+        return next(iter(self.forecasts.values())).shape[1]
+
+    @cached_property
+    def seconds(self) -> np.ndarray:
+        """When each moment is."""
+        return self.now / self.rate
+
+    @cached_property
+    def times(self) -> list[float]:
+        """How many milliseconds each step is ahead."""
+        return [float(f"{(k + 1) * 1000 / self.rate:.3g}") for k in range(self.steps)]
+
+    @cached_property
+    def truth(self) -> np.ndarray:
+        """What then came, of shape (n, steps)."""
+        return self.signal[self.now[:, None] + np.arange(self.steps)]
+
+    @cached_property
+    def errors(self) -> dict[str, np.ndarray]:
+        """How far each forecast was off, of shape (n, steps)."""
+        return {name: np.abs(values - self.truth) for name, values in self.forecasts.items()}
+
+    @cached_property
+    def usual(self) -> dict[str, np.ndarray]:
+        """The mean error over all moments, which says whether one moment is a typical one."""
+        return {name: values.mean(axis=0) for name, values in self.errors.items()}
+
+    @cached_property
+    def view(self) -> tuple[float, float]:
+        """The same height of the signal at every moment; room for the legend."""
+        first = max(0, self.now[0] - round(self.past * self.rate))
+        walked = self.signal[first : self.now[-1] + self.steps]
+        span = float(np.ptp(walked)) or 1.0
+        return walked.min() - 0.05 * span, walked.max() + 0.3 * span
+
+    @cached_property
+    def highest_error(self) -> float:
+        """The same at every moment, so that errors can be compared by eye."""
+        errors = self.errors.values()
+        return 1.25 * max(float(np.percentile(values, 99.8)) for values in errors) or 1.0
+
+    def row(self, second: float) -> int:
+        """The moment nearest to a time."""
+        return int(np.argmin(np.abs(self.seconds - second)))
+
+
+@dataclass(frozen=True)
+class Here:
+    """What the controls set: the moment, the step ahead, and whose forecast is drawn."""
+
+    row: int
+    step: int
+    model: str
+
+
+def _moments(record: Record, start: float) -> list[float]:
+    """A walk from the start through what comes; and the moment at which the models err most."""
+    width = record.steps / record.rate
+    worst = sum(errors.mean(axis=1) for errors in record.errors.values()).argmax()
+    rows = {record.row(start + part * width) for part in WALK} | {int(worst)}
+    return [float(record.seconds[row]) for row in sorted(rows - {record.row(start)})]
+
+
+# --- the picture ---------------------------------------------------------------------------------
+
+
+def _draw_signal(ax: Any, record: Record, here: Here) -> None:
+    rate, moment = record.rate, int(record.now[here.row])
+    before = np.arange(max(0, moment - round(record.past * rate)), moment)
+    after = np.arange(moment, moment + record.steps)
+    past = {"color": "black", "ls": "-", "lw": 1.2, "label": _("measured so far")}
+    ax.plot(before / rate, record.signal[before], **past)
+    future = {"color": "0.6", "ls": "-", "lw": 2.5, "label": _("what then came")}
+    ax.plot(after / rate, record.truth[here.row], **future)
+    k = list(record.forecasts).index(here.model)
+    colour, values = plots.PALETTE[k], record.forecasts[here.model][here.row]
+    ax.plot(after / rate, values, color=colour, ls=LINES[k], label=here.model)
+    ax.plot(after[here.step] / rate, values[here.step], MARKERS[k], color=colour, ms=7)
+    ax.axvline((moment - 0.5) / rate, color="grey", ls="-", lw=1)
+    ylabel = _("signal ({unit})").format(unit=record.unit)
+    ax.set(xlabel=_("time in the record (s)"), ylabel=ylabel, ylim=record.view)
+    ax.legend(loc="upper left", fontsize="small")
+
+
+def _draw_errors(ax: Any, record: Record, here: Here) -> None:
+    times = record.times
+    ahead = times[here.step]
+    for k, (name, errors) in enumerate(record.errors.items()):
+        colour, line = plots.PALETTE[k], LINES[k]
+        ax.plot(times, errors[here.row], color=colour, ls=line, label=name)
+        ax.plot(ahead, errors[here.row, here.step], MARKERS[k], color=colour, ms=7)
+        ax.plot(times, record.usual[name], color=colour, ls=line, lw=1)
+    ax.axvline(ahead, color="grey", ls="-", lw=1)
+    ylabel = _("error ({unit})").format(unit=record.unit)
+    ax.set(xlabel=_("time ahead (ms)"), ylabel=ylabel, ylim=(0, record.highest_error))
+    ax.set_title(_("thin: mean of all moments"), fontsize="small")
+    ax.legend(loc="upper left", fontsize="small")
+
+
+# --- the words -----------------------------------------------------------------------------------
+
+
+def _words(record: Record, here: Here) -> str:
+    at, unit = (here.row, here.step), record.unit
+    each = [f'"{name}" ≈ {errors[at]:.2f} {unit}' for name, errors in record.errors.items()]
+    return " ".join(
+        [
+            _("Now is {second:.2f} s.").format(second=record.seconds[here.row]),
+            _(
+                '{ahead:g} ms later "{model}" expects ≈ {expected:.2f} {unit}; then came '
+                "{came:.2f} {unit}."
+            ).format(
+                ahead=record.times[here.step],
+                model=here.model,
+                expected=record.forecasts[here.model][at],
+                came=record.truth[at],
+                unit=unit,
+            ),
+            _("Error there: {errors}.").format(errors=", ".join(each)),
+        ]
     )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import ipywidgets
 import numpy as np
 
-from medlearn import plots
-from medlearn.widgets.explorer import Explorer, slider
+from medlearn import inputs, plots
+from medlearn.language import N_, _, ngettext
+from medlearn.widgets import grids
+from medlearn.widgets.controls import notches, slider
+from medlearn.widgets.explorer import Explorer
 
 __all__ = ["sweep_explorer"]
+
+EPOCHS = (1, 2, 3, 5, 10, 20, 50, 100)  # what small rates lack at first, they make up for later
 
 
 def sweep_explorer(
@@ -19,9 +24,9 @@ def sweep_explorer(
     *,
     rate: float | None = None,
     epochs: int | None = None,
-    ylabel: str = "accuracy",
+    ylabel: str = N_("accuracy"),
     baseline: float | None = None,
-    baseline_name: str = "baseline",
+    baseline_name: str = N_("baseline"),
 ) -> Explorer:
     """Learning rates side by side: what each makes of the time it is given.
 
@@ -63,80 +68,77 @@ def sweep_explorer(
     >>> explorer.words.split(". ")[1]
     'Best after 1 epoch: rate ≈ 0.1, mean ≈ 0.600'
     """
-    rates = sorted(float(r) for r in scores)
-    if len(rates) < 2 or rates[0] <= 0:
-        raise ValueError(f"scores should hold two learning rates or more, above 0, not {rates}.")
-    curves = np.stack([_curve(scores[r], r) for r in sorted(scores)]) if _same(scores) else None
-    if curves is None:
-        shapes = {f"{r:g}": np.shape(scores[r]) for r in sorted(scores)}
-        raise ValueError(
-            f"Each rate should have scores of one shape, (epochs, networks): {shapes}."
-        )
+    rates, curves = _checked(scores)
     last = curves.shape[1]
-    rate, epochs = rates[0] if rate is None else float(rate), last if epochs is None else epochs
+    rate = rates[0] if rate is None else float(rate)
     if rate not in rates:
         raise ValueError(
-            f"rate {rate:g} was not trained; {', '.join(f'{r:g}' for r in rates)} were."
+            _("rate {rate:g} was not trained; {rates} were.").format(
+                rate=rate, rates=", ".join(f"{known:g}" for known in rates)
+            )
         )
-    if epochs not in range(1, last + 1):
-        raise ValueError(f"epochs should be from 1 to {last}, not {epochs!r}.")
-    ends = curves if baseline is None else np.append(curves, baseline)
-    margin = 0.05 * np.ptp(ends) or 0.5
-    low, high = ends.min() - margin, ends.max() + margin
+    epochs = inputs.whole_number(last if epochs is None else epochs, "epochs", least=1, most=last)
+    sweep = Sweep(rates, curves, _(ylabel), baseline, _(baseline_name))
 
     def draw(axes: Any, rate: float, epochs: int) -> str:
-        time, sweep = axes
-        chosen = rates.index(rate)
-        steps = np.arange(1, last + 1)
-        for network in curves[chosen].T:
-            time.plot(steps, network, color=plots.PALETTE[5], ls="-", lw=1)
-        mean = curves[chosen].mean(axis=1)
-        time.plot(steps, mean, color=plots.PALETTE[0], ls="-", marker="o", ms=4)
-        time.axvline(epochs, color="grey", ls="--", lw=1)
-        time.set(xlabel="epoch", ylabel=ylabel, title=f"learning rate {rate:g}")
-        time.set_xlim(0.5, last + 0.5)
-        time.xaxis.get_major_locator().set_params(integer=True)
-        now = curves[:, epochs - 1]
-        means = now.mean(axis=1)
-        sweep.vlines(rates, now.min(axis=1), now.max(axis=1), color=plots.PALETTE[5], lw=3)
-        sweep.plot(rates, means, color=plots.PALETTE[0], ls="-", marker="o", ms=4)
-        sweep.plot(
-            rate, means[chosen], color=plots.PALETTE[1], marker="D", ms=9, ls="", mfc="none", mew=2
-        )
-        plural = "s" * (epochs != 1)
-        sweep.set(
-            xscale="log", xlabel="learning rate (log scale)", title=f"after {epochs} epoch{plural}"
-        )
-        for ax in axes:
-            if baseline is not None:
-                ax.axhline(baseline, color="black", ls=":", lw=1.5)
-            ax.set_ylim(low, high)
-        best, later = int(means.argmax()), int(curves[:, -1].mean(axis=1).argmax())
-        words = (
-            f"Learning rate {rate:g}, {epochs} epoch{plural}: {ylabel} ≈ {means[chosen]:.3f}, "
-            f"the mean of {now.shape[1]} networks, from ≈ {now[chosen].min():.3f} to "
-            f"≈ {now[chosen].max():.3f} (spread over the runs). "
-            f"Best after {epochs} epoch{plural}: rate ≈ {rates[best]:g}, mean ≈ {means[best]:.3f}. "
-            f"Best after all {last}: rate ≈ {rates[later]:g}, mean "
-            f"≈ {curves[later, -1].mean():.3f}."
-        )
-        if baseline is not None:
-            words += f" Dotted: {baseline_name}, ≈ {baseline:.3f}."
-        return words
+        _draw_time(axes[0], sweep, rates.index(rate), epochs)
+        _draw_rates(axes[1], sweep, rates.index(rate), epochs)
+        return _words(sweep, rates.index(rate), epochs)
 
-    return Explorer(
-        draw,
-        ncols=2,
-        size=(9.0, 3.8),
-        rate=ipywidgets.SelectionSlider(
-            description="learning rate",
-            options=[(f"{r:g}", r) for r in rates],
-            value=rate,
-            style={"description_width": "13em"},
-            layout=ipywidgets.Layout(width="40em", max_width="98%"),
-        ),
-        epochs=slider("epochs", 1, last, int(epochs)),
-    )
+    controls = {
+        "rate": notches(_("learning rate"), rates, rate),
+        "epochs": slider(_("epochs"), 1, last, epochs),
+    }
+    grid = grids.fitted(controls, {"epochs": (*EPOCHS, last)})
+    return Explorer(draw, ncols=2, size=(9.0, 3.8), grid=grid, **controls)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Ascending rates, and their scores, of shape (rates, epochs, networks)."""
+
+    rates: list[float]
+    curves: np.ndarray
+    ylabel: str
+    baseline: float | None
+    baseline_name: str
+
+    def after(self, epochs: int) -> np.ndarray:
+        """The scores after so many epochs, of shape (rates, networks)."""
+        return self.curves[:, epochs - 1]
+
+    @property
+    def view(self) -> tuple[float, float]:
+        """From where to where every picture goes, so that rates can be compared by eye."""
+        ends = self.curves if self.baseline is None else np.append(self.curves, self.baseline)
+        margin = 0.05 * np.ptp(ends) or 0.5
+        return ends.min() - margin, ends.max() + margin
+
+
+def _checked(scores: Mapping[float, Any]) -> tuple[list[float], np.ndarray]:
+    """The rates in ascending order, and their scores, of shape (rates, epochs, networks)."""
+    rates = sorted(float(rate) for rate in scores)
+    if len(rates) < 2 or rates[0] <= 0:
+        raise ValueError(
+            _("scores should hold two learning rates or more, above 0, not {rates}.").format(
+                rates=rates
+            )
+        )
+    if not _same(scores):
+        raise ValueError(
+            _("Each rate should have scores of one shape, (epochs, networks): {shapes}.").format(
+                shapes={f"{rate:g}": np.shape(scores[rate]) for rate in sorted(scores)}
+            )
+        )
+    curves = np.stack([np.asarray(scores[rate], dtype=float) for rate in sorted(scores)])
+    for rate, curve in zip(rates, curves, strict=True):
+        if not np.isfinite(curve).all():
+            raise ValueError(
+                _("The scores of learning rate {rate:g} hold a number that is not finite.").format(
+                    rate=rate
+                )
+            )
+    return rates, curves
 
 
 def _same(scores: Mapping[float, Any]) -> bool:
@@ -148,8 +150,77 @@ def _same(scores: Mapping[float, Any]) -> bool:
     return len(shapes) == 1 and len(shape := shapes.pop()) == 2 and 0 not in shape
 
 
-def _curve(values: Any, rate: float) -> np.ndarray:
-    curve = np.asarray(values, dtype=float)
-    if not np.isfinite(curve).all():
-        raise ValueError(f"The scores of learning rate {rate:g} hold a number that is not finite.")
-    return curve
+# --- the picture ---------------------------------------------------------------------------------
+
+
+def _draw_time(ax: Any, sweep: Sweep, chosen: int, epochs: int) -> None:
+    """One rate after each epoch: a thin line for each network, and their mean."""
+    curve, last = sweep.curves[chosen], sweep.curves.shape[1]
+    steps = np.arange(1, last + 1)
+    for network in curve.T:
+        ax.plot(steps, network, color=plots.PALETTE[5], ls="-", lw=1)
+    ax.plot(steps, curve.mean(axis=1), color=plots.PALETTE[0], ls="-", marker="o", ms=4)
+    ax.axvline(epochs, color="grey", ls="--", lw=1)
+    title = _("learning rate {rate:g}").format(rate=sweep.rates[chosen])
+    ax.set(xlabel=_("epoch"), ylabel=sweep.ylabel, title=title)
+    ax.set_xlim(0.5, last + 0.5)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    _finish(ax, sweep)
+
+
+def _draw_rates(ax: Any, sweep: Sweep, chosen: int, epochs: int) -> None:
+    """All rates after so many epochs: mean, lowest and highest network."""
+    rates, now = sweep.rates, sweep.after(epochs)
+    means, colours = now.mean(axis=1), plots.PALETTE
+    ax.vlines(rates, now.min(axis=1), now.max(axis=1), color=colours[5], lw=3)
+    ax.plot(rates, means, color=colours[0], ls="-", marker="o", ms=4)
+    style = {"marker": "D", "ms": 9, "ls": "", "mfc": "none", "mew": 2}
+    ax.plot(rates[chosen], means[chosen], color=colours[1], **style)
+    title = ngettext("after {n} epoch", "after {n} epochs", epochs).format(n=epochs)
+    ax.set(xscale="log", xlabel=_("learning rate (log scale)"), title=title)
+    _finish(ax, sweep)
+
+
+def _finish(ax: Any, sweep: Sweep) -> None:
+    if sweep.baseline is not None:
+        ax.axhline(sweep.baseline, color="black", ls=":", lw=1.5)
+    ax.set_ylim(*sweep.view)
+
+
+# --- the words -----------------------------------------------------------------------------------
+
+
+def _words(sweep: Sweep, chosen: int, epochs: int) -> str:
+    rates, last = sweep.rates, sweep.curves.shape[1]
+    now, end = sweep.after(epochs), sweep.after(last)
+    means, finals = now.mean(axis=1), end.mean(axis=1)
+    best, later = int(means.argmax()), int(finals.argmax())
+    words = [
+        ngettext(
+            "Learning rate {rate:g}, {n} epoch: {score} ≈ {mean:.3f}, the mean of {networks} "
+            "networks, from ≈ {low:.3f} to ≈ {high:.3f} (spread over the runs).",
+            "Learning rate {rate:g}, {n} epochs: {score} ≈ {mean:.3f}, the mean of {networks} "
+            "networks, from ≈ {low:.3f} to ≈ {high:.3f} (spread over the runs).",
+            epochs,
+        ).format(
+            rate=rates[chosen],
+            n=epochs,
+            score=sweep.ylabel,
+            mean=means[chosen],
+            networks=now.shape[1],
+            low=now[chosen].min(),
+            high=now[chosen].max(),
+        ),
+        ngettext(
+            "Best after {n} epoch: rate ≈ {rate:g}, mean ≈ {mean:.3f}.",
+            "Best after {n} epochs: rate ≈ {rate:g}, mean ≈ {mean:.3f}.",
+            epochs,
+        ).format(n=epochs, rate=rates[best], mean=means[best]),
+        _("Best after all {n}: rate ≈ {rate:g}, mean ≈ {mean:.3f}.").format(
+            n=last, rate=rates[later], mean=finals[later]
+        ),
+    ]
+    if sweep.baseline is not None:
+        dotted = _("Dotted: {name}, ≈ {score:.3f}.")
+        words.append(dotted.format(name=sweep.baseline_name, score=sweep.baseline))
+    return " ".join(words)

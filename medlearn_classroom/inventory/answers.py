@@ -154,6 +154,7 @@ def read(files: Iterable[str | Path]) -> list[Sheet]:
 
 
 def by_learner(sheets: Iterable[Sheet]) -> Answers:
+    """Each learner's answers, before and after, put together from all of their sheets."""
     answers: Answers = {time: {} for time in TIMES}
     for learner, when, asked, given in sheets:
         code = learner.casefold()

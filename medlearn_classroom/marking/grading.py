@@ -171,8 +171,8 @@ def grade_files(
 def _what_is_left(graded: Sequence[Graded], tables: Tables, seed: int) -> Iterator[str]:
     if reading := sum(one.count("to read") for one in graded):
         yield ngettext(
-            "{n} text(s) to read. Type their points into {file}, then run",
-            "{n} text(s) to read. Type their points into {file}, then run",
+            "{n} text to read. Type its points into {file}, then run",
+            "{n} texts to read. Type their points into {file}, then run",
             reading,
         ).format(n=reading, file=tables.exercises)
         yield f"  python -m medlearn grade --sum {tables.csv}"  # no text: a command

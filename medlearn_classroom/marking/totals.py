@@ -155,9 +155,7 @@ def sum_up(csv: str | Path) -> list[str]:
         said = _("{details} has rows of {file}; {totals} has none of it.")
         raise ClassroomError(said.format(details=details, file=next(iter(found)), totals=csv))
     if unread:
-        said = ngettext(
-            "! {n} text(s) have no points yet.", "! {n} text(s) have no points yet.", unread
-        )
+        said = ngettext("! {n} text has no points yet.", "! {n} texts have no points yet.", unread)
         lines.append(said.format(n=unread))
     if not changed:
         return [*lines, _("✓ {file} has these points already.").format(file=csv)]

@@ -1,6 +1,8 @@
 # ruff: noqa: B904, RUF005, UP010, UP032, UP036  (a Python that is too old must read this and say so)
 # Its words are English and not marked: nothing is there yet that could translate them.
-"""Install the course from this folder (a USB stick) without a network: python3 install.py [FOLDER]
+"""Install the course from this folder (a USB stick) without a network.
+
+    python3 install.py [FOLDER]
 
 It looks for a Python that fits, checks the files that it will need, copies the course to FOLDER
 (asked for when it is not named) and makes the environment there with the course's own
@@ -175,6 +177,7 @@ def write_starter(folder, python):
 
 
 def install(named):
+    """Check the stick, copy the course to a folder, and make its environment there."""
     about, sums = contents()
     check(sums, ["environment.py"])
     import environment  # beside this file; not earlier, because an old Python cannot read it
@@ -213,6 +216,7 @@ def install(named):
 
 
 def main(arguments):
+    """Install, and return the exit code: 0 done, 1 something is wrong, 2 not understood."""
     if sys.version_info < (3, 6):
         print(
             "This is Python {}.{}, which is too old even to look for another one. Install the "

@@ -75,7 +75,6 @@ def _nbgrader(
 
 def _answer_cell(cell: dict[str, Any], exercise: Exercise, number: str) -> dict[str, Any]:
     """The stub with the solution below it, between the marks that nbgrader cuts at."""
-
     parts = [lessons.text_of(cell), BEGIN_SOLUTION, exercise.code.rstrip("\n"), END_SOLUTION]
     by_hand = marks.points(exercise) if isinstance(exercise, Text) else None
     return _nbgrader(
@@ -280,8 +279,8 @@ def build(
             with contextlib.suppress(OSError):
                 shutil.rmtree(place, ignore_errors=True)
     said = ngettext(
-        "✓ {n} lesson(s) as an nbgrader course in {folder}.",
-        "✓ {n} lesson(s) as an nbgrader course in {folder}.",
+        "✓ {n} lesson as an nbgrader course in {folder}.",
+        "✓ {n} lessons as an nbgrader course in {folder}.",
         len(chosen),
     )
     return [

@@ -1,0 +1,109 @@
+"""Every explorer that a lesson shows, made by the lesson's own cells; only training is left out.
+
+A recipe names the cells that the explorer's cell builds on. Where a lesson trains networks first,
+a function gives something of the same form that takes no time.
+"""
+
+import ast
+import contextlib
+import io
+import re
+
+import matplotlib as mpl
+import numpy as np
+
+from medlearn import lessons, plots, widgets
+
+
+def linear_reader(names):
+    """A linear model that reads digits, for five trained networks."""
+    from sklearn.linear_model import LogisticRegression
+
+    X, y = names["X_train"].reshape(-1, 784) / 255, names["y_train"]
+    line = LogisticRegression(max_iter=100, tol=1e-2).fit(X[:1500], y[:1500])
+    return {"models": [lambda x: line.decision_function(x.reshape(len(x), -1) / 255)]}
+
+
+def logistic_risks(names):
+    """The lesson's logistic regression, which is quick, without its network."""
+    risk = names["out_of_fold"](names["logistic"], names["X"], names["y"], names["parts"])
+    return {"risk": risk, "over_60": (names["cohort"]["age"] >= 60).to_numpy()}
+
+
+def made_up_sweep(_names):
+    """Accuracies that climb as those of the lesson do, and fall off a cliff."""
+    dice, epochs = np.random.default_rng(0), np.arange(1, 11)[:, None]
+    rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 10]
+    top = [0.9, 0.9, 0.9, 0.9, 0.9, 0.4, 0.1]
+    return {
+        "sweep": {
+            rate: high * (1 - np.exp(-epochs * (0.1 + rate))) + dice.normal(0, 0.01, (10, 5))
+            for rate, high in zip(rates, top, strict=True)
+        }
+    }
+
+
+def forecasts_between(names):
+    """Beside the two quick forecasts two more, between them and the truth."""
+    made, truth = names["forecasts"], names["new_future"]
+    between = {"LSTM": (made["linear"] + truth) / 2, "dense": (made["linear"] + 2 * truth) / 3}
+    ours = names["peaks"][(names["peaks"] > names["now"][0]) & (names["peaks"] < names["now"][-1])]
+    return {"forecasts": made | between, "ours": ours}
+
+
+RISKS = ["s1-02", "s1-04", "s1-08", "s1-10", "s1-13", "s2-02", "s2-04", logistic_risks]
+RECIPES = {
+    ("00", "s2-12"): ["s1-02", "s1-04", "s1-08", "s2-11"],
+    ("01", "s2-06"): ["s1-02", "s1-04", "s1-06"],
+    ("02", "s6-02"): ["s1-02", "s1-06", "s3-02"],
+    ("03", "s2-36"): ["s1-02", linear_reader],
+    ("04", "s2-17"): ["s1-02", "s1-04", "s1-06", "s2-02"],
+    ("04", "s5-17"): ["s1-02", "s1-04", "s1-06", "s5-04"],
+    ("05", "s2-18"): RISKS,
+    ("05", "s2-22"): [*RISKS, "s2-12"],
+    ("06", "s1-17"): ["s1-02", made_up_sweep],
+    ("06", "s2-08"): ["s1-02"],
+    ("07", "s1-15"): ["s1-02", "s1-03", "s1-06", "s1-08", "s1-09"],
+    ("08", "s3-42"): [
+        *("s1-02", "s3-02", lambda _: {"WIDTH": 180, "AHEAD": 36}, "s3-12", "s3-13", "s3-17"),
+        *("s3-20", "s3-21", "s3-22", forecasts_between),
+    ],
+}
+TRAINED = {("03", "s2-36"), ("06", "s1-17"), ("08", "s3-42")}
+"""Those whose words are others than the lesson's, because nothing was trained."""
+
+
+def cells_of(lesson):
+    """The code of a lesson, and what it stored: cell id → cell."""
+    return {cell["id"]: cell for cell in lesson.notebook["cells"] if cell["cell_type"] == "code"}
+
+
+def shown():
+    """What ends in an explorer: (lesson, cell) → the words that the lesson stored."""
+    found = {}
+    for number, lesson in lessons.find().items():
+        for name, cell in cells_of(lesson).items():
+            body = ast.parse(lessons.text_of(cell)).body
+            if body and re.search("[Ee]xplorer\\(", ast.unparse(body[-1])):
+                found[number, name] = "".join(cell["outputs"][-1]["data"]["text/plain"])
+    return found
+
+
+def made(number, name, dpi=20):
+    """The explorer of one cell, as the lesson makes it; small pictures are drawn in less time."""
+    import medlearn
+
+    cells = {id: lessons.text_of(cell) for id, cell in cells_of(lessons.find()[number]).items()}
+    names = {"medlearn": medlearn, "widgets": widgets, "plots": plots}
+    with contextlib.redirect_stdout(io.StringIO()), mpl.rc_context():
+        plots.use_style()
+        mpl.rcParams["figure.dpi"] = dpi
+        for step in RECIPES[number, name]:
+            if callable(step):
+                names |= step(names)
+            else:
+                exec(cells[step], names)
+        tree = ast.parse(cells[name])
+        last = ast.Expression(tree.body.pop().value)
+        exec(compile(tree, name, "exec"), names)
+        return eval(compile(last, name, "eval"), names)
