@@ -258,7 +258,7 @@ def decision_boundary(
     ax.set(xlabel=feature_names[0], ylabel=feature_names[1])
     ax.set_xlim(first[0], first[-1])
     ax.set_ylim(second[0], second[-1])
-    # no text: a place; above the picture, the legend hides nobody
+    # above the picture the legend hides nobody
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     return ax
 

@@ -1,6 +1,7 @@
 """Another language: every text can be translated, and no mark, no command hangs on the words."""
 
 import contextlib
+import csv
 import io
 import os
 import re
@@ -345,3 +346,65 @@ def test_a_lesson_in_the_pseudo_language(tmp_path):
         if "image/png" in output.get("data", {}) and "widget" in str(output["data"].keys())
     ]
     assert spoken and all(outside(words).strip(" .") in ("", "In words:") for words in spoken)
+
+
+# --- marks -----------------------------------------------------------------------------------
+
+
+SUBMITTED = {  # answers of lesson 01: right, misconceived, wrong, never ending, raising, a text
+    "neuron": "def neuron(x, w, b):\n    return sigmoid(np.dot(w, x))",
+    "verdict": 'verdict = "I would move the bias up, for a missed cancer is worse than an alarm."',
+    "sigmoid_slope": "def sigmoid_slope(z):\n    while True:\n        pass",
+    "silent": 'silent = "c"',
+    "two_layers": "def two_layers(x, W, b, v, c):\n    return 1 / 0",
+    "collapse": "collapse = (5, -3)",
+}
+
+
+def submission(file):
+    """A notebook of lesson 01 with these answers and one cell that ends its process."""
+    cells = ["import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-z))"]
+    cells += [*SUBMITTED.values(), "import os\nos._exit(3)"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in cells])
+    notebook.metadata["medlearn"] = {"lesson": "01"}
+    nbformat.write(notebook, file)
+
+
+def graded(tmp_path, capsys, name):
+    """What `grade` prints in a language, and its tables."""
+    folder = tmp_path / name
+    folder.mkdir()
+    with speaking(name):
+        code = main(
+            ["grade", str(tmp_path / "ann.ipynb"), "--csv", f"{folder}/m.csv", "--seed", "5"]
+        )
+    tables = {}
+    for table in ("m", "m_exercises"):
+        with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+            tables[table] = list(csv.DictReader(file))
+    return code, capsys.readouterr().out.replace(str(folder), ""), tables
+
+
+def test_grade_in_the_pseudo_language(tmp_path, capsys):
+    submission(tmp_path / "ann.ipynb")
+    code, _said, english = graded(tmp_path, capsys, "en")
+    other_code, said, other = graded(tmp_path, capsys, PSEUDO)
+    assert code == other_code
+    assert_translated(said.replace("python -m medlearn grade --sum", ""))
+    shown = {"message", "problem"}
+    for table, rows in english.items():
+        for before, after in zip(rows, other[table], strict=True):
+            assert {k: v for k, v in before.items() if k not in shown} == {
+                k: v for k, v in after.items() if k not in shown
+            }
+            for column in shown & before.keys():
+                assert bool(before[column]) == bool(after[column])
+                if before[column] and before["status" if table != "m" else "seed"] != "to read":
+                    assert_translated(after[column])
+    status = {row["exercise"]: row["status"] for row in english["m_exercises"]}
+    assert status == {
+        "neuron": "wrong", "verdict": "to read", "sigmoid_slope": "wrong", "silent": "right",
+        "two_layers": "wrong", "collapse": "wrong", "shift": "missing",
+    }  # fmt: skip
+    named = {row["exercise"]: row["misconception"] for row in other["m_exercises"]}
+    assert named["neuron"] == "no_bias" and named["collapse"] == "(5, -3)"

@@ -1,4 +1,4 @@
-"""Pictures moved, turned, mirrored and zoomed: does the label still hold?"""
+"""Pictures moved, turned, mirrored and zoomed, and whether the label still holds."""
 
 from __future__ import annotations
 
