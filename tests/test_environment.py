@@ -502,9 +502,17 @@ def test_the_wheel_works_without_the_rest_of_the_course(root, tmp_path):
     assert Path(where).is_relative_to(tmp_path)  # and not from the checkout
     # The teacher's package is in a clone and nowhere else, and the command line says so.
     assert not (tmp_path / "site" / "medlearn_classroom").exists()
+    # This environment has the clone itself on its path (an editable install); a learner's has not.
+    script = """if True:
+        import sys
+        from pathlib import Path
+        sys.path[:] = [p for p in sys.path if not Path(p, "medlearn_classroom").exists()]
+        from medlearn.__main__ import main
+        sys.exit(main(sys.argv[1:]))
+    """
     for words in (["grade", "--csv", "out.csv", "a.ipynb"], ["classroom"], ["grade", "--help"]):
         done = subprocess.run(
-            [sys.executable, "-m", "medlearn", *words],
+            [sys.executable, "-c", script, *words],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
             capture_output=True,
