@@ -100,7 +100,7 @@ GRID = {{"slope": (0, 2, 5)}}  # …: what a page shows on which nobody can move
 
 
 def {name}_explorer() -> Explorer:
-    """…
+    """….
 
     Returns
     -------
@@ -152,7 +152,7 @@ __all__ = ["load_{name}"]
 
 
 def load_{name}() -> Bunch:
-    """Load …
+    """Load ….
 
     Returns
     -------
