@@ -92,7 +92,7 @@ def test_no_docstring_is_left_unwritten(name):
     for node in ast.walk(tree):
         if isinstance(node, kinds):
             words = ast.get_docstring(node) or ""
-            assert not re.search(r"^…|\bLoad …\.?$|: …$", words), f"{name}: {words[:40]}"
+            assert not re.search(r"(?m)^…|\bLoad …\.?$|: …$", words), f"{name}: {words[:40]}"
 
 
 def private_names_of_others(path, name, known):
