@@ -152,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
             "Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood."
         ),
     )
+    # no text: a name and a number
     parser.add_argument("--version", action="version", version=f"medlearn {medlearn.__version__}")
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import dataclasses
 import hashlib
 import json
 import re
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from medlearn.language import _
+from medlearn.records import Reader
 
 __all__ = [
     "BLOCKS",
@@ -286,40 +286,10 @@ class Facts:
         >>> Facts.of({"metadata": {"medlearn": {"lesson": "99"}}}, "99_made_up").title
         Traceback (most recent call last):
             ...
-        medlearn.lessons.LessonError: 99_made_up: metadata.medlearn lacks title, question, minutes,
-        before, fits.
+        medlearn.lessons.LessonError: 99_made_up: metadata.medlearn: title: this field is missing.
         """
         found = dict((notebook.get("metadata") or {}).get("medlearn") or {})
-        fields = {field.name: field for field in dataclasses.fields(cls)}
-        missing = [
-            field.name
-            for field in fields.values()
-            if field.default is dataclasses.MISSING and field.name not in found
-        ]
-        if missing:
-            raise LessonError(
-                _("{name}: metadata.medlearn lacks {missing}.").format(
-                    name=name, missing=", ".join(missing)
-                )
-            )
-        if unknown := [key for key in found if key not in fields]:
-            raise LessonError(
-                _(
-                    "{name}: metadata.medlearn holds {unknown}, which nothing reads; the "
-                    "facts of a lesson are {fields}."
-                ).format(name=name, unknown=", ".join(unknown), fields=", ".join(fields))
-            )
-        kinds = {"minutes": int, "seed": int, "keras": bool, "packages": list}
-        kinds |= {"seconds_band": int, "memory_band": int}
-        for key, value in found.items():
-            kind = kinds.get(key, str)
-            if type(value) is not kind:
-                raise LessonError(
-                    _(
-                        "{name}: metadata.medlearn.{key} should be of type {kind}; it is {value!r}."
-                    ).format(name=name, key=key, kind=kind.__name__, value=value)
-                )
-        return cls(**{**found, "packages": tuple(found.get("packages", ()))})
+        return Reader(f"{name}: metadata.medlearn", LessonError).record(cls, found)
 
 
 @dataclass(frozen=True)

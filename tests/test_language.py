@@ -72,6 +72,8 @@ def test_every_text_can_be_translated(file):
         'print("ready")',
         'said = "There is no such lesson."',
         'said = f"{name} is not there."',
+        'said = f"expected {name}, found {n}"',
+        'said = f"{n} rows"',
         'said = _("There are") + " two lessons."',
         'ax.set_xlabel("threshold")',
         'ax.set(xlabel="threshold")',

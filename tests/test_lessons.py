@@ -107,11 +107,11 @@ def test_without_the_lessons_it_says_so(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"minutes": None}, "minutes should be of type int; it is None"),
-        ({"minutes": "5"}, "minutes should be of type int; it is '5'"),
-        ({"keras": 1}, "keras should be of type bool"),
-        ({"packages": "numpy"}, "packages should be of type list"),
-        ({"minuets": 5}, "holds minuets, which nothing reads"),
+        ({"minutes": None}, "minutes: expected a whole number, found NoneType"),
+        ({"minutes": "5"}, "minutes: expected a whole number, found a text '5'"),
+        ({"keras": 1}, "keras: expected true or false, found a whole number 1"),
+        ({"packages": "numpy"}, "packages: expected a list, found a text"),
+        ({"minuets": 5}, "minuets: there is no field of that name, did you mean 'minutes'"),
     ],
 )
 def test_a_fact_that_is_wrong_is_named(change, said):
@@ -123,7 +123,9 @@ def test_a_fact_that_is_wrong_is_named(change, said):
 def test_a_fact_that_is_missing_is_named(fact):
     made = notebook()
     del made["metadata"]["medlearn"][fact]
-    with pytest.raises(LessonError, match=f"98_made_up: metadata.medlearn lacks {fact}"):
+    with pytest.raises(
+        LessonError, match=f"98_made_up: metadata.medlearn: {fact}: this field is missing"
+    ):
         Facts.of(made, "98_made_up")
 
 

@@ -45,6 +45,10 @@ LABELS = {"label", "title", "xlabel", "ylabel", "help", "description", "epilog",
 WORDS = re.compile(r"[^\W\d_]{2,}[,;:.!?)’'\"…]* +[(‘'\"]*[^\W\d_]{2,}")
 """Two words in a row."""
 
+GAP = "\0"
+BESIDE = re.compile(rf"{GAP} +[^\W\d_]{{3,}}|[^\W\d_]{{3,}}[:,]? +{GAP}")
+"""A word beside what is filled in."""
+
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 IDS = {"not yet", "to read", "gradient descent"}
@@ -205,11 +209,18 @@ def _not_read(tree: ast.Module) -> set[ast.AST]:
 
 
 def _words(node: ast.expr) -> str:
-    """The fixed part of a text without its tags; what is filled in stands as a space."""
+    """The fixed part of a text without its tags; what is filled in stands as `GAP`."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    fixed = [part.value if isinstance(part, ast.Constant) else " " for part in parts]
+    fixed = [part.value if isinstance(part, ast.Constant) else GAP for part in parts]
     text = "".join(part for part in fixed if isinstance(part, str))
     return "" if text in IDS else TAG.sub(" ", text)
+
+
+def _is_text(words: str, shown: bool) -> bool:
+    """Whether a person would read this: words in a row, or a word where anything is shown."""
+    if shown and WORD.search(words):
+        return True
+    return bool(WORDS.search(words.replace(GAP, "")) or BESIDE.search(words))
 
 
 def _shown(tree: ast.Module) -> set[ast.AST]:
@@ -265,10 +276,9 @@ def unmarked(source: str) -> list[tuple[int, str]]:
         if not isinstance(node, (ast.Constant, ast.JoinedStr)) or node in skipped:
             continue
         words = _words(node)
-        pattern = WORD if node in shown else WORDS
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        if pattern.search(words) and not excused & {lines[0], lines[-1]}:
-            found.append((node.lineno, " ".join(words.split())[:60]))
+        if _is_text(words, node in shown) and not excused & {lines[0], lines[-1]}:
+            found.append((node.lineno, " ".join(words.replace(GAP, "").split())[:60]))
     return sorted(found)
 
 

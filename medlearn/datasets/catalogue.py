@@ -21,8 +21,8 @@ from types import ModuleType
 from typing import Any
 
 from medlearn.datasets.errors import DataError
-from medlearn.datasets.toml import Reader
 from medlearn.language import _
+from medlearn.records import Reader
 
 __all__ = [
     "DATASETS",
@@ -38,10 +38,11 @@ __all__ = [
     "module_of",
     "names",
     "read_card",
+    "read_text",
 ]
 
 # Every other module is a set.
-_ROOM = {"build", "catalogue", "download", "errors", "pages", "storage", "toml"}
+_ROOM = {"build", "catalogue", "download", "errors", "pages", "storage"}
 _KINDS = ("wheel", "sdist", "deb", "installed")
 
 
@@ -79,7 +80,9 @@ class Artifact:
                 package=self.package, version=self.version, path=self.path
             )
         what = "Debian" if self.kind == "deb" else "Python"
-        file = f"{self.kind} for {self.platform}" if self.platform else self.kind
+        file = self.kind
+        if self.platform:
+            file = _("{kind} for {platform}").format(kind=self.kind, platform=self.platform)
         return _(
             "the {what} package {package} {version} (SHA-256 of its {file} `{sha256}`), `{path}`"
         ).format(
@@ -439,6 +442,28 @@ def licence_expression() -> str:
     return " AND ".join([*course, *sorted(data - set(course))])
 
 
+def read_text(path: Path) -> str:
+    """The text of a file of the data folder that says what is known of a set.
+
+    Raises
+    ------
+    DataError
+        The file is missing, or cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataError(
+            _(
+                "{path} is missing: it says what is known of the data set {name!r}. Take it from "
+                "the repository, or install medlearn again, with pip's --force-reinstall."
+            ).format(path=path, name=path.stem)
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        words = _("{path} cannot be read: {error}.")
+        raise DataError(words.format(path=path, error=error)) from None
+
+
 def read_card(path: Path) -> Dataset:
     """Read one card.
 
@@ -465,13 +490,13 @@ def read_card(path: Path) -> Dataset:
     >>> read_card(data_folder() / "digits.toml").rows
     5000
     """
-    return _card_of(path, Reader(path).text())
+    return _card_of(path, read_text(path))
 
 
 @functools.lru_cache(maxsize=128)
 def _card_of(path: Path, text: str) -> Dataset:
     """Make a card of the text of its file, once for each text."""
-    reader = Reader(path, functions=module_of)
+    reader = Reader(path, DataError, functools.partial(module_of, path.stem))
     table = reader.tables(text)
     for singular in ("source", "variable"):
         if f"{singular}s" in table:
@@ -510,7 +535,7 @@ def _check(card: Dataset, reader: Reader) -> None:
     for number, source in enumerate(card.sources, 1):
         if source.kind not in _KINDS:
             reader.fail(
-                f"source {number}: kind",
+                f"source {number}: kind",  # no text: a place on the card
                 _("expected one of {kinds}, found {kind!r}").format(kinds=_KINDS, kind=source.kind),
             )
         if (source.kind == "installed") != (card.file is None):
@@ -518,7 +543,7 @@ def _check(card: Dataset, reader: Reader) -> None:
                 "file", _("a set has one, except when an installed package carries the data")
             )
         if source.kind != "installed":
-            sums[f"source {number}: sha256"] = source.sha256 or ""
+            sums[f"source {number}: sha256"] = source.sha256 or ""  # no text: a place on the card
     for where, text in sums.items():
         if not re.fullmatch("[0-9a-f]{64}", text):
             reader.fail(

@@ -20,8 +20,8 @@ from medlearn.datasets import catalogue
 from medlearn.datasets.catalogue import OnlineFile
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.storage import read_fetched
-from medlearn.datasets.toml import Reader
 from medlearn.language import _
+from medlearn.records import Reader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,17 +142,17 @@ def table() -> Table:
     >>> len(medmnist.table().sets), medmnist.table().sets["breastmnist"].n_samples["train"]
     (12, 546)
     """
-    reader = _reader()
-    return _table_of(reader.path, reader.text())
+    file = _file()
+    return _table_of(file, catalogue.read_text(file))
 
 
-def _reader() -> Reader:
-    return Reader(catalogue.data_folder() / "medmnist.toml")
+def _file() -> Path:
+    return catalogue.data_folder() / "medmnist.toml"
 
 
 @functools.lru_cache(maxsize=8)
 def _table_of(path: Path, text: str) -> Table:
-    reader = Reader(path)
+    reader = Reader(path, DataError)
     read = reader.tables(text)
     sets = {key: read.pop(key) for key in list(read) if isinstance(read[key], dict)}
     return reader.record(Table, {**read, "sets": sets})
@@ -179,8 +179,8 @@ def compare(info: Mapping[str, Mapping[str, Any]]) -> list[str]:
     >>> medmnist.compare({})[0]
     'pathmnist: it is not there any more'
     """
-    reader = _reader()
-    ours = reader.tables(reader.text())
+    file = _file()
+    ours = Reader(file, DataError).tables(catalogue.read_text(file))
     lines = []
     for key in table().sets:
         if key not in info:

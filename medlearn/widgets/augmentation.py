@@ -144,6 +144,7 @@ def _first_digits(images: np.ndarray, labels: np.ndarray) -> dict[str, Digit | N
     if not set(labels.tolist()) <= set(range(10)):
         raise ValueError(_("labels should be whole numbers from 0 to 9."))
     first = {label: images[np.argmax(labels == label)] for label in np.unique(labels).tolist()}
+    # no text: an id
     return {f"digit {label}": Digit(image, label) for label, image in first.items()}
 
 
@@ -153,6 +154,7 @@ def _all_nodules(images: np.ndarray, diameters: np.ndarray) -> dict[str, Digit |
     if (diameters <= 0).any():
         raise ValueError(_("diameters should be numbers of millimetres above 0."))
     pairs = enumerate(zip(images, diameters.tolist(), strict=True), start=1)
+    # no text: an id
     return {f"nodule {n}, {mm:.1f} mm": Nodule(image, n, mm) for n, (image, mm) in pairs}
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from medlearn import lessons
-from medlearn.datasets.toml import Reader
 from medlearn.language import N_, _, ngettext
+from medlearn.records import Reader
 from medlearn_classroom import ClassroomError
 
 __all__ = ["LETTERS", "Inventory", "Misconception", "Option", "Question", "load"]
@@ -174,7 +174,7 @@ def _question(read: _Question, reader: Reader, where: str, lesson: lessons.Lesso
 
 def _read(lesson: lessons.Lesson, page: Path, where: str) -> Inventory:
     """The questions and the misconceptions of one page."""
-    reader = Reader(Path(where), error=ClassroomError)
+    reader = Reader(where, ClassroomError)
     table = reader.tables(_block(page, where))
     unknown = [key for key in table if key not in ("question", "misconception")]
     entries, treated = table.get("question", []), table.get("misconception", {})

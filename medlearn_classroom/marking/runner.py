@@ -176,6 +176,7 @@ def _error(error: BaseException) -> str:
     try:
         frames = traceback.extract_tb(error.__traceback__)
         own = [f for f in frames if "ipython-input" in f.filename or "ipykernel" in f.filename]
+        # no text: the form of Python's own tracebacks
         lines = [f"  line {frame.lineno}, in {frame.name}: {frame.line}" for frame in own[-3:]]
         last = traceback.format_exception_only(error)[-1].strip()
         return "\n".join([last[:500], *(line[:200] for line in lines)])

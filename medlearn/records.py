@@ -1,7 +1,8 @@
-"""A TOML file as frozen dataclasses: every field checked, every fault named with file and field.
+"""Tables that people write, as frozen dataclasses: each field checked, each fault named.
 
-The types are those that the dataclass declares. An unknown key is refused, because it is most
-often a misspelt one. This module knows nothing of data sets.
+Cards of data sets, questions, the facts of a lesson: they come as plain dicts and lists, from TOML
+or from a notebook's metadata. The types are those that the dataclass declares. An unknown key is
+refused, because it is most often a misspelt one.
 """
 
 from __future__ import annotations
@@ -11,46 +12,41 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import PurePath
 from types import MappingProxyType, ModuleType, UnionType
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
-from medlearn.datasets.errors import DataError
 from medlearn.language import N_, _
 
 __all__ = ["Reader"]
 
 
 class Reader:
-    """Reads one TOML file of the data folder, or a text that stands elsewhere.
+    """Reads the tables of one place.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file; its stem is the name of the set.
-    functions : callable, optional
-        Gives, for the name of the set, the module in which functions that the file names are
-        looked up.
+    place : path or str
+        The file, or what else errors call it.
     error : type of Exception
         What a fault raises.
+    functions : callable, optional
+        Gives the module in which functions that a table names are looked up.
 
     Examples
     --------
     >>> from dataclasses import dataclass
-    >>> from pathlib import Path
-    >>> from medlearn.datasets.toml import Reader
     >>> @dataclass
     ... class Person:
     ...     name: str
     ...     age: int | None = None
-    >>> reader = Reader(Path("ann.toml"))
+    >>> reader = Reader("ann.toml", ValueError)
     >>> reader.record(Person, reader.tables('name = "Ann"'))
     Person(name='Ann', age=None)
     >>> reader.record(Person, reader.tables('nam = "Ann"'))
     Traceback (most recent call last):
         ...
-    medlearn.datasets.errors.DataError: ann.toml: nam: there is no field of that name, did you mean
-    'name'.
+    ValueError: ann.toml: nam: there is no field of that name, did you mean 'name'.
     """
 
     kinds = MappingProxyType(
@@ -60,32 +56,15 @@ class Reader:
 
     def __init__(
         self,
-        path: Path,
-        functions: Callable[[str], ModuleType] | None = None,
-        error: type[Exception] = DataError,
+        place: PurePath | str,
+        error: type[Exception],
+        functions: Callable[[], ModuleType] | None = None,
     ) -> None:
-        self.path, self.functions, self.error = path, functions, error
-
-    def text(self) -> str:
-        """Return what stands in the file."""
-        try:
-            return self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise self.error(
-                _(
-                    "{path} is missing: it says what is known of the data set "
-                    "{name!r}. Take it from the repository, or install medlearn again, with "
-                    "pip's --force-reinstall."
-                ).format(path=self.path, name=self.path.stem)
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise self.error(
-                _("{path} cannot be read: {error}.").format(path=self.path, error=error)
-            ) from None
+        self.place, self.error, self.functions = place, error, functions
 
     def fail(self, where: str, what: str) -> NoReturn:
         """Raise the error that names the file, the field and the fault."""
-        raise self.error(f"{self.path}: {where}: {what}.")
+        raise self.error(f"{self.place}: {where}: {what}.")
 
     def tables(self, text: str) -> dict[str, Any]:
         """Return what stands in the text, as plain dicts and lists."""
@@ -93,7 +72,7 @@ class Reader:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise self.error(
-                _("{path} is no TOML: {error}.").format(path=self.path, error=error)
+                _("{place} is no TOML: {error}.").format(place=self.place, error=error)
             ) from None
 
     def record(self, kind: type, table: Any, where: str = "") -> Any:
@@ -142,7 +121,7 @@ class Reader:
             )
         if get_origin(hint) is Callable:
             self.expect(str, value, where)
-            module = self.functions(self.path.stem) if self.functions else None
+            module = self.functions() if self.functions else None
             function = getattr(module, value, None)
             if not callable(function):
                 self.fail(
@@ -160,6 +139,8 @@ class Reader:
     def expect(self, kind: type, value: Any, where: str) -> None:
         """Refuse a value of another type."""
         if type(value) is not kind:  # not isinstance: true is no whole number
-            found = self.kinds.get(type(value), type(value).__name__)
-            shown = f" {value!r}" if isinstance(value, str | int | float) else ""
-            self.fail(where, f"expected {self.kinds[kind]}, found {found}{shown[:80]}")
+            found = _(self.kinds.get(type(value), type(value).__name__))
+            if isinstance(value, str | int | float):
+                found += f" {value!r}"[:80]
+            words = _("expected {kind}, found {found}")
+            self.fail(where, words.format(kind=_(self.kinds[kind]), found=found))
