@@ -25,6 +25,7 @@ from medlearn.records import Reader
 __all__ = [
     "BLOCKS",
     "LANGUAGE",
+    "PAGES",
     "PARTS",
     "Facts",
     "Lesson",
@@ -55,6 +56,9 @@ BLOCKS = {"basics": "00", "methods": "05", "uses": "12", "trust": "15"}
 
 PARTS = ("case", "aims", "clinic", "recap", "next", "references")
 """The sections without a number that every lesson has, by their tags, in order."""
+
+PAGES = "teaching/lessons"
+"""Where each lesson has a page for its teacher, in the folder of the course."""
 
 _FILE = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*\.ipynb")
 
@@ -361,6 +365,11 @@ class Lesson:
     def stem(self) -> str:
         """The file's name without its ending."""
         return self.path.stem
+
+    @property
+    def page(self) -> str:
+        """Where the page for its teacher stands, in the folder of the course."""
+        return f"{PAGES}/{self.stem}.md"
 
     @cached_property
     def facts(self) -> Facts:

@@ -330,7 +330,7 @@ def files(number: str, name: str, data: str | None, explorer: str | None) -> dic
     words = name.replace("_", " ")
     made = {
         f"medlearn/exercises/lesson_{number}.py": EXERCISES.format(number=number, words=words),
-        teaching.page_name(f"{number}_{name}"): teaching.skeleton(),
+        f"{lessons.PAGES}/{number}_{name}.md": teaching.skeleton(),
         f"tests/test_lesson_{number}.py": TESTS.format(
             number=number, data=f'("{data}",)' if data else "()"
         ),

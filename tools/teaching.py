@@ -21,7 +21,6 @@ from medlearn.datasets.pages import anchor
 from medlearn.exercises import all_lessons
 from medlearn.lessons import Lesson, LessonError, Section
 
-FOLDER = "teaching/lessons"
 LENGTHS = 45, 90
 
 # What a class needs for an exercise, in minutes; teaching/plans.md says so.
@@ -260,7 +259,7 @@ class Page:
     @property
     def name(self) -> str:
         """Where it stands, from the root of the repository."""
-        return page_name(self.lesson.stem)
+        return self.lesson.page
 
     @cached_property
     def core(self) -> Core:
@@ -314,11 +313,6 @@ class Page:
         return " ".join(line[1].split()).split(", ") if line else []
 
 
-def page_name(stem: str) -> str:
-    """Return where the page of a lesson stands, from the root of the repository."""
-    return f"{FOLDER}/{stem}.md"
-
-
 def read(root: Path) -> dict[str, Page]:
     """Return the page of each lesson by number.
 
@@ -328,17 +322,17 @@ def read(root: Path) -> dict[str, Page]:
         When a lesson has no page or a page no lesson.
     """
     course = lessons.find(root / "notebooks")
-    there = {path.stem: path for path in sorted((root / FOLDER).glob("*.md"))}
+    there = {path.stem: path for path in sorted((root / lessons.PAGES).glob("*.md"))}
     stems = {lesson.stem: lesson for lesson in course.values()}
     problems = [
-        f"lesson {lesson.number} has no page for its teacher. Write {page_name(stem)}, as the "
+        f"lesson {lesson.number} has no page for its teacher. Write {lesson.page}, as the "
         "pages of the other lessons are written."
         for stem, lesson in stems.items()
         if stem not in there
     ]
     problems += [
-        f"{page_name(stem)} is a page without a lesson: there is no notebooks/{stem}.ipynb. "
-        "Rename the page as its lesson, or delete it."
+        f"{lessons.PAGES}/{stem}.md is a page without a lesson: there is no "
+        f"notebooks/{stem}.ipynb. Rename the page as its lesson, or delete it."
         for stem in there
         if stem not in stems
     ]

@@ -231,10 +231,8 @@ def _once(places: dict[str, str], name: str, where: str, what: str) -> None:
 def _pages(course: Path) -> Iterator[tuple[str, Inventory]]:
     """Each page with what it holds, in the order of the lessons. A lesson may have no page."""
     for lesson in lessons.find(course / "notebooks").values():
-        page = course / "teaching" / "lessons" / f"{lesson.stem}.md"
-        if page.is_file():
-            where = page.relative_to(course).as_posix()
-            yield where, _read(lesson, page, where)
+        if (course / lesson.page).is_file():
+            yield lesson.page, _read(lesson, course / lesson.page, lesson.page)
 
 
 @functools.cache
