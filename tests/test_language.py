@@ -112,6 +112,8 @@ def test_what_is_marked_or_no_text_is_passed_over(line):
     [
         ('_(f"{n} rows")', "put together"),
         ('_("one row" + " more")', "put together"),
+        ('_("{n} rows of {file}").format(n=n)', "nothing is given for file"),
+        ('ngettext("{n} row", "{m} rows", n).format(n=n)', "nothing is given for m"),
         ('said == _("one row")', "compares"),
         ("lambda _: _('one row')", "is a variable"),
         ("def f(rows):\n    for _ in rows:\n        _('one row')", "is a variable"),

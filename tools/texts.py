@@ -22,6 +22,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any, BinaryIO
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -282,10 +283,21 @@ def unmarked(source: str) -> list[tuple[int, str]]:
     return sorted(found)
 
 
+def _fields(function: ast.expr) -> set[str]:
+    """What is to be filled into the marked text whose `format` this is."""
+    text = function.value if isinstance(function, ast.Attribute) else None
+    if not isinstance(text, ast.Call) or _called(text) not in FUNCTIONS:
+        return set()
+    forms = [arg for arg in text.args if isinstance(arg, ast.Constant)]
+    parts = (part for form in forms for part in Formatter().parse(str(form.value)))
+    return {re.split(r"[.\[]", field)[0] for _text, field, *_more in parts if field}
+
+
 def lost_marks(source: str) -> list[tuple[int, str]]:
     """What looks marked and is not, and what is read by code though it is there for people.
 
-    An f-string or a sum in `_(…)`, a `_` that is another, a comparison with a translated text.
+    An f-string or a sum in `_(…)`, a name for which `format` gets nothing, a `_` that is another, a
+    comparison with a translated text.
 
     Examples
     --------
@@ -301,6 +313,10 @@ def lost_marks(source: str) -> list[tuple[int, str]]:
             texts = node.args[: FUNCTIONS[_called(node)]]
             if any(isinstance(text, (ast.JoinedStr, ast.BinOp)) for text in texts):
                 found.append((node.lineno, "a text that is put together before it is translated"))
+        elif isinstance(node, ast.Call) and _called(node) == "format":
+            asked, given = _fields(node.func), {key.arg for key in node.keywords}
+            if None not in given and (lacking := asked - given):
+                found.append((node.lineno, f"nothing is given for {', '.join(sorted(lacking))}"))
         elif isinstance(node, ast.Compare):
             if any(isinstance(p, ast.Call) and _called(p) in FUNCTIONS for p in ast.walk(node)):
                 found.append((node.lineno, "code compares a text that may be translated"))
