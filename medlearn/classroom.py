@@ -11,13 +11,21 @@ from medlearn.language import _
 
 
 def __getattr__(name: str) -> Any:
-    if name != "autograde":
+    if name.startswith("__"):  # asked by Python's import
         raise AttributeError(name)
+    if name != "autograde":
+        raise ImportError(
+            _(
+                "The teacher's tools have moved to the package medlearn_classroom, which comes "
+                "with a clone of the course."
+            )
+        )
     raise SystemExit(
         _(
             "✗ The teacher's tools have moved. In this course's nbgrader_config.py, write\n"
             "    from medlearn_classroom.marking.limits import Limits\n"
             "    from medlearn_classroom.with_nbgrader import autograde\n"
-            "for the two lines that name medlearn.classroom, then the same command again."
+            "for the two lines that name medlearn.classroom, then the same command again, with the "
+            "environment of a clone of the course, which has them."
         )
     )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
+import sys
 from pathlib import Path
 
 __all__ = ["DOMAIN", "FOLDER", "N_", "PSEUDO", "_", "current", "gettext", "ngettext", "use"]
@@ -91,13 +92,9 @@ gettext = _
 """The same, for a module in which `_` is something else."""
 
 
-gettext = _
-"""The same, for a module in which `_` is something else."""
-
-
 def ngettext(one: str, many: str, n: int) -> str:
     """The first text for 1, the second for other numbers; a language may have more forms."""
-    return _translations.ngettext(one, many, n)
+    return _translations.ngettext(one, many, int(n))
 
 
 def N_(message: str) -> str:
@@ -110,7 +107,8 @@ def _from_the_environment() -> None:
     try:
         use(language or "en")
     except ValueError as error:  # a lesson must not stop for this
-        print(f"! MEDLEARN_LANGUAGE: {error}")  # no text: the name of a setting
+        # no text: the name of a setting
+        print(f"! MEDLEARN_LANGUAGE: {error}", file=sys.stderr)
 
 
 _from_the_environment()

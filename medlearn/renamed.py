@@ -1,7 +1,7 @@
 """Old names that still work for one version, and say what is written now.
 
 What a lesson or a learner's own notebook calls keeps working after it got a better name: the old
-name warns, with the line that called it, and is gone with the version after.
+name warns once, with the line that called it first, and is gone with the version after.
 """
 
 from __future__ import annotations
@@ -13,13 +13,25 @@ from typing import Any, TypeVar, cast
 
 from medlearn.language import _
 
-__all__ = ["function", "keywords"]
+__all__ = ["forget", "function", "keywords"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+_told: set[str] = set()
+
+
+def forget() -> None:
+    """Warn again of every old name, as in a new process."""
+    _told.clear()
+
+
 def _warn(text: str, **names: str) -> None:
-    warnings.warn(text.format(**names), FutureWarning, stacklevel=3)
+    """Once: a lesson of before calls some of them in every second cell, and in loops."""
+    said = text.format(**names)
+    if said not in _told:
+        _told.add(said)
+        warnings.warn(said, FutureWarning, stacklevel=3)
 
 
 def function(old: str, new: str, call: Callable[..., Any]) -> Callable[..., Any]:

@@ -27,6 +27,9 @@ FIRST = "0.1.0"
 CHANGED = "#▼"
 """Begins the line between an answer whose exercise has changed and the new beginning."""
 
+# no text: what version 0.2.0 wrote there
+_CHANGED_ONCE = "# This exercise has changed since you answered it. It now begins like this:"
+
 
 def mark(text: str) -> str:
     """A short text that stands for a cell's text, whatever spaces end its lines.
@@ -207,9 +210,16 @@ def _answers(old: Lesson, memory: Memory, new: Lesson) -> tuple[dict[str, str], 
 # --- what is new ---------------------------------------------------------------------------------
 
 
-def _plain(heading: str) -> str:
+def _endings(lesson: Lesson) -> tuple[str, ...]:
+    """What the headings of its deeper sections end in: " (deeper)", or that in its language."""
+    found = (re.search(r" \([^()]*\)$", s.heading) for s in lesson.sections if s.level == "deeper")
+    return tuple({match[0] for match in found if match})
+
+
+def _plain(heading: str, endings: Iterable[str]) -> str:
     """A heading without its number and its level: a section that only moved is not new."""
-    return re.sub(r"^\d+\. | \([^()]*\)$", "", heading)
+    plain = re.sub(r"^\d+\. ", "", heading)
+    return next((plain.removesuffix(end) for end in endings if plain.endswith(end)), plain)
 
 
 def _and(things: Iterable[str]) -> str:
@@ -282,7 +292,12 @@ class Renewal:
             yield f"{version}: {text}"
         if len(changelog) > 2:
             more = len(changelog) - 2
-            yield _("CHANGELOG.md holds {n} more of its changes.").format(n=more)
+            words = ngettext(
+                "CHANGELOG.md holds one more of its changes.",
+                "CHANGELOG.md holds {n} more of its changes.",
+                more,
+            )
+            yield words.format(n=more)
         if not (self.new or self.gone or self.changed or changelog):
             if self.same_code:
                 yield _("Only wording changed; sections and exercises are as they were.")
@@ -292,9 +307,10 @@ class Renewal:
 
 def _new(new: Lesson, sections: set[str], exercises: set[str]) -> Iterator[str]:
     """The new sections with their new exercises, and the new exercises of other sections."""
+    endings = _endings(new)
     for section in new.sections:
         fresh = [name for name in section.exercises if name in exercises]
-        if _plain(section.heading) in sections:
+        if _plain(section.heading, endings) in sections:
             words = _('section "{heading}" with {exercises}') if fresh else _('section "{heading}"')
         elif fresh:
             words = _('{exercises} in "{heading}"')
@@ -330,7 +346,7 @@ def _own_in_words(n: int, remembered: bool) -> str:
 
 def _without_beginning(answer: str) -> str:
     """An answer without the new beginning that an earlier renewal put below it."""
-    own, _line, below = answer.rpartition(CHANGED)
+    own, _line, below = answer.rpartition(CHANGED if CHANGED in answer else _CHANGED_ONCE)
     comments = all(line.startswith("#") or not line.strip() for line in below.splitlines()[1:])
     return (own if own and comments else answer).rstrip()
 
@@ -349,10 +365,11 @@ def renew(old: Lesson, memory: Memory, new: Lesson) -> Renewal:
     """
     kept, stays = _answers(old, memory, new)
     stubs = memory.stubs or {}
-    before = {_plain(heading): heading for heading in memory.sections or ()}
-    now = {_plain(section.heading): section.heading for section in new.sections}
+    endings = _endings(new)
+    before = {_plain(heading, endings): heading for heading in memory.sections or ()}
+    now = {_plain(section.heading, endings): section.heading for section in new.sections}
     if memory.sections is None:  # a heading without a level may be the learner's own
-        headings = {_plain(s.heading): s for s in old.sections}
+        headings = {_plain(s.heading, endings): s for s in old.sections}
         before = {p: s.heading for p, s in headings.items() if s.level or p in now}
     names = _exercises_before(old, memory, new)
     where = {name: s.heading for s in new.sections for name in s.exercises}

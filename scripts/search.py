@@ -31,6 +31,7 @@ try:
     from medlearn.files import replace_file
     from medlearn.language import _
 except ImportError:
+    # no text: without the course there are no translations
     sys.exit(
         f"{sys.executable} does not have the packages of the course. Use the Python of its "
         "environment: .venv/bin/python, on Windows .venv\\Scripts\\python"
@@ -290,7 +291,8 @@ def report(trials: dict[str, dict[str, Any]], rows: int = 5) -> None:
 
     good = {name: trial for name, trial in trials.items() if "score" in trial}
     if len(good) < len(trials):
-        say(_("Failed, and left out: {names}").format(names=", ".join(trials.keys() - good)))
+        failed = ", ".join(name for name in trials if name not in good)
+        say(_("Failed, and left out: {names}").format(names=failed))
     if not good:
         return
     best = list(good)[:rows]

@@ -37,6 +37,13 @@ def pytest_configure(config):
 
 
 @pytest.fixture(autouse=True)
+def old_names_warn_again():
+    from medlearn import renamed  # not above: it imports NumPy
+
+    renamed.forget()
+
+
+@pytest.fixture(autouse=True)
 def medlearn_home(tmp_path_factory, monkeypatch):
     """A learner without any progress, for this test and the kernels that it starts."""
     home = tmp_path_factory.mktemp("home")

@@ -616,6 +616,20 @@ def test_answers_go_along_through_two_changes(course, mine):
     assert answer.count("# race =") == 1 and "whole number" not in answer
 
 
+def test_a_beginning_that_an_earlier_version_put_below_goes(course, mine):
+    once = "# This exercise has changed since you answered it. It now begins like this:"
+    _answer(mine, race=f"race = 4\n\n{once}\n# race = ...  # an old beginning")
+    course.change("race", "race = (..., ...)  # first and last")
+    answer = _sources(course.told()[1])["race"]
+    assert answer.startswith(f"race = 4\n\n{renewal.CHANGED} ") and "old beginning" not in answer
+
+
+def test_brackets_that_are_no_level_belong_to_the_heading(course, mine):
+    course.change("## 2. Numbers", "## 2. Numbers (of patients)")
+    said, _file = course.told()
+    assert 'section "2. Numbers (of patients)"' in said
+
+
 @pytest.mark.parametrize("last", [0, 1])
 def test_of_several_copies_the_one_saved_last_counts(course, mine, last):
     course.change("print", "print('second')")
@@ -721,7 +735,7 @@ def test_the_changelog_tells_what_is_new_in_this_lesson(course, mine):
     assert lines[-3:] == [
         "    9.3.0: Costs have units.",
         "    9.2.0: A table is real.",
-        "    CHANGELOG.md holds 1 more of its changes.",
+        "    CHANGELOG.md holds one more of its changes.",
     ]
     assert not any("Only wording" in line for line in lines)
 

@@ -280,9 +280,20 @@ def test_the_config_of_an_earlier_course_says_what_to_write(built):
     assert done.returncode == 1 and "Traceback" not in done.stderr
     told = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
     config = (built / "nbgrader_config.py").read_text(encoding="utf-8")
-    assert told == [line for line in config.splitlines() if "medlearn_classroom" in line]
+    lines = [line.strip() for line in config.splitlines()]
+    assert told == [line for line in lines if "medlearn_classroom" in line]
     with pytest.raises(SystemExit):
         exec(earlier)
+    with pytest.raises(ImportError, match="which comes with a clone of the course"):
+        exec("from medlearn.classroom import grading")
+
+
+def test_a_config_without_the_teachers_tools_ends_nbgrader(built, monkeypatch):
+    """It would go on without its settings, and ask a learner's own kernel for the marks."""
+    config = (built / "nbgrader_config.py").read_text("utf-8")
+    monkeypatch.setitem(sys.modules, "medlearn_classroom.with_nbgrader", None)  # as if not there
+    with pytest.raises(SystemExit, match="They come with a clone of the course"):
+        exec(config, {"__file__": str(built / "nbgrader_config.py")})
 
 
 def test_without_nbgrader_the_config_says_so(tmp_path, monkeypatch):

@@ -23,6 +23,16 @@ def test_an_old_keyword_works_and_warns_where_it_is_written():
         assert interval(1, loud=True) == (1, 0.95)
 
 
+def test_each_old_name_warns_once():
+    """A lesson of before calls it in loops and in every second cell."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _round in range(3):
+            interval(1, level=0.9)
+            interval(1, loud=True)
+    assert len(told) == 2
+
+
 def test_new_keywords_do_not_warn():
     with warnings.catch_warnings():
         warnings.simplefilter("error")

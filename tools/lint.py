@@ -15,6 +15,7 @@ import inspect
 import re
 import statistics
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -524,6 +525,13 @@ def depth(nb: NotebookNode) -> list[str]:
     problems = []
     level, core_sections, core_exercises = None, 0, 0
     opening = {index: heading for index, heading in headings(nb)}
+    # The word in brackets that most deeper headings end in, whatever the language.
+    brackets = Counter(
+        found[0]
+        for section in sections_of(nb)
+        if section.level == "deeper" and (found := re.search(r" \([^()]*\)$", section.heading))
+    )
+    endings = tuple(ending for ending, _count in brackets.most_common(1))
     for index, cell in enumerate(nb.cells):
         marks = {"core", "deeper"} & set(tags(cell))
         if index in opening:
@@ -536,10 +544,10 @@ def depth(nb: NotebookNode) -> list[str]:
                 if not cell.source.startswith("## "):
                     problems.append(f"{where(index, cell)}: its heading is not its first line")
                 level = "core" if "core" in marks else "deeper"
-                if opening[index].endswith(")") != (level == "deeper"):
+                if opening[index].endswith(endings) != (level == "deeper"):
                     problems.append(
-                        f"{where(index, cell)}: a heading ends in (deeper) where the tag says so, "
-                        "and only there: readers do not see tags"
+                        f"{where(index, cell)}: a heading ends in (deeper), the same everywhere, "
+                        "where the tag says so, and only there: readers do not see tags"
                     )
                 core_sections += level == "core"
                 continue

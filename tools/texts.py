@@ -59,6 +59,8 @@ TAG = re.compile(r"<[^<>]*>")
 
 EXCUSE = re.compile(r"# no text: \S")
 
+ROOMS = ("medlearn", "medlearn_classroom", "scripts")
+
 # These run before there is a medlearn, or speak to nobody but the authors.
 ENGLISH = ("medlearn/environment.py", "medlearn_classroom/stick/install.py")
 
@@ -297,7 +299,7 @@ def lost_marks(source: str) -> list[tuple[int, str]]:
     """What looks marked and is not, and what is read by code though it is there for people.
 
     An f-string or a sum in `_(…)`, a name for which `format` gets nothing, a `_` that is another, a
-    comparison with a translated text.
+    comparison with a translated text, one that is translated when the module is imported.
 
     Examples
     --------
@@ -313,6 +315,8 @@ def lost_marks(source: str) -> list[tuple[int, str]]:
             texts = node.args[: FUNCTIONS[_called(node)]]
             if any(isinstance(text, (ast.JoinedStr, ast.BinOp)) for text in texts):
                 found.append((node.lineno, "a text that is put together before it is translated"))
+            elif len({ast.dump(text) for text in texts}) < len(texts):
+                found.append((node.lineno, "the same words for one and for many"))
         elif isinstance(node, ast.Call) and _called(node) == "format":
             asked, given = _fields(node.func), {key.arg for key in node.keywords}
             if None not in given and (lacking := asked - given):
@@ -331,12 +335,26 @@ def lost_marks(source: str) -> list[tuple[int, str]]:
             ]
             if calls and bound:
                 found.append((bound[0].lineno, "`_` is a variable here, and cannot translate"))
+    found += [(call.lineno, "translated before anybody chose a language") for call in _early(tree)]
     return found
+
+
+def _early(tree: ast.Module) -> Iterator[ast.Call]:
+    """The calls of `_` that run when the module is imported: at its top, and as default values."""
+    todo: list[ast.AST] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in FUNCTIONS.keys() - {"N_"}:
+            yield node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            todo += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
+        else:
+            todo += ast.iter_child_nodes(node)
 
 
 def rooms() -> list[Path]:
     """The modules whose texts learners and teachers read."""
-    files = [f for room in ("medlearn", "medlearn_classroom") for f in (ROOT / room).rglob("*.py")]
+    files = [f for room in ROOMS for f in (ROOT / room).rglob("*.py")]
     return sorted(f for f in files if f.relative_to(ROOT).as_posix() not in ENGLISH)
 
 

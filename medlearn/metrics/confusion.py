@@ -305,13 +305,9 @@ def _any_labels(y: Any, options: Options) -> np.ndarray:
 
 
 METRICS = {
-    "accuracy": Metric(N_("Accuracy"), _accuracy, needs="alarms", outcome=_any_labels),
-    "sensitivity": Metric(
-        N_("Sensitivity"), _share("sensitivity"), needs="alarms", stratified=True
-    ),
-    "specificity": Metric(
-        N_("Specificity"), _share("specificity"), needs="alarms", stratified=True
-    ),
-    "ppv": Metric(N_("PPV"), _share("ppv"), needs="alarms", at_prevalence=True),
-    "npv": Metric(N_("NPV"), _share("npv"), needs="alarms", at_prevalence=True),
+    "accuracy": Metric("Accuracy", _accuracy, needs="alarms", outcome=_any_labels),
+    "sensitivity": Metric("Sensitivity", _share("sensitivity"), needs="alarms", stratified=True),
+    "specificity": Metric("Specificity", _share("specificity"), needs="alarms", stratified=True),
+    "ppv": Metric("PPV", _share("ppv"), needs="alarms", at_prevalence=True),
+    "npv": Metric("NPV", _share("npv"), needs="alarms", at_prevalence=True),
 }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from medlearn import inputs
-from medlearn.language import N_, _
+from medlearn.language import _
 from medlearn.metrics.weights import Metric, Options, Plan, scalar, shares_of
 
 __all__ = ["METRICS", "net_benefit", "net_benefit_all"]
@@ -95,4 +95,5 @@ def _plan(y: np.ndarray, score: Any, options: Options) -> Plan:
     return Plan(float(benefit.sum() / len(y)), shares_of(benefit, np.ones_like(y)))
 
 
-METRICS = {"net_benefit": Metric(N_("Net benefit"), _plan, needs="alarms", digits=1)}
+# no text: the heads of columns, by which code asks for them
+METRICS = {"net_benefit": Metric("Net benefit", _plan, needs="alarms", digits=1)}

@@ -111,7 +111,7 @@ def results_table(
             try:
                 plans[model, name] = _planned(name, y, p, options)
             except UndefinedMetric as error:
-                notes[model, _(METRICS[name].title)] = str(error)
+                notes[model, METRICS[name].title] = str(error)
     draw = draws(y, groups, False, n_resamples, confidence_level, seed)
     values = spread([one.weighted for one in plans.values()], draw) if plans else []
     for ((model, name), one), drawn in zip(plans.items(), values, strict=True):
@@ -119,11 +119,11 @@ def results_table(
         try:
             cells[model, name] = format(estimate(one.value, drawn, confidence_level, name), spec)
         except UndefinedMetric as error:
-            notes[model, _(METRICS[name].title)] = str(error)
+            notes[model, METRICS[name].title] = str(error)
     table = pd.DataFrame(
         [[cells.get((model, name), "–") for name in columns] for model in models],
         index=list(models),
-        columns=[_(METRICS[name].title) for name in columns],
+        columns=[METRICS[name].title for name in columns],
     )
     table.attrs["caption"] = _caption(y, groups, options, n_resamples, confidence_level)
     table.attrs["notes"] = notes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from medlearn import inputs, renamed
-from medlearn.language import N_, _, ngettext
+from medlearn.language import _, ngettext
 from medlearn.metrics.types import UndefinedMetric, rounded
 from medlearn.metrics.weights import (
     Metric,
@@ -236,11 +236,12 @@ def _slope_by_bracket(z: np.ndarray, y: np.ndarray, weights: np.ndarray) -> floa
     return float(brentq(excess, -reach, reach, xtol=1e-12, rtol=1e-10, maxiter=500))
 
 
+# no text: the heads of columns, by which code asks for them
 METRICS = {
-    "brier": Metric(N_("Brier score"), _brier, needs="risks", digits=1),
-    "calibration_intercept": Metric(N_("Calibration intercept"), _intercept, needs="risks"),
-    "calibration_slope": Metric(N_("Calibration slope"), _slope, needs="risks"),
-    "observed_expected": Metric(N_("Observed/expected"), _observed_expected, needs="risks"),
+    "brier": Metric("Brier score", _brier, needs="risks", digits=1),
+    "calibration_intercept": Metric("Calibration intercept", _intercept, needs="risks"),
+    "calibration_slope": Metric("Calibration slope", _slope, needs="risks"),
+    "observed_expected": Metric("Observed/expected", _observed_expected, needs="risks"),
 }
 
 

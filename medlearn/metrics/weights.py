@@ -49,7 +49,7 @@ class Metric(NamedTuple):
     """A metric that has a name: its room lists it, and `registry` gathers the lists."""
 
     title: str
-    """The head of its column, marked for translation."""
+    """The head of its column, by which code asks for it: in no language."""
     plan: Callable[[np.ndarray, Any, Options], Plan]
     """Takes y as `outcome` gave it, the score as it came, and the options."""
     needs: str = "scores"

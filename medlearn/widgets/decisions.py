@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from medlearn import inputs, metrics, plots
-from medlearn.language import N_, _
+from medlearn.language import _
 from medlearn.widgets import grids
 from medlearn.widgets.controls import choice, slider
 from medlearn.widgets.explorer import Explorer
@@ -29,7 +29,7 @@ def threshold_explorer(
     *,
     highest: float = 0.2,
     start: float = 0.1,
-    condition: str = N_("the condition"),
+    condition: str = "",
 ) -> Explorer:
     """Move the threshold of an alarm: the confusion matrix and the point on the ROC curve move.
 
@@ -70,7 +70,7 @@ def threshold_explorer(
         alarms = _alarms(y, risk, threshold)
         _draw_table(axes[0], alarms)
         _draw_roc(axes[1], alarms, curve)
-        return _threshold_words(alarms, _(condition))
+        return _threshold_words(alarms, condition or _("the condition"))
 
     top = 100 * highest
     controls = {"threshold": slider(_("threshold (% risk)"), 0.0, top, 100 * start, 0.5)}

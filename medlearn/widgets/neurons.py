@@ -40,7 +40,7 @@ GRID = {  # doubling all three keeps the line; the bias trades one kind of error
 def neuron_explorer(
     X: np.ndarray,
     y: np.ndarray,
-    feature_names: Sequence[str] = (N_("feature 1"), N_("feature 2")),
+    feature_names: Sequence[str] | None = None,
 ) -> Explorer:
     """One neuron with two inputs, to move by hand: its line among the patients, and its curve.
 
@@ -71,7 +71,7 @@ def neuron_explorer(
     """
     X, y = inputs.table(X, columns=2), inputs.labels(y)
     inputs.same_length(X=X, y=y)
-    first, second = (_(name) for name in feature_names)
+    first, second = feature_names or (_("feature 1"), _("feature 2"))
     controls = {
         "w1": slider(_("weight of {feature}").format(feature=first), -4.0, 4.0, 1.0, 0.25),
         "w2": slider(_("weight of {feature}").format(feature=second), -4.0, 4.0, 1.0, 0.25),

@@ -144,7 +144,7 @@ def read(files: Iterable[str | Path]) -> list[Sheet]:
         shown = problems[:_PROBLEMS_SHOWN]
         if len(problems) > len(shown):
             more = len(problems) - len(shown)
-            shown.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+            shown.append(ngettext("and one more", "and {n} more", more).format(n=more))
         said = _(
             "The answers cannot be counted yet. Mend these, and run the command again:\n"
             "  {problems}"

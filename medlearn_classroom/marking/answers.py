@@ -73,7 +73,9 @@ def decode(data: Any) -> Any:
 
 def _round(exercise: Function, said: Any, cases: list[tuple[Any, ...]]) -> Feedback:
     match said:
-        case {"feedback": ["wrong" | "not yet" as status, str(message)]}:
+        case {"feedback": ["wrong", str(), str(name)]} if name in exercise.misconceptions:
+            return exercise.misconceptions[name].feedback()  # its words are known here
+        case {"feedback": ["wrong" | "not yet" as status, str(message), str()]}:
             return Feedback(status, one_line(message))
         case {"results": list(results)}:
             return exercise.compare([decode(result) for result in results], cases)

@@ -142,8 +142,8 @@ def grade_files(
         report(earlier)
     seed = secrets.randbelow(10**9) + 1 if seed is None else seed
     said = ngettext(
-        "{n} notebook(s) to mark, with seed {seed}.",
-        "{n} notebook(s) to mark, with seed {seed}.",
+        "{n} notebook to mark, with seed {seed}.",
+        "{n} notebooks to mark, with seed {seed}.",
         len(paths),
     )
     report(said.format(n=len(paths), seed=seed))
@@ -188,13 +188,8 @@ def _handed_in_twice(graded: Iterable[Graded]) -> Iterator[str]:
             same.setdefault((one.learner, one.lesson), []).append(one.file)
     for (learner, lesson), files in same.items():
         if len(files) > 1:
-            said = ngettext(
-                "! {learner} handed in lesson {lesson} {n} time, all kept: {files}",
-                "! {learner} handed in lesson {lesson} {n} times, all kept: {files}",
-                len(files),
-            )
-            names = ", ".join(files)
-            yield one_line(said.format(learner=learner, lesson=lesson, n=len(files), files=names))
+            said = _("! {learner} handed in lesson {lesson} more than once, all kept: {files}")
+            yield one_line(said.format(learner=learner, lesson=lesson, files=", ".join(files)))
 
 
 def _progress(count: int, total: int, graded: Graded, seconds: float) -> str:

@@ -198,10 +198,11 @@ def _run(shell: Any, source: str, limit: int) -> dict[str, Any]:
     return {"text": caught.text, "error": error and _error(error)}
 
 
-def _collected(exercise: Function, answer: Any, cases: list[tuple[Any, ...]]) -> dict[str, Any]:
+def collected(exercise: Function, answer: Any, cases: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """What a function gives for the cases, as data, or why there is nothing."""
     results, feedback = exercise.collect(answer, cases)
     if results is None:
-        return {"feedback": [feedback.status, feedback.message]}
+        return {"feedback": [feedback.status, feedback.message, feedback.misconception]}
     return {"results": [encode(result) for result in results]}
 
 
@@ -217,14 +218,14 @@ def _answer(
         return {"value": value if error is None else ["other", "object", _("an object"), False]}
     rounds: list[dict[str, Any]] = []
     for cases in (exercise.cases, fresh):
-        said, _printed, error = guarded(lambda c=cases: _collected(exercise, answer, c), seconds)
+        said, _printed, error = guarded(lambda c=cases: collected(exercise, answer, c), seconds)
         if isinstance(error, TimeLimit):
             slow = exercise.too_slow()
-            said = {"feedback": [slow.status, slow.message]}
+            said = {"feedback": [slow.status, slow.message, ""]}
         elif error is not None:
             words = _("Calling {exercise} raised {error}.")
             words = words.format(exercise=exercise.name, error=_error(error))
-            said = {"feedback": ["wrong", words]}
+            said = {"feedback": ["wrong", words, ""]}
         rounds.append(said)
         if "feedback" in said:
             break

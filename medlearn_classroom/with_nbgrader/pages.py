@@ -13,8 +13,14 @@ CONFIG = '''\
 
 from pathlib import Path
 
-from medlearn_classroom.marking.limits import Limits
-from medlearn_classroom.with_nbgrader import autograde
+try:
+    from medlearn_classroom.marking.limits import Limits
+    from medlearn_classroom.with_nbgrader import autograde
+except ImportError as error:  # without these settings nbgrader would ask learners for their marks
+    raise SystemExit(
+        f"The teacher's tools of medlearn cannot be found ({error}). They come with a clone of the "
+        "course: run nbgrader with the environment of that clone."
+    ) from None
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 here = Path(__file__).resolve().parent
