@@ -111,7 +111,13 @@ def test_choice(ex, answer, status, says):
 
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [("too short", "not yet"), ("word " * 12, "answered"), (..., "not yet"), (12, "wrong")],
+    [
+        ("too short", "not yet"),
+        ("la " * 12, "not yet"),
+        ("It costs more to miss a person than to alarm one.", "answered"),
+        (..., "not yet"),
+        (12, "wrong"),
+    ],
 )
 def test_text_is_never_marked_right(ex, answer, status):
     assert judged(ex["say"], answer)[0] == status

@@ -33,6 +33,8 @@ class _Repr(reprlib.Repr):
 
 _repr = _Repr()
 
+_NO_NUMBERS = (str, bytes)
+
 
 def say(value: Any) -> str:
     """A short text for any value, however odd.
@@ -98,6 +100,8 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
     >>> difference(0.5, [0.5, 0.5], 1e-6)
     'one number was expected, shape (2,) came'
     """
+    if expected is None or got is None:  # a misconception may well give nothing back
+        return None if expected is got else _("None came: is there a return for this case?")
     if isinstance(expected, str):
         if type(got) is not str:
             return _("a text was expected, {kind} came").format(kind=an(got))
@@ -129,6 +133,12 @@ def _difference_of_numbers(want: np.ndarray, got: Any, tolerance: float) -> str 
         return _("a number was expected, {kind} came").format(kind=an(got))
     try:
         have = np.asarray(got)
+        strange = next((part for part in have.flat if isinstance(part, _NO_NUMBERS)), None)
+        if strange is not None:  # NumPy would make numbers of them, and NaN of None
+            words = _("numbers were expected, {value} is a text")
+            return words.format(value=say(strange))
+        if have.dtype.kind == "O" and any(part is None for part in have.flat):
+            return _("numbers were expected, None is among them: a missing one is np.nan")
         have = have.astype(complex if np.iscomplexobj(have) else float)
     except Exception:
         return _("numbers were expected, {kind} came").format(kind=an(got))

@@ -171,7 +171,7 @@ class Text(Exercise):
     """
 
     SHORTEST = 8
-    """Words below which a text counts as not written yet."""
+    """Different words below which a text counts as not written yet."""
 
     def __init__(
         self,
@@ -213,7 +213,7 @@ class Text(Exercise):
         if not isinstance(answer, str):
             words = _("A text between quotes was expected, {kind} came.")
             return Feedback("wrong", words.format(kind=an(answer)))
-        if len(str.split(answer)) < self.SHORTEST:
+        if len(set(str.split(answer.lower()))) < self.SHORTEST:
             return Feedback("not yet", _("Write a few sentences, then compare."))
         return Feedback("answered", "\n".join([_("Now compare."), self._beside(), ""]))
 

@@ -294,6 +294,11 @@ class Function(Exercise):
             # Several results stay several: their shapes need not fit into one array.
             want = say(want if isinstance(want, tuple) else np.asarray(want))
             words = _("{call} should give {want}, yours gave {got}.")
+            if not problem and want == say(got):
+                words = _(
+                    "{call} should give {want}. Yours gave the same to six digits and another "
+                    "number after them: was it rounded, or measured at two places?"
+                )
             if problem:
                 words = _("{call} should give {want}, yours gave {got}: {problem}.")
             call = self._with(case)

@@ -142,6 +142,7 @@ verdict = lesson.text(
         "Multiply these two distances.",
     ],
     right="The slope is s times what is missing to one: large in the middle, almost zero outside.",
+    tolerance=1e-12,  # two places near z would give it to ten digits; a formula gives all
 )
 def sigmoid_slope(z):
     s = sigmoid(z)

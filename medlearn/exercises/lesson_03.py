@@ -46,6 +46,7 @@ n_weights = lesson.value(
         (np.array([2.0, 1.0, 0.1]),),
         (np.array([-1.0, 0.0, 3.0, 0.5]),),
         (np.array([1000.0, 1001.0, 1002.0]),),
+        (np.array([-1000.0, 0.0, 1000.0]),),
     ],
     hints=[
         "Three steps: take e to the power of each logit, add these up, divide each by the sum. "
@@ -64,7 +65,8 @@ def softmax(z):
 @softmax.fresh
 def _(rng):
     z = rng.normal(scale=2, size=int(rng.integers(3, 8))).round(2)
-    return (z + rng.choice([0, 1000, -1000, 2000]),)  # mostly too large, or too small, for exp
+    far = rng.choice([1, 1000])  # apart: then only the largest may be taken away
+    return (far * z + rng.choice([0, 1000, -1000, 2000]),)  # mostly too large, or small, for exp
 
 
 @softmax.misconception(
@@ -75,6 +77,26 @@ def _(rng):
 )
 def _(z):
     return np.exp(z) / np.exp(z).sum()
+
+
+@softmax.misconception(
+    "shifted_by_smallest",
+    "You took the smallest logit away. Then the largest may still be too large: look at the logits "
+    "-1000, 0 and 1000. After which shift is none of them above 0?",
+)
+def _(z):
+    e = np.exp(z - z.min())
+    return e / e.sum()
+
+
+@softmax.misconception(
+    "shifted_by_mean",
+    "You took the mean away. The largest logit may still be far above it, and too large: look at "
+    "the logits -1000, 0 and 1000. After which shift is none of them above 0?",
+)
+def _(z):
+    e = np.exp(z - z.mean())
+    return e / e.sum()
 
 
 @softmax.misconception(

@@ -90,7 +90,7 @@ def _patients(seed, n, genes):
     return dice.normal(size=(n, genes)).round(2), y
 
 
-_first, _second, _third = _patients(1, 15, 10), _patients(2, 18, 12), _patients(5, 21, 9)
+_first, _second, _third = _patients(1, 15, 10), _patients(2, 18, 12), _patients(6, 21, 9)
 
 
 @lesson.function(
@@ -121,6 +121,17 @@ def _(rng):
     X = rng.normal(size=(len(order), int(rng.integers(8, 13))))  # not rounded: no ties
     # A third is in group 1, among the training patients (the odd ones) and the others alike.
     return X, (order % 3 == 0).astype(int), np.flatnonzero(order % 2), int(rng.integers(3, 5))
+
+
+@strongest.misconception(
+    "medians_for_means",
+    "Those are the columns with the largest distance of the medians. The means were asked for: "
+    "mean(axis=0).",
+)
+def _(X, y, train, k):
+    X, y = X[train], y[train]
+    distance = np.abs(np.median(X[y == 1], axis=0) - np.median(X[y == 0], axis=0))
+    return np.sort(np.argsort(distance)[-k:])
 
 
 @strongest.misconception(

@@ -16,6 +16,7 @@ _slope = np.array([[1, 2, 4, 7, 3, 0], [0, 5, 1, 8, 2, 6], [3, 3, 9, 0, 4, 1], [
         (_slope, np.array([[0, 1, 2], [-1, 3, 0], [0, -2, 1]])),
         (_slope, np.array([[1, -2], [0, 3]])),
         (np.arange(49.0).reshape(7, 7) ** 2 % 11, np.arange(25.0).reshape(5, 5) - 9),
+        (_slope.astype(np.uint8), np.full((3, 3), 0.125)),  # a blur of a stored picture
     ],
     hints=[
         "How often does a window of 3 fit into a row of 5? It can begin at column 0, 1 or 2.",
@@ -39,7 +40,8 @@ def slide(image, kernel):
 @slide.fresh
 def _(rng):
     k, rows, columns = int(rng.integers(2, 5)), *rng.integers(5, 9, size=2)
-    return rng.integers(0, 10, size=(rows, columns)), rng.integers(-3, 4, size=(k, k))
+    kernel = rng.integers(-12, 13, size=(k, k)) / 4  # quarters: their sums are exact
+    return rng.integers(0, 10, size=(rows, columns)), kernel
 
 
 def _windows(image, k):
@@ -53,6 +55,16 @@ def _windows(image, k):
 )
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel[::-1, ::-1])
+
+
+@slide.misconception(
+    "integer_output",
+    "Your output holds whole numbers only, and what follows the decimal point is lost. It took "
+    "them from the picture: np.zeros without a dtype makes room for decimals, np.zeros_like(image) "
+    "or dtype=int does not.",
+)
+def _(image, kernel):
+    return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel).astype(int)
 
 
 @slide.misconception(
