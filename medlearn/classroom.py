@@ -9,17 +9,20 @@ from typing import Any
 
 from medlearn.language import _
 
+_ROOMS = {"bundle", "course", "grading", "install", "inventory", "marks", "questions", "runner"}
+_ROOMS |= {"spreadsheets", "supervisor", "tables", "ClassroomError"}
+
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("__"):  # asked by Python's import
-        raise AttributeError(name)
-    if name != "autograde":
+    if name in _ROOMS:
         raise ImportError(
             _(
                 "The teacher's tools have moved to the package medlearn_classroom, which comes "
                 "with a clone of the course."
             )
         )
+    if name != "autograde":
+        raise AttributeError(name)
     raise SystemExit(
         _(
             "✗ The teacher's tools have moved. In this course's nbgrader_config.py, write\n"

@@ -147,9 +147,9 @@ def repository(tmp_path, monkeypatch):
     """A folder that looks like the repository, for `execute` to write into."""
     (tmp_path / "notebooks").mkdir()
     machines.texts_of_the_course(tmp_path)
-    for page in (tmp_path / teaching.FOLDER).iterdir():
+    for page in (tmp_path / lessons.PAGES).iterdir():
         page.unlink()  # this course has no lesson but one
-    (tmp_path / teaching.page_name("98_made_up")).write_text(teaching.skeleton(), "utf-8")
+    (tmp_path / lessons.PAGES / "98_made_up.md").write_text(teaching.skeleton(), "utf-8")
     monkeypatch.setattr(execute, "ROOT", tmp_path)
     return tmp_path
 

@@ -303,8 +303,8 @@ def lost_marks(source: str) -> list[tuple[int, str]]:
 
     Examples
     --------
-    >>> lost_marks('_(f"{n} rows")')
-    [(1, 'a text that is put together before it is translated')]
+    >>> lost_marks('def f(n):\\n    return _(f"{n} rows")')
+    [(2, 'a text that is put together before it is translated')]
     >>> lost_marks("def f(rows):\\n    for _ in rows:\\n        print(_('a row'))")
     [(2, '`_` is a variable here, and cannot translate')]
     """
