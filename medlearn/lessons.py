@@ -321,6 +321,12 @@ class Section:
     cells: tuple[dict[str, Any], ...]
 
     @property
+    def bracket(self) -> str:
+        """What the heading ends in, such as " (deeper)"; empty without a bracket."""
+        found = re.search(r" \([^()]*\)$", self.heading)
+        return found[0] if found else ""
+
+    @property
     def exercises(self) -> tuple[str, ...]:
         """The names of its exercises, in order."""
         return tuple(name for cell in self.cells if (name := tagged(cell, "exercise")))

@@ -212,8 +212,7 @@ def _answers(old: Lesson, memory: Memory, new: Lesson) -> tuple[dict[str, str], 
 
 def _endings(lesson: Lesson) -> tuple[str, ...]:
     """What the headings of its deeper sections end in: " (deeper)", or that in its language."""
-    found = (re.search(r" \([^()]*\)$", s.heading) for s in lesson.sections if s.level == "deeper")
-    return tuple({match[0] for match in found if match})
+    return tuple({s.bracket for s in lesson.sections if s.level == "deeper"} - {""})
 
 
 def _plain(heading: str, endings: Iterable[str]) -> str:

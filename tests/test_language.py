@@ -183,6 +183,15 @@ def test_babel_finds_every_marked_text(catalogue):
         assert marked - {""} <= found, file.name
 
 
+def test_a_text_is_known_as_it_is_asked_for(catalogue):
+    """Line breaks and indentation are part of a text, but for those of a model answer."""
+    (text,) = texts.marked('_("""Write\n    this line.""")')
+    assert text.forms == ("Write\n    this line.",)
+    with pytest.raises(SystemExit) as told:
+        exec("from medlearn.classroom import autograde")
+    assert str(told.value) in known(catalogue)
+
+
 def test_babel_finds_all_that_exercises_and_cards_say(catalogue):
     from medlearn.datasets import DATASETS
 

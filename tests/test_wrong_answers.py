@@ -69,6 +69,13 @@ def test_medians_are_no_means():
     assert feedback.misconception == "medians_for_means"
 
 
+def test_a_large_array_is_not_walked_through():
+    """What came is far too large, and is told by its shape, at once."""
+    answer = np.zeros((4000, 4000))
+    slope = all_lessons()["01"].exercises["sigmoid_slope"]
+    assert "shape (4000, 4000) came" in slope.judge(lambda z: answer).message
+
+
 def test_a_formula_of_another_form_is_right():
     slope = all_lessons()["01"].exercises["sigmoid_slope"]
     assert slope.judge(lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2).status == "right"

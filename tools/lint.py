@@ -526,11 +526,7 @@ def depth(nb: NotebookNode) -> list[str]:
     level, core_sections, core_exercises = None, 0, 0
     opening = {index: heading for index, heading in headings(nb)}
     # The word in brackets that most deeper headings end in, whatever the language.
-    brackets = Counter(
-        found[0]
-        for section in sections_of(nb)
-        if section.level == "deeper" and (found := re.search(r" \([^()]*\)$", section.heading))
-    )
+    brackets = Counter(s.bracket for s in sections_of(nb) if s.level == "deeper" and s.bracket)
     endings = tuple(ending for ending, _count in brackets.most_common(1))
     for index, cell in enumerate(nb.cells):
         marks = {"core", "deeper"} & set(tags(cell))

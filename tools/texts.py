@@ -67,7 +67,10 @@ ENGLISH = ("medlearn/environment.py", "medlearn_classroom/stick/install.py")
 
 @dataclass(frozen=True)
 class Text:
-    """A text in the code: the line where it begins, what marks it, and its forms."""
+    """A text in the code: the line where it begins, what marks it, and its forms.
+
+    It is marked by the function around it, or by the argument of an exercise that it is.
+    """
 
     line: int
     function: str
@@ -116,12 +119,12 @@ def _marked(tree: ast.Module) -> Iterator[tuple[list[ast.Constant], str]]:
             if forms:
                 yield forms, node.func.id
         elif exercises:
-            found = [arg for key in node.keywords if key.arg in PASSED for arg in [key.value]]
+            found = [(key.arg, key.value) for key in node.keywords if key.arg in PASSED]
             if _called(node) == "misconception":
-                found += node.args[1:2]
-            for argument in found:
+                found += [("misconception", argument) for argument in node.args[1:2]]
+            for where, argument in found:
                 for text in _texts_in(argument):
-                    yield [text], "_"
+                    yield [text], where
 
 
 def marked(source: str) -> Iterator[Text]:
@@ -143,11 +146,10 @@ def marked(source: str) -> Iterator[Text]:
     """
     tree = ast.parse(source)
     for forms, function in sorted(_marked(tree), key=lambda found: found[0][0].lineno):
-        # A model answer is kept without its line breaks.
-        words = [
-            one.value if "\n    " not in one.value else " ".join(one.value.split()) for one in forms
-        ]
-        yield Text(forms[0].lineno, function, tuple(words))
+        words = tuple(one.value for one in forms)
+        if function == "model_answer":  # its line breaks mean nothing, and are not kept
+            words = tuple(" ".join(one.split()) for one in words)
+        yield Text(forms[0].lineno, function, words)
 
 
 def python(

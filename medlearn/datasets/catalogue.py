@@ -14,7 +14,7 @@ import functools
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +39,7 @@ __all__ = [
     "names",
     "read_card",
     "read_text",
+    "unknown",
 ]
 
 # Every other module is a set.
@@ -324,6 +325,22 @@ def module_of(name: str) -> ModuleType:
     return importlib.import_module(f"{__package__}.{name}")
 
 
+def unknown(said: str, name: str, among: Iterable[str]) -> ValueError:
+    """The error for a name that is not there: what was asked, the nearest name, and all of them.
+
+    Examples
+    --------
+    >>> unknown("There is no colour 'gren'.", "gren", ["red", "green"])
+    ValueError("There is no colour 'gren'. Did you mean 'green'? There are: red, green.")
+    """
+    among = list(among)
+    sentences = [said]
+    if near := difflib.get_close_matches(name, among, n=1):
+        sentences.append(_("Did you mean {near!r}?").format(near=near[0]))
+    sentences.append(_("There are: {names}.").format(names=", ".join(among)))
+    return ValueError(" ".join(sentences))
+
+
 def known(name: str, among: Mapping[str, Any]) -> str:
     """Return ``name`` if it is one of those, otherwise raise ValueError with the nearest one.
 
@@ -337,12 +354,7 @@ def known(name: str, among: Mapping[str, Any]) -> str:
     """
     if name in among:
         return name
-    near = difflib.get_close_matches(str(name), among, n=1)
-    sentences = [_("There is no data set {name!r}.").format(name=name)]
-    if near:
-        sentences.append(_("Did you mean {near!r}?").format(near=near[0]))
-    sentences.append(_("There are: {names}.").format(names=", ".join(among)))
-    raise ValueError(" ".join(sentences))
+    raise unknown(_("There is no data set {name!r}.").format(name=name), str(name), among)
 
 
 class _Datasets(Mapping[str, Dataset]):

@@ -8,7 +8,6 @@ NumPy, because that package brings PyTorch along.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -289,12 +288,8 @@ def key_of(name: str) -> str:
     if f"{short}mnist" in sets:
         return f"{short}mnist"
     names = [key.removesuffix("mnist") for key in sets]
-    near = difflib.get_close_matches(short, names, n=1)
-    sentences = [_("There is no MedMNIST set {name!r}.").format(name=name)]
-    if near:
-        sentences.append(_("Did you mean {near!r}?").format(near=near[0]))
-    sentences.append(_("There are: {names}.").format(names=", ".join(names)))
-    raise ValueError(" ".join(sentences))
+    said = _("There is no MedMNIST set {name!r}.").format(name=name)
+    raise catalogue.unknown(said, short, names)
 
 
 def online_file(key: str, size: int = 28) -> OnlineFile:

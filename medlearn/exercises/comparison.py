@@ -33,8 +33,6 @@ class _Repr(reprlib.Repr):
 
 _repr = _Repr()
 
-_NO_NUMBERS = (str, bytes)
-
 
 def say(value: Any) -> str:
     """A short text for any value, however odd.
@@ -133,12 +131,13 @@ def _difference_of_numbers(want: np.ndarray, got: Any, tolerance: float) -> str 
         return _("a number was expected, {kind} came").format(kind=an(got))
     try:
         have = np.asarray(got)
-        strange = next((part for part in have.flat if isinstance(part, _NO_NUMBERS)), None)
-        if strange is not None:  # NumPy would make numbers of them, and NaN of None
-            words = _("numbers were expected, {value} is a text")
-            return words.format(value=say(strange))
-        if have.dtype.kind == "O" and any(part is None for part in have.flat):
-            return _("numbers were expected, None is among them: a missing one is np.nan")
+        if have.dtype.kind in "OSU":  # NumPy would make numbers of texts, and NaN of None
+            parts = have.ravel().tolist()
+            strange = next((part for part in parts if isinstance(part, (str, bytes))), None)
+            if strange is not None:
+                return _("numbers were expected, {value} is a text").format(value=say(strange))
+            if None in parts:
+                return _("numbers were expected, None is among them: a missing one is np.nan")
         have = have.astype(complex if np.iscomplexobj(have) else float)
     except Exception:
         return _("numbers were expected, {kind} came").format(kind=an(got))

@@ -160,10 +160,8 @@ def predictive_values(
     >>> print(ppv.round(2), npv.round(3))
     [0.9  0.22] [0.9   0.997]
     """
-    sens, spec = (
-        inputs.shares(sensitivity, "sensitivity"),
-        inputs.shares(specificity, "specificity"),
-    )
+    sens = inputs.shares(sensitivity, "sensitivity")
+    spec = inputs.shares(specificity, "specificity")
     share = inputs.shares(prevalence, "prevalence")
     tp, fn = sens * share, (1 - sens) * share
     tn, fp = spec * (1 - share), (1 - spec) * (1 - share)
@@ -202,10 +200,8 @@ def likelihood_ratios(sensitivity: ArrayLike, specificity: ArrayLike) -> tuple[A
     >>> likelihood_ratios(0.4, 1.0)
     (inf, 0.6)
     """
-    sens, spec = (
-        inputs.shares(sensitivity, "sensitivity"),
-        inputs.shares(specificity, "specificity"),
-    )
+    sens = inputs.shares(sensitivity, "sensitivity")
+    spec = inputs.shares(specificity, "specificity")
     return scalar(ratio(sens, 1 - spec)), scalar(ratio(1 - sens, spec))
 
 
