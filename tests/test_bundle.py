@@ -695,6 +695,8 @@ def test_a_set_up_that_fails_is_said(installer, tmp_path, capsys, monkeypatch):
 def test_pythons_that_are_much_too_old_can_read_the_installer(stick, tmp_path, version):
     found = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     found += [Path(p) for p in [shutil.which(f"python{version}")] if p]
+    # A name on the path may be a shim that stands for no Python.
+    found = [p for p in found if not subprocess.run([p, "-c", ""], capture_output=True).returncode]
     if not found:
         pytest.skip(f"no Python {version} here")
     (stick / "bundle.json").unlink()
