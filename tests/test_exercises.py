@@ -1,6 +1,7 @@
 """Every exercise of every lesson: solution, stub, misconceptions, hints, and very odd answers."""
 
 import ast
+import collections
 import copy
 import importlib
 import inspect
@@ -139,6 +140,29 @@ def test_choices_all_have_feedback(exercise):
             feedback = exercise.judge(typed)
             assert feedback.message == message
             assert (feedback.status == "right") == (letter == exercise.answer)
+
+
+def too_often(answers):
+    """What a learner could guess by: lesson → the right letters of its choices."""
+    count = collections.Counter(letter for letters in answers.values() for letter in letters)
+    shares = [count[letter] for letter in "abc"]
+    if min(shares) < 1 or max(shares) > 2 * min(shares):
+        yield f"the course: {dict(count)}"
+    for number, letters in answers.items():
+        if len(letters) >= 3 and len(set(letters)) == 1:
+            yield f"lesson {number}: always {letters[0]}"
+
+
+def test_the_right_letter_cannot_be_guessed():
+    kinds = {n: [*lesson.exercises.values()] for n, lesson in LESSONS.items()}
+    answers = {n: [e.answer for e in of if isinstance(e, Choice)] for n, of in kinds.items()}
+    assert list(too_often(answers)) == []
+    assert list(too_often({"01": "abc", "02": "bb", "05": "acd"})) == []
+    assert list(too_often({"01": "ac", "02": "ca"})) == ["the course: {'a': 2, 'c': 2}"]
+    assert list(too_often({"01": "abc", "02": "bbb"})) == [
+        "the course: {'a': 1, 'b': 4, 'c': 1}",
+        "lesson 02: always b",
+    ]
 
 
 @every_exercise

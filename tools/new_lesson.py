@@ -275,7 +275,7 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
         code(move),
         *exercise("second", "second = ...  # your number"),
         text("## 3. … (deeper)\n\n…", "deeper"),
-        *exercise("third", 'third = ...  # "a", "b" or "c"'),
+        *exercise("third", 'third = ...  # a letter: "a", "b" or "c"'),
         text("## In the clinic\n\n…", "clinic"),
         text("## Recap\n\n…", "recap"),
         text("## Next\n\n…", "next"),

@@ -357,11 +357,11 @@ collapse = lesson.value(
 
 shift = lesson.choice(
     "shift",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "They cannot all rise: the three always add up to one.",
-        "b": "The same factor stands above and below the fraction line and cancels. Softmax sees "
+        "a": "The same factor stands above and below the fraction line and cancels. Softmax sees "
         "differences between scores only.",
+        "b": "They cannot all rise: the three always add up to one.",
         "c": "That is what multiplying every score by more than 1 would do. Adding leaves the "
         "differences as they were.",
     },

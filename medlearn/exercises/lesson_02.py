@@ -382,15 +382,15 @@ def _(groups, k):
 
 copies = lesson.choice(
     "copies",
-    answer="c",
+    answer="b",
     feedback={
         "a": "Then copies of one patient stand on both sides, and a model that remembers wins "
         "without having learned anything.",
-        "b": "The test part must look like the patients whom the model will meet: there the "
+        "b": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
+        "copies help at all is a question for the validation part.",
+        "c": "The test part must look like the patients whom the model will meet: there the "
         "outcome is as rare as it is. And copies in the test part make few patients look like "
         "many.",
-        "c": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
-        "copies help at all is a question for the validation part.",
         "d": "With 1,000 patients and 37 of them ill, 37 healthy ones would be left: the rest of "
         "what you know is thrown away, in the test part too.",
     },
@@ -424,12 +424,12 @@ keep = lesson.choice(
 
 augment = lesson.choice(
     "augment",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
-        "mm, and the label was given to the one of 5 mm.",
-        "b": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
+        "a": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
         "stand in the training part.",
+        "b": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
+        "mm, and the label was given to the one of 5 mm.",
         "c": "The changes are harmless, the moment is not: made before the split, copies of one "
         "nodule stand on both sides.",
         "d": "Bringing all nodules to one size takes the size out of the frame, and size is most "

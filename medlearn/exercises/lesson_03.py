@@ -173,17 +173,17 @@ clinic = lesson.text(
 
 pair = lesson.choice(
     "pair",
-    answer="b",
+    answer="d",
     feedback={
-        "a": "Softmax would be applied twice: once by the layer, once by the loss. After the "
+        "a": "This loss takes what comes in for probabilities unless it is told otherwise. Logits "
+        "are none: they can be negative and do not add up to 1.",
+        "b": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
+        "ten digits need ten numbers.",
+        "c": "Softmax would be applied twice: once by the layer, once by the loss. After the "
         "second time no digit can get more than 0.232, however clear the picture. Keras often "
         "notices and warns, but do not count on it.",
-        "b": "The layer gives logits, the loss is told so, and the labels are whole numbers "
+        "d": "The layer gives logits, the loss is told so, and the labels are whole numbers "
         '("sparse").',
-        "c": "This loss takes what comes in for probabilities unless it is told otherwise. Logits "
-        "are none: they can be negative and do not add up to 1.",
-        "d": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
-        "ten digits need ten numbers.",
     },
     hints=[
         "Exactly one of the two, the layer or the loss, has to turn logits into probabilities.",

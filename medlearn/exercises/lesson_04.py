@@ -655,13 +655,13 @@ shown_risk = lesson.value(
 
 fewer_missed = lesson.choice(
     "fewer_missed",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "The alarms would be about the same as with the lower threshold. But every number "
+        "a": "The risks stay honest, and how many cancers one wants to find is decided where it "
+        "belongs: at the threshold, in the open, where it can be changed without training anew.",
+        "b": "The alarms would be about the same as with the lower threshold. But every number "
         "told to a woman would be too high, for many of them several times too high: it is the "
         "risk in a made-up crowd in which cancers count ten times.",
-        "b": "The risks stay honest, and how many cancers one wants to find is decided where it "
-        "belongs: at the threshold, in the open, where it can be changed without training anew.",
         "c": "A copied patient brings no new information. For the loss, ten copies are the same "
         "as a weight of ten: the risks would be distorted in the same way.",
         "d": "The training cancers would all be found, by heart. New women with cancer would not "

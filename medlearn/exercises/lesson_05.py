@@ -429,13 +429,13 @@ overlap = lesson.choice(
 
 slope = lesson.choice(
     "slope",
-    answer="b",
+    answer="c",
     feedback={
         "a": "If all risks were too high, there would be fewer events than expected, and observed "
         "over expected would lie below 1.",
-        "b": "A slope below 1 says that the risks are too far apart: the highest too high, the "
+        "b": "Risks that lie too close together would need to be spread: a slope above 1.",
+        "c": "A slope below 1 says that the risks are too far apart: the highest too high, the "
         "lowest too low. This is how a model looks that learned the chance of its training people.",
-        "c": "Risks that lie too close together would need to be spread: a slope above 1.",
         "d": "Observed over expected sees the mean only. Risks that are too high for some and too "
         "low for others can have the right mean.",
     },
@@ -448,17 +448,17 @@ slope = lesson.choice(
 
 leak = lesson.choice(
     "leak",
-    answer="c",
+    answer="a",
     feedback={
-        "a": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
-        "that answer. An interval cannot see where a column comes from.",
-        "b": "Folds keep the people apart. They do not help when the column itself already holds "
-        "what a blood test found.",
-        "c": "The column is an echo of an earlier blood test, and the tool is meant to come before "
+        "a": "The column is an echo of an earlier blood test, and the tool is meant to come before "
         "the blood test: whoever was never tested must answer no, high or not. By the same "
         "argument, those who were told could leave the study altogether. That is a choice about "
         "people, not about columns; it has to be said openly and tried both ways.",
-        "d": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+        "b": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+        "c": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
+        "that answer. An interval cannot see where a column comes from.",
+        "d": "Folds keep the people apart. They do not help when the column itself already holds "
+        "what a blood test found.",
     },
     hints=[
         "How does somebody come to be told that they have prediabetes?",

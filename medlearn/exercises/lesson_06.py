@@ -255,16 +255,16 @@ letter = lesson.text(
 
 fair = lesson.choice(
     "fair",
-    answer="b",
+    answer="d",
     feedback={
         "a": "You compared two default rates. Seven rates were tried for SGD in section 1, and "
         "0.01 is one of its poor ones: its networks were still on the way.",
-        "b": "Exactly these words were measured. Whether the optimizer or its rate made the "
-        "difference, these runs cannot say.",
+        "b": "A default is a fair guess for many tasks, and it is tuned for none of yours. The "
+        "default of one optimizer may fit your digits, and that of another may not.",
         "c": "No run with momentum is among these two. It may help, and a larger rate may help as "
         "much.",
-        "d": "A default is a fair guess for many tasks, and it is tuned for none of yours. The "
-        "default of one optimizer may fit your digits, and that of another may not.",
+        "d": "Exactly these words were measured. Whether the optimizer or its rate made the "
+        "difference, these runs cannot say.",
     },
     hints=[
         "How many rates were tried for each of the two in this comparison?",
@@ -328,15 +328,15 @@ fits = lesson.value(
 
 seeds = lesson.choice(
     "seeds",
-    answer="c",
+    answer="b",
     feedback={
         "a": "The seed decides which first weights and which order a run gets, and the best of 30 "
         "draws is the best of 30 draws, whatever was drawn. Anything that was picked by its score "
         "has a score that is too good.",
-        "b": "Then others can repeat the lucky run on the same patients. On other patients the "
-        "luck is gone.",
-        "c": "The seed is no property of the method: the next training will have another one. The "
+        "b": "The seed is no property of the method: the next training will have another one. The "
         "mean says what to expect, and the spread how much it varies.",
+        "c": "Then others can repeat the lucky run on the same patients. On other patients the "
+        "luck is gone.",
         "d": "No seed is honest by its name. One seed shows one run out of many, and says nothing "
         "of the spread.",
     },

@@ -228,16 +228,16 @@ equal = lesson.choice(
 
 counts = lesson.choice(
     "counts",
-    answer="c",
+    answer="d",
     feedback={
         "a": "That is opinion again, and without the difficult cases: twice flattered.",
         "b": "Better: nobody is left out, and ten readers are steadier than one. But it is still "
         "agreement with opinions. If all ten overlook the same kind of cancer, the test "
         "applauds a program that overlooks it, too.",
-        "c": "What happened to the patients, everybody kept, and beside the ruler. (Two years may "
-        "be short for slow cancers, and one centre is one centre.)",
-        "d": "A true diagnosis, but only of those whom somebody sent to a biopsy: the suspicious "
+        "c": "A true diagnosis, but only of those whom somebody sent to a biopsy: the suspicious "
         "ones. Most nodules, and the cancers that nobody suspected, are not in that test.",
+        "d": "What happened to the patients, everybody kept, and beside the ruler. (Two years may "
+        "be short for slow cancers, and one centre is one centre.)",
     },
     hints=[
         "Two questions for each: who says what the nodule was? Who was left out?",
@@ -411,12 +411,12 @@ sees = lesson.value(
 
 mirror = lesson.choice(
     "mirror",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "A nodule has no left and right of its own: mirrored, it would be rated the same. (A "
-        "zoom would break the label.)",
-        "b": "Mirrored, fluid on the left lies on the right, and the old label sends the needle to "
+        "a": "Mirrored, fluid on the left lies on the right, and the old label sends the needle to "
         "the wrong side. Heart and stomach change sides as well: such a person hardly exists.",
+        "b": "A nodule has no left and right of its own: mirrored, it would be rated the same. (A "
+        "zoom would break the label.)",
         "c": "Cells lie on the glass any way round; turning and mirroring keep their kind.",
         "d": "A mole may lie either way. Mirrored, it is the same diagnosis.",
     },

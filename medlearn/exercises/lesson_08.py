@@ -403,15 +403,15 @@ n_windows = lesson.value(
 
 who_peeks = lesson.choice(
     "who_peeks",
-    answer="c",
+    answer="b",
     feedback={
         "a": "Only the signal before the cut was asked for its mean and spread. That is what one "
         "would have on the day.",
-        "b": "lfilter uses the present and earlier samples only. It delays the signal a little, "
-        "and that is honest: at the bedside it would, too.",
-        "c": "filtfilt runs over the signal forward and then backward, so each filtered sample "
+        "b": "filtfilt runs over the signal forward and then backward, so each filtered sample "
         "holds something of the samples after it, and a window of them holds the answer. "
         "At the bedside nobody can have that score.",
+        "c": "lfilter uses the present and earlier samples only. It delays the signal a little, "
+        "and that is honest: at the bedside it would, too.",
         "d": "The last value of a window is the newest one that is known. Taking it away from the "
         "window uses nothing later.",
     },
