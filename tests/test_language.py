@@ -202,6 +202,7 @@ def test_babel_finds_all_that_exercises_and_cards_say(catalogue):
             said += [one.message for one in exercise.misconceptions.values()]
             if isinstance(exercise, Text):
                 said += [exercise.model_answer, *exercise.checklist]
+                said += [t for level in exercise.rubric for t in (level.says, level.example)]
             assert {one for one in said if one} <= found, exercise
     for card in DATASETS.values():
         assert {card.title, card.summary, *card.not_to_conclude, *card.rules} <= found
@@ -273,6 +274,11 @@ def test_exercises_in_the_pseudo_language(number, capsys, monkeypatch, tmp_path)
                 exercise.check(names[exercise.name])
             else:
                 exercise.check(exercise.model_answer)
+                for level in exercise.rubric:
+                    assert_translated(level.says)
+                    assert_translated(level.example)
+            exercise.hint()  # all is well
+            exercise.check(None)
             for _hint in range(len(exercise.hints) + 1):
                 exercise.hint()
         assert_translated(capsys.readouterr().out)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 from medlearn.language import gettext
 
 lesson = Exercises("04")
@@ -585,6 +585,33 @@ stop = lesson.text(
         "It knows that the validation score has become too good, because it chose; only untouched "
         "test patients give a fair one.",
         "It says what would change the decision.",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Lets it run on, because the training loss still falls or the accuracy does not.",
+            "Yes, let it run on. The training loss is still getting smaller, so the network is "
+            "still learning, and the validation accuracy does not get worse. More epochs can do no "
+            "harm, and on Friday we publish the best accuracy.",
+        ),
+        Level(
+            1,
+            "Stops, and for the validation loss, but does not say what it means for a woman, or "
+            "publishes the score of the very patients who chose the epoch.",
+            "I would stop, because the network is overfitting: the validation loss goes up while "
+            "the training loss goes down. I would take the weights of the epoch with the lowest "
+            "validation loss. Then I would publish the validation score of this epoch.",
+        ),
+        Level(
+            2,
+            "Stops at the lowest validation loss, says what risks that are too sure do to a woman, "
+            "and publishes the score of patients who chose nothing.",
+            "No. Accuracy asks only on which side of one half a woman lies, so it cannot see her "
+            "risk go from one in a hundred to one in a million; the validation loss sees it, and "
+            "it has been rising for a while. A woman with cancer who gets such a number is not "
+            "called back for half a year. I go back to the weights where that loss was lowest. "
+            "These patients picked the epoch, so I report the test patients, looked at once.",
+        ),
     ],
     hints=[
         "Which of the four curves speaks about women whom the network has never seen, and about "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("05")
 
@@ -277,6 +277,37 @@ decide = lesson.text(
         "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
         "says what happens to those who are missed",
         "says what would change the decision",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Decides by accuracy or by what is newer, or lets the model say who has diabetes and "
+            "who has not.",
+            "Yes, the neural network should decide, because it uses all the answers at once and is "
+            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
+            "no test. That saves a lot of blood tests.",
+        ),
+        Level(
+            1,
+            "Lets a model propose and compares it with something simple, but without the price "
+            "that was agreed, or without a word on those who are missed, or on what would change "
+            "the decision.",
+            "The logistic regression may choose who is invited, because it is as good as the "
+            "network and simpler. It is also better than asking everyone over 60. The diagnosis "
+            "still comes from a doctor and a blood test.",
+        ),
+        Level(
+            2,
+            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
+            "with the simple rules and says how sure that is, protects those who are missed, and "
+            "says what would change the decision.",
+            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
+            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
+            "the US advice its lead is so small and unsure that a practice without time for 17 "
+            "questions loses little with the advice; the network brings nothing that would pay for "
+            "it. Whoever asks gets the test, since about three in ten with a high value are not "
+            "invited. If fewer or more of our own patients have it than the risks say, we stop.",
+        ),
     ],
     hints=[
         "Read the decision curve at the threshold of the case. Which curves lie below the model's, "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("06")
 
@@ -245,6 +245,36 @@ letter = lesson.text(
         "It asks how many settings were tried.",
         "It speaks of both kinds of errors, or of what they cost, not of accuracy alone.",
         "It names the result that would change the decision.",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Accepts the 92 %, or declines for a reason that has nothing to do with how the number "
+            "came about.",
+            "Thank you for your offer. 92 % is clearly more than the 84 % of our rule, so we will "
+            "replace it. Please send us the best of your settings, and tell us which computer it "
+            "needs.",
+        ),
+        Level(
+            1,
+            "Says that the best of many is too good, but asks only for more patients or another "
+            "score: no setting is fixed beforehand, or the rule does not run beside it.",
+            "Your 92 % is too optimistic, because you tried 200 settings and took the best one. "
+            "Please test your network on more patients and send us the new accuracy. If it is "
+            "still above 84 %, we will use it.",
+        ),
+        Level(
+            2,
+            "Says that the same 61 patients chose and judged, asks for one setting, fixed "
+            "beforehand, beside the rule on new patients, with an interval and both errors, and "
+            "names the result that would decide.",
+            "Your 61 patients had two jobs: they picked the winner among 200, and then they gave "
+            "it its mark. If 200 people throw coins, one of them is the champion, too. Write down "
+            "one setting today. We will let it and our rule judge the next 400 patients with chest "
+            "pain, and count for each the narrowed arteries it misses and the clear ones it sends "
+            "to an angiography. If the whole interval of the paired difference is in your favour, "
+            "we will talk about the price.",
+        ),
     ],
     hints=[
         "Which two jobs did the same 61 patients do?",
