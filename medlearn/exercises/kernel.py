@@ -156,7 +156,7 @@ def explanation(error: BaseException, namespace: Mapping[str, Any]) -> str:
     ...     exec("cohrt", names)
     ... except NameError as error:
     ...     print(explanation(error, names))
-    There is no cohrt, but there is cohort: is it a slip of the pen?
+    There is no `cohrt`, but there is `cohort`: is it a slip of the pen?
     """
     name = getattr(error, "name", None)
     if type(error) is not NameError or not name or name.startswith("__"):
@@ -167,14 +167,14 @@ def explanation(error: BaseException, namespace: Mapping[str, Any]) -> str:
     if not trace or trace.tb_frame.f_globals is not namespace:
         return ""  # it was raised in a library
     if name in _failed:
-        words = _("There is no {name}, because the cell above ended with an error ({error}).")
+        words = _("There is no `{name}`, because the cell above ended with an error ({error}).")
         return words.format(name=name, error=_failed[name][0])
     if similar := _similar(name, namespace):
-        words = _("There is no {name}, but there is {similar}: is it a slip of the pen?")
+        words = _("There is no `{name}`, but there is `{similar}`: is it a slip of the pen?")
         return words.format(name=name, similar=similar)
     menu = _(_MENUS["colab" if "google.colab" in sys.modules else "jupyter"])
     return _(
-        "No cell that ran since this kernel started has made {name}. If a cell above makes it: "
+        "No cell that ran since this kernel started has made `{name}`. If a cell above makes it: "
         "{menu}, then run this one again. If none does, look at its spelling."
     ).format(name=name, menu=menu)
 

@@ -313,10 +313,11 @@ card = lesson.text(
             "Each row is a drawing: the outline of one nodule by one radiologist, as a map of "
             "thickness, so neither lung nor the grey of the CT is in it. They come from 875 people "
             "with 2,669 nodules, 6,859 drawings in all; nobody's age or sex is given. Suspicious "
-            "means that the middle opinion was 4 or 5 of 5: nobody looked at tissue. Which drawings "
-            "show one nodule was worked out from their distance, and what is smaller than 3 mm was not "
-            "drawn. Keep all drawings of a patient on one side, or a nodule that was learned is "
-            "asked for again. It cannot say that somebody has cancer, and it cannot find nodules.",
+            "means that the middle opinion was 4 or 5 of 5: nobody looked at tissue. Which "
+            "drawings show one nodule was worked out from their distance, and what is smaller than "
+            "3 mm was not drawn. Keep all drawings of a patient on one side, or a nodule that "
+            "was learned is asked for again. It cannot say that somebody has cancer, and it "
+            "cannot find nodules.",
         ),
     ],
     hints=[
