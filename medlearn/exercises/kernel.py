@@ -27,7 +27,7 @@ from medlearn.language import N_, _
 __all__ = ["explain", "explanation", "stale", "watch"]
 
 _GIVES = re.compile(
-    r"^(?:def|class)[ \t]+(\w+)|^(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)", re.M
+    r"^(?:def|class)[ \t]+(\w+)|^(\w++(?:[ \t]*,[ \t]*\w++)*+)[ \t]*(?::[^=\n]+)?=(?!=)", re.M
 )
 """The beginning of a line that gives a name, in a text that may be no Python."""
 
@@ -48,19 +48,17 @@ def _names(text: str) -> Iterator[str]:
         yield from re.findall(r"\w+", function or targets)
 
 
-def _identity(name: str) -> int:
-    return id(_shell().user_ns.get(name))
-
-
 def _cell_begins(info: Any) -> None:
+    now = _shell().user_ns
     _before.clear()
-    _before.update({name: _identity(name) for name in _names(info.raw_cell)})
+    _before.update({name: id(now.get(name)) for name in _names(info.raw_cell)})
 
 
 def _cell_ended(result: Any) -> None:
+    now = _shell().user_ns
     error = result.error_before_exec or result.error_in_exec  # a SyntaxError is of the first kind
     for name, identity in _before.items():
-        if error is not None and _identity(name) == identity:
+        if error is not None and id(now.get(name)) == identity:
             _failed[name] = type(error).__name__, identity
         else:
             _failed.pop(name, None)
