@@ -284,6 +284,26 @@ def test_exercises_in_the_pseudo_language(number, capsys, monkeypatch, tmp_path)
         assert_translated(capsys.readouterr().out)
 
 
+def test_what_a_kernel_says_in_the_pseudo_language(pseudo, monkeypatch, capsys):
+    from medlearn.exercises import kernel, overview
+
+    for answer in (0.5, print, ...):
+        monkeypatch.setitem(kernel._failed, "half", ("SyntaxError", id(answer)))
+        assert_translated(kernel.stale("half", answer))
+    for name in ("half", "silnt", "gone"):
+        names = {"silent": 1}
+        with pytest.raises(NameError) as told:
+            exec(name, names)
+        assert_translated(kernel.explanation(told.value, names))
+    marks = {"a": "right", "b": "written", "c": "open"}
+    for keys in ("a", "c", "ab", "abc", "b", "ac"):
+        assert_translated(overview.line("01", {key: marks[key] for key in keys}))
+    overview.show("01")
+    assert_translated(capsys.readouterr().out)
+    for _key, (words, _sign) in overview._SIGNS.items():
+        assert_translated(_(words))
+
+
 def context(number):
     """The names of a module of exercises, which a solution may use."""
     return vars(sys.modules[f"medlearn.exercises.lesson_{number}"])

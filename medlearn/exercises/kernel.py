@@ -35,7 +35,7 @@ _before: dict[str, int] = {}
 """The names that the running cell should give, and the identity of what they were."""
 
 _failed: dict[str, tuple[str, int]] = {}
-"""The names whose cell failed when it ran last: with which error, and what they still are."""
+"""The names whose cell failed when it ran last: with which error, and what they were before."""
 
 
 def _shell() -> Any:
@@ -55,13 +55,12 @@ def _cell_begins(info: Any) -> None:
 
 
 def _cell_ended(result: Any) -> None:
-    now = _shell().user_ns
     error = result.error_before_exec or result.error_in_exec  # a SyntaxError is of the first kind
     for name, identity in _before.items():
-        if error is not None and id(now.get(name)) == identity:
-            _failed[name] = type(error).__name__, identity
-        else:
+        if error is None:
             _failed.pop(name, None)
+        else:
+            _failed[name] = type(error).__name__, identity
     _before.clear()
 
 
@@ -157,7 +156,7 @@ def explanation(error: BaseException, namespace: Mapping[str, Any]) -> str:
     There is no `cohrt`, but there is `cohort`: is it a slip of the pen?
     """
     name = getattr(error, "name", None)
-    if type(error) is not NameError or not name or name.startswith("__"):
+    if not name or name.startswith("__"):  # a variable of a function, a NameError made by hand
         return ""
     trace = error.__traceback__
     while trace and trace.tb_next:

@@ -9,7 +9,7 @@ imported before that, and no name stays behind: this runs among the learner's ow
 def _explain_missing_names():
     from IPython import get_ipython
 
-    def explain(shell, kind, error, trace, tb_offset=None):
+    def missing(shell, kind, error, trace, tb_offset=None):
         try:
             from medlearn.exercises.kernel import explain
         except Exception:  # a broken environment: the error itself is shown all the same
@@ -19,7 +19,7 @@ def _explain_missing_names():
 
     shell = get_ipython()
     if shell is not None and shell.custom_exceptions == ():
-        shell.set_custom_exc((NameError,), explain)
+        shell.set_custom_exc((NameError,), missing)
 
 
 _explain_missing_names()
