@@ -1,11 +1,11 @@
 """What the kernel knows and a learner does not see: which cells failed, which have not run.
 
 A cell that fails leaves its name as it was, and the check below would judge an answer of before.
-Who opens a notebook again meets names that no cell has made yet. Both is said in plain words, by
-`watch`, which `medlearn.setup` calls. `make lab`, conda and Binder install `medlearn/ipython`, too,
-which explains a missing name before anything of the course was imported. On Colab nothing can be
-installed beforehand: there names are explained from the set-up on. Outside of a notebook nothing of
-this happens.
+Who opens a notebook again meets names that no cell has made yet. Where `medlearn.setup` has called
+`watch`, both are said in plain words. `make lab`, conda, the stick and Binder also install
+`medlearn/ipython`, which explains a missing name before anything of the course was imported. On
+Colab nothing is there before the set-up: only from then on are names explained. Outside of a
+notebook nothing of this happens.
 """
 
 from __future__ import annotations
