@@ -70,6 +70,9 @@ def _import_keras() -> None:
 def setup(seed: int = 0, keras: bool = False) -> None:
     """Make a lesson ready: picture style, seeds, and Keras without its noise.
 
+    In a notebook, cells that fail are remembered from then on, and names that are missing are
+    explained (see `medlearn.exercises.kernel`).
+
     Safe to call again: the seeds are then set anew. Versions outside the supported range are
     named in a line that starts with "!" and never stop the lesson.
 
@@ -91,7 +94,9 @@ def setup(seed: int = 0, keras: bool = False) -> None:
     medlearn is ready.
     """
     from medlearn import doctor, plots
+    from medlearn.exercises import kernel
 
+    kernel.watch()
     plots.use_style()
     random.seed(seed)
     np.random.seed(seed)
@@ -122,7 +127,7 @@ def check() -> None:
 
 
 def progress(lesson: str | None = None) -> None:
-    """Show the exercises that you have passed, as a picture and in words.
+    """Show which exercises are right, written or still open, as a picture and in words.
 
     Parameters
     ----------
@@ -137,7 +142,7 @@ def progress(lesson: str | None = None) -> None:
     Examples
     --------
     >>> progress("01")  # doctest: +SKIP
-    Lesson 01: 2 of 7 exercises passed; still open: verdict, silent, two_layers, collapse, shift
+    Lesson 01: 5 of 7 exercises done: 4 right, 1 written; still open: collapse, shift
     """
     from medlearn.exercises import overview
 

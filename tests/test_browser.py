@@ -232,7 +232,7 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
     expect(shown.locator("details")).to_contain_text("Lesson 01: 1 of ")  # folded, but there
     shown.locator("summary").click()
     words = shown.locator("details").inner_text()
-    passed, total = re.search(r"Lesson 01: (\d+) of (\d+) exercises passed", words).groups()
+    passed, total = re.search(r"Lesson 01: (\d+) of (\d+) exercises done", words).groups()
     assert "neuron" not in words.partition("still open:")[2].split(", ")
     said = subprocess.run(
         [sys.executable, "-m", "medlearn", "status"],
@@ -242,7 +242,7 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
         text=True,
         check=True,
     ).stdout
-    assert f"Lesson 01: {passed} of {total} exercises passed" in said
+    assert f"Lesson 01: {passed} of {total} exercises done" in said
 
 
 def test_a_narrow_window_cuts_nothing_off(desk):

@@ -221,7 +221,7 @@ def test_execute_shows_a_failure_and_leaves_the_file(repository, capsys):
 def test_a_lesson_runs_with_an_empty_home_and_leaks_no_progress(repository, medlearn_home):
     path = lesson(
         repository,
-        "from medlearn.exercises import progress\n\nprogress.record('98', 'a')\nprogress.passed()",
+        "from medlearn.exercises import progress\n\nprogress.record('98', 'a')\nprogress.done()",
     )
     for _ in range(2):
         done = execute.run(execute.read(path), "98", folder=repository / "notebooks")
