@@ -233,6 +233,33 @@ def test_each_lesson_can_be_opened_where_it_runs(stem, lesson):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("stem", STEMS)
+def test_links_of_a_lesson_stay_in_the_book(stem, lesson, pages):
+    notebook, page = lesson(stem)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    wanted = re.findall(r"\]\(((?!https?:|#)[^)]+)\)", "\n".join(sources))
+    assert wanted
+    hrefs = {a["href"] for a in page.select("article a[href]")}
+    for link in wanted:
+        path, _, anchor = link.partition("#")
+        html = re.sub(r"(\.md|\.ipynb)$", ".html", path).replace("README.html", "index.html")
+        html = html if "data/" not in path else "../data/README.html"
+        (href,) = {
+            href
+            for href in hrefs
+            if href.partition("#")[0] == html and (not anchor or lands_on(pages, href, anchor))
+        }
+        assert href
+
+
+def lands_on(pages, href, anchor):
+    """Whether an address leads to the section of that name."""
+    path, _, place = href.partition("#")
+    found = pages[path.removeprefix("../")].find(id=place)
+    return found is not None and anchor in {place, found.find(re.compile("h[1-6]")).contents[0]}
+
+
+@pytest.mark.slow
 def test_pages_can_be_read_by_everybody(pages):
     for name, page in pages.items():
         assert page.html["lang"] == "en" and page.title.get_text().strip()

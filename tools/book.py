@@ -203,13 +203,21 @@ def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def link_repository(app: Sphinx, doctree: nodes.document) -> None:
-    """Turn links to files that are no pages of the book into links to the repository."""
+    """Turn links to files that are no pages of the book into links to the repository.
+
+    The front page of the book stands for the README, whose parts it shows.
+    """
     here = posixpath.dirname(app.env.docname)
     for link in list(doctree.findall(addnodes.pending_xref)):
         if link.get("reftype") != "myst" or link.get("refdomain"):
             continue
         path, _, anchor = link["reftarget"].partition("#")
         path = posixpath.normpath(posixpath.join(here, path))
+        if path == "README.md":
+            page = app.builder.get_relative_uri(app.env.docname, "index")
+            place = f"{page}#{anchor}" if anchor else page
+            link.replace_self(nodes.reference("", "", *link.children, refuri=place, internal=True))
+            continue
         if path.startswith("..") or not (ROOT / path).exists():
             continue  # Sphinx says that there is no such target
         kind = "tree" if (ROOT / path).is_dir() else "blob"
