@@ -3,6 +3,7 @@
 import functools
 import itertools
 import json
+import posixpath
 import re
 import shutil
 import subprocess
@@ -242,21 +243,14 @@ def test_links_of_a_lesson_stay_in_the_book(stem, lesson, pages):
     hrefs = {a["href"] for a in page.select("article a[href]")}
     for link in wanted:
         path, _, anchor = link.partition("#")
-        html = re.sub(r"(\.md|\.ipynb)$", ".html", path).replace("README.html", "index.html")
-        html = html if "data/" not in path else "../data/README.html"
-        (href,) = {
-            href
-            for href in hrefs
-            if href.partition("#")[0] == html and (not anchor or lands_on(pages, href, anchor))
-        }
-        assert href
-
-
-def lands_on(pages, href, anchor):
-    """Whether an address leads to the section of that name."""
-    path, _, place = href.partition("#")
-    found = pages[path.removeprefix("../")].find(id=place)
-    return found is not None and anchor in {place, found.find(re.compile("h[1-6]")).contents[0]}
+        html = "../index.html" if path == "../README.md" else re.sub(r"\.\w+$", ".html", path)
+        there = [href.partition("#")[2] for href in hrefs if href.partition("#")[0] == html]
+        there = [pages[posixpath.normpath(f"notebooks/{html}")].find(id=i) for i in there]
+        assert there, f"no link leads to {html}"
+        if anchor:
+            sections = [s if s.name == "section" else s.parent for s in there if s]
+            headings = [s.find(re.compile("^h")).contents[0].lower() for s in sections]
+            assert anchor in headings, f"no link leads to {link}"
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ from medlearn.addresses import BRANCH, in_colab
 from medlearn.datasets.catalogue import licence_expression
 from medlearn.files import replace_file
 from medlearn.lessons import Facts, Lesson, LessonError
-from tools import teaching
+from tools import slides, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 USUAL_SECONDS = 90  # a lesson that takes longer says why
@@ -242,6 +242,10 @@ def synced_notebook(
         if cell["cell_type"] == "markdown":
             page = rf"]({address}/blob/{BRANCH}/\1)"
             rewrite(cell, re.sub(PAGE_LINK, page, lessons.text_of(cell)))
+    try:
+        slides.mark(lesson)
+    except ValueError as problem:
+        raise SyncError(str(problem)) from None
     # The form that nbformat writes, so that the next execution shows no other difference.
     made = json.dumps(lesson.notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return text if json.loads(made) == json.loads(text) else made
