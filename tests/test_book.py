@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from medlearn import lessons
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
-from tools import book, execute
+from tools import book, execute, lint
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [lesson.path for lesson in lessons.find().values()]
@@ -136,6 +136,29 @@ def test_answers_and_setup_are_folded(stem, lesson):
         assert "Show the answer" in fold.summary.get_text()
     (setup,) = page.select(".tag_setup")
     assert not setup.select_one(".cell_input").find_parent("details").has_attr("open")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stem", STEMS)
+def test_readings_and_drawings_are_folded(stem, lesson):
+    notebook, page = lesson(stem)
+    predicted = [cell for cell in notebook.cells if "predict" in lessons.tags_of(cell)]
+    readings = [d for d in page.select("article details") if d.summary.get_text() == lint_summary()]
+    assert len(readings) == len(predicted)
+    for reading in readings:
+        assert not reading.has_attr("open") and not reading.select("a.term")
+        assert reading.select("p"), "Markdown inside is read"
+    for block in page.select(".tag_drawing:not(.tag_predict)"):
+        fold = block.select_one(".cell_input").find_parent("details")
+        assert not fold.has_attr("open") and "Show how it is drawn" in fold.summary.get_text()
+        assert block.select(".cell_output img") and not fold.select(".cell_output")
+    drawn = {"drawing", "predict"}
+    wanted = [cell for cell in notebook.cells if drawn & {*lessons.tags_of(cell)} == {"drawing"}]
+    assert len(page.select(".tag_drawing:not(.tag_predict)")) == len(wanted)
+
+
+def lint_summary():
+    return BeautifulSoup(lint.FOLD, "html.parser").summary.get_text()
 
 
 @pytest.mark.slow
