@@ -258,6 +258,42 @@ def test_a_narrow_window_cuts_nothing_off(desk):
         assert box["x"] + box["width"] <= output["x"] + output["width"]
 
 
+def test_links_lead_to_pages_and_their_places(desk):
+    """From a learner's copy: the card and the list of lessons open at their heading."""
+    tabs = desk.page.locator("#jp-main-dock-panel .lm-TabBar-tabLabel")
+    shown = desk.page.locator(".jp-MarkdownViewer:not(.lm-mod-hidden)")
+    for link, heading in (("breast cancer", "breast_cancer"), ("Contents", "Lessons")):
+        desk.cell("header").scroll_into_view_if_needed()
+        desk.cell("header").get_by_role("link", name=link, exact=True).click()
+        place = shown.get_by_role("heading", name=heading, exact=False).first
+        expect(place).to_be_in_viewport()
+        tabs.get_by_text(FIRST).click()
+    desk.cell("header").get_by_role("link", name="Glossary").click()
+    expect(shown.get_by_role("heading", name="Glossary").first).to_be_in_viewport()
+    tabs.get_by_text(FIRST).click()
+    desk.cell("header").get_by_role("link", name="02 Preparing data").click()
+    desk.wait_for_lesson("02_preparing_data.ipynb")
+    tabs.get_by_text(FIRST).click()
+    desk.wait_for_lesson(FIRST)
+
+
+def test_readings_and_drawings_unfold(desk):
+    reading = desk.cell("s2-05").locator("details")
+    line = reading.locator("strong").get_by_text("straight line")
+    expect(line).not_to_be_visible()
+    reading.locator("summary").click()
+    expect(line).to_be_visible()
+    folded = desk.panel.locator(".jp-CodeCell .jp-InputPlaceholder")
+    cells = desk.saved[FIRST]["cells"]
+    hidden = [c for c in cells if c["metadata"].get("jupyter", {}).get("source_hidden")]
+    assert folded.count() == len(hidden) >= 1
+    cell = desk.cell(hidden[0]["id"])
+    cell.scroll_into_view_if_needed()
+    expect(cell.locator(".jp-OutputArea img")).to_be_visible()
+    cell.locator(".jp-InputPlaceholder").click()
+    expect(cell.locator(".cm-content")).to_contain_text("plots.show")
+
+
 def test_a_lesson_with_keras_runs_whole(desk):
     desk.open("03_building_a_model.ipynb")
     desk.run_all()

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from medlearn import lessons
 from tools import lint as rules
-from tools import sync
+from tools import slides, sync
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [lesson.path for lesson in lessons.find().values()]
@@ -94,12 +94,18 @@ def good():
         new_code_cell("from medlearn import datasets\nx = 0.25\nx", outputs=[number("0.25")]),
         *exercise("weigh", "def weigh(x):\n    ...  # your code here"),
         section("2. Look", "core"),
-        new_code_cell("plots.show(fig, alt=words)", outputs=[picture()]),
+        new_code_cell(
+            "plots.show(fig, alt=words)",
+            metadata={"tags": ["drawing"], "jupyter": {"source_hidden": True}},
+            outputs=[picture()],
+        ),
+        new_markdown_cell("**Predict before you run.** How many?"),
         new_code_cell(
             "1 + 1",
             metadata={"tags": ["predict"], "jupyter": {"outputs_hidden": True}},
             outputs=[number("2")],
         ),
+        new_markdown_cell(f"{rules.FOLD}Two.\n\n</details>\n\nGo on."),
         *exercise("count", "count = ...  # your number"),
         section("3. Train (deeper)", "deeper"),
         new_code_cell(
@@ -126,6 +132,7 @@ def good():
     ]
     nb = new_notebook(cells=cells)
     nb.metadata.update(kernelspec={"name": "python3", "display_name": "x"}, medlearn=facts)
+    slides.mark(lessons.parse(nb, Path("99_made_up.ipynb")))
     for count, (_, cell) in enumerate(rules.code_cells(nb), start=1):
         cell.execution_count = count
     return nbformat.reads(nbformat.writes(nb), as_version=4)
@@ -200,6 +207,22 @@ def stderr(text):
     return new_output("stream", name="stderr", text=text)
 
 
+def marked(part, kind):
+    return lambda nb: find(nb, part).metadata["slideshow"].update(slide_type=kind)
+
+
+def drawing(source, **jupyter):
+    """Adds a cell tagged as a drawing, folded where `jupyter` says so."""
+
+    def change(nb):
+        cell = new_code_cell(source, metadata={"tags": ["drawing"], "jupyter": jupyter})
+        nb.cells.insert(9, nbformat.from_dict(cell))
+
+    return change
+
+
+SHOW = "plots.show(fig, alt=words)"
+folded = {"source_hidden": True}
 view = new_output("display_data", data={rules.WIDGET_VIEW: {"model_id": "x"}})
 error = new_output("error", ename="ValueError", evalue="x", traceback=["Traceback"])
 ignore = ["nbval-ignore-output"]
@@ -223,6 +246,7 @@ BROKEN = {
         add_code("x = 1"),
     ],
     "stored_errors": [add_code("x = f()", outputs=[stderr("Warning: old\n")])],
+    "printed_widths": [add_code("x", outputs=[text_output("a\n" + 101 * "x")])],
     "size": [add_code("x", outputs=[text_output("x" * 1_000_001)])],
     "machine_paths": [
         add_code("x", outputs=[text_output("saved /home/anna/model.keras")]),
@@ -250,6 +274,19 @@ BROKEN = {
         edit("1 + 1", outputs=[]),
         retag("1 + 1"),
     ],
+    "folded_readings": [
+        lambda nb: drop(nb, "After you have run it"),
+        replace(rules.FOLD, "Two, as one sees.\n\n" + rules.FOLD),
+        replace("</summary>\n\n", "</summary>\n"),  # Markdown is not read without a blank line
+        replace("\n\n</details>", "\n</details>"),
+        replace("</details>", ""),
+        replace("After you have run it", "Result"),
+    ],
+    "folded_drawings": [
+        retag("plots.show("),
+        several(*[drawing(SHOW, **folded)] * 3),
+        drawing("\n".join(["ax.plot(x)"] * 15 + [SHOW]), **folded),
+    ],
     "exempt_cells": [
         add_code("x", tags=ignore),
         add_code("x", tags=["nbval-skip"]),
@@ -267,6 +304,27 @@ BROKEN = {
     "cell_sizes": [
         add_code("\n".join(f"x{i} = {i}" for i in range(26))),
         several(*[add_code("\n".join(f"x{i} = {i}" for i in range(7)))] * 30),
+    ],
+    "drawings": [
+        drawing("ax.plot(x)"),
+        *[
+            drawing(f"{line}\n{SHOW}")
+            for line in (
+                "model.fit(x, y)",
+                "p = model.predict_proba(x)",
+                "ax.plot(metrics.roc(y, p))",
+                "parts = splits.folds(y)",
+                "from sklearn.metrics import roc_auc_score",
+                "from sklearn.model_selection import train_test_split",
+                "from medlearn.metrics import auc",
+                "from keras import layers",
+                "net = keras.Sequential()",
+                "x = datasets.load_ecg().data",
+                "medlearn.claim('high', top, at_least=1)",
+            )
+        ],
+        several(drawing(f"limit = 3\n{SHOW}"), add_code("print(limit)")),
+        several(drawing(f"def f(x):\n    return x\n\n\n{SHOW}"), add_code("y = f(2)")),
     ],
     "learner_names": [
         add_code("weigh(3)"),
@@ -355,6 +413,13 @@ BROKEN = {
         edit("ex.weigh.check", outputs=[]),
         edit("ex.weigh.check", outputs=[text_output("✓ Right.")]),
     ],
+    "deck": [
+        lambda nb: find(nb, "## Next").metadata.clear(),
+        marked("## Next", "page"),
+        marked("## Recap", "skip"),  # nine are left
+        lambda nb: nb.cells.extend([find(nb, "## Recap")] * 31),
+        replace("How many?", "word " * 117),
+    ],
     "explorer": [
         lambda nb: drop(nb, "Explorer(draw"),
         edit("Explorer(draw", outputs=[]),
@@ -411,6 +476,20 @@ ACCEPTED = {
             5, nbformat.from_dict(new_code_cell("x", outputs=[number("0.5")]))
         ),
     ],
+    "printed_widths": [add_code("x", outputs=[text_output(100 * "x" + "\n")])],
+    "folded_readings": [replace("\n\nGo on.", "")],
+    "drawings": [
+        drawing(f"from sklearn.metrics import RocCurveDisplay\nax.plot(x.mean())\n{SHOW}"),
+        several(drawing(f"limit = 3\n{SHOW}"), add_code("limit = 4\nprint(limit)")),
+        several(drawing(f"import numpy as np\n{SHOW}"), add_code("y = np.zeros(3)")),
+        several(drawing(f"for k in x:\n    ax.plot(k)\n{SHOW}"), add_code("f(lambda k: k)")),
+    ],
+    "folded_drawings": [
+        several(*[drawing(SHOW)] * 4),
+        several(*[drawing(SHOW, **folded)] * 2),
+        drawing("\n".join(["ax.plot(x)"] * 14 + ["", SHOW]), **folded),
+    ],
+    "deck": [replace("How many?", "word " * 100)],
     "learner_names": [add_code("worked_weigh(3)\nex.weigh"), add_code("f(count=3)")],
     "private_names": [add_code("medlearn.__version__")],
 }

@@ -115,6 +115,8 @@ def shown(notebook):
             continue
         if answered or cell.source.startswith("medlearn.progress("):
             continue
+        if "setup" in lessons.tags_of(cell):  # there it says more
+            continue
         data = [output.get("data", {}) for output in cell.outputs]
         words = printed(cell) + "".join(each.get("text/plain", "") for each in data)
         for pattern, mask in patterns:
@@ -133,14 +135,39 @@ def complaints(notebook):
     return ["\n".join(o.get("traceback", [])) or o["text"] for o in red]
 
 
+def anchors(text):
+    """The places of a Markdown page that a link may name: on GitHub, and in JupyterLab.
+
+    JupyterLab keeps capitals and punctuation, and knows an `id` that is written out.
+    """
+    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```", "", text))
+    written = set(re.findall(r'<a id="([^"]+)">', text))
+    github = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    lab = {heading.replace(" ", "-") for heading in headings}
+    return github | written, lab | written
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "work"])
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_links_of_a_lesson_need_no_course_beside_it(path):
-    """On Colab the notebook stands alone: a relative link leads nowhere."""
+def test_links_of_a_lesson_lead_somewhere(path, folder):
+    """From the course's lesson, and from a learner's copy in work/, on GitHub and in JupyterLab.
+
+    On Colab the notebook stands alone, and `medlearn.setup` prints whole addresses.
+    """
     texts = [cell.source for cell in execute.read(path).cells if cell.cell_type == "markdown"]
     links = re.findall(r"\]\(([^)\s]+)|\b(?:src|href)=[\"']([^\"']+)", "\n".join(texts))
     links = [markdown or html for markdown, html in links]
-    assert links
-    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    near = [link for link in links if not link.startswith(("https://", "#"))]
+    assert links and near
+    for link in near:
+        file, _, anchor = link.partition("#")
+        target = Path(os.path.normpath(ROOT / folder / file))
+        if target.parent.name == "work":  # where a copy of each lesson lies
+            target = ROOT / "notebooks" / target.name
+        assert target.is_file() and target.is_relative_to(ROOT), link
+        if anchor:
+            github, lab = anchors(target.read_text("utf-8"))
+            assert anchor in github and anchor in lab, link
 
 
 @pytest.mark.long
@@ -161,7 +188,9 @@ def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
     seconds, megabytes = machines.execute(notebook, colab.python, content, variables(tmp_path))
     print(f"{path.stem:30} {seconds:5.1f} s {megabytes:5.0f} MB")
 
-    assert printed(setup) == "medlearn is ready.\n", "a version of Colab counts as unsupported"
+    ready, *addresses = printed(setup).splitlines()
+    assert ready == "medlearn is ready.", "a version of Colab counts as unsupported"
+    assert all(": https://" in address for address in addresses) and len(addresses) >= 4
     assert complaints(notebook) == []
     there, *found = printed(where).splitlines()
     assert there == "True" and Path(found.pop(0)).is_relative_to(colab.site)
