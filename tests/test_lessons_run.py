@@ -229,6 +229,15 @@ def test_a_lesson_runs_with_an_empty_home_and_leaks_no_progress(repository, medl
     assert not list(medlearn_home.iterdir())
 
 
+def test_a_lesson_that_breaks_its_promise_is_not_stored(repository, capsys, monkeypatch):
+    monkeypatch.delenv("MEDLEARN_STRICT", raising=False)
+    path = lesson(repository, "medlearn.claim('the pulse', 0.2, at_least=0.5)")
+    before = path.read_bytes()
+    assert execute.main(["execute", str(path)]) == 1
+    assert "ClaimError: ✗ the pulse" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
 def test_peak_memory_is_the_kernels_own(repository):
     small = lesson(repository, "x = 1")
     folder = repository / "notebooks"
