@@ -107,8 +107,8 @@ def execute(notebook, interpreter, folder, variables):
     """Run a notebook in place, by another Python, in `folder`, and parts of it twice.
 
     A cell that is done quickly runs again at once, and a quick section again at the end, after all
-    others. Returns seconds and peak MB, both without the repetitions, and what was then raised or
-    said otherwise.
+    others. Returns seconds and peak MB without the repetitions at the end, and the repetitions:
+    their seconds, and what was then raised or said otherwise.
     """
     kernels = folder.parent / f"{folder.name}-kernels"
     (kernels / "other").mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def execute(notebook, interpreter, folder, variables):
         notebook.cells.pop()
         twice.run_sections()
         client.set_widgets_metadata()
-    return seconds, float(printed(probe)), twice.problems
+    return seconds, float(printed(probe)), twice
 
 
 class Twice:
