@@ -245,6 +245,28 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
     assert f"Lesson 01: {passed} of {total} exercises done" in said
 
 
+def test_a_long_cell_shows_how_far_it_is(desk):
+    """The line moves while the cell runs and stays when it is done; nothing is red."""
+    name = "exercise:collapse"
+    desk.write(name, ["import time", "", "for _ in medlearn.track(range(30), 'seeds'):"])
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.type("time.sleep(0.1)")
+    desk.page.keyboard.press("Control+Enter")
+    output = desk.cell(name).locator(".jp-OutputArea-output")
+    seen = []
+    while not seen or "100%" not in seen[-1]:
+        expect(output).to_have_text(re.compile(r"^seeds: +\d+%.* \d+/30 "))
+        seen.append(output.inner_text())
+        assert seen[-1].count("seeds") == 1, "one line, drawn over and over"
+        desk.page.wait_for_timeout(100)
+    assert len({line.split("%")[0] for line in seen}) > 5, seen
+    desk.wait_for_kernel()
+    assert desk.panel.locator("[data-mime-type$=stderr]").count() == 0
+    desk.save()
+    (cell,) = [c for c in desk.saved[desk.lesson]["cells"] if name in c["metadata"].get("tags", [])]
+    assert [output["name"] for output in cell["outputs"]] == ["stdout"]
+
+
 def test_a_narrow_window_cuts_nothing_off(desk):
     """Half a screen: beside a book, or on a tablet."""
     desk.page.set_viewport_size({"width": 800, "height": 950})
