@@ -103,7 +103,7 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
     'one number was expected, shape (2,) came'
     """
     if expected is None or got is None:  # a misconception may well give nothing back
-        return None if expected is got else _("None came: is there a return for this case?")
+        return None if expected is got else _("None came, so a return may be missing")
     if isinstance(expected, str):
         if type(got) is not str:
             return _("a text was expected, {kind} came").format(kind=an(got))

@@ -183,6 +183,15 @@ def _(texts):
 
 
 @minutes.misconception(
+    "only_empty_missing",
+    "Only the empty texts are missing in yours: the codes are still numbers, and the tiny number "
+    "is not zero. (Did you look for them among the texts? The text is '9999.0': compare numbers.)",
+)
+def _(texts):
+    return np.array([np.nan if text == "" else float(text) for text in texts])
+
+
+@minutes.misconception(
     "first_row_only",
     "Only the first text became a number. In a loop: is the return inside it? Then the first round "
     "already ends the function.",

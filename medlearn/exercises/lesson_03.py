@@ -91,8 +91,8 @@ def _(z):
 
 @softmax.misconception(
     "shifted_by_mean",
-    "You took the mean away. The largest logit may still be far above it, and too large: look at "
-    "the logits -1000, 0 and 1000. After which shift is none of them above 0?",
+    "You took the mean (or the median) away. The largest logit may still be far above it, and too "
+    "large: look at the logits -1000, 0 and 1000. After which shift is none of them above 0?",
 )
 def _(z):
     e = np.exp(z - z.mean())

@@ -409,7 +409,7 @@ decide = lesson.text(
         (np.array([1, 0, 0, 1, 0]), np.array([0.2, 0.2, 0.1, 0.05, 0.3])),
         (np.array([0, 1, 1]), np.array([0.5, 0.5, 0.5])),
         (np.array([1, 0, 0, 0, 1, 0]), np.array([0.9, 0.8, 0.7, 0.7, 0.7, 0.1])),
-        (np.array([1, 0, 1, 0]), np.array([0.3, 0.6, 0.9, 0.2])),  # side by side it would be 0.5
+        (np.array([1, 0, 1, 0, 1]), np.array([0.3, 0.6, 0.9, 0.2, 0.4])),  # side by side: one half
     ],
     hints=[
         "Two loops: for each person with it, for each person without it.",

@@ -68,6 +68,16 @@ def _(image, kernel):
 
 
 @slide.misconception(
+    "small_integer_output",
+    "Your output holds whole numbers from 0 to 255 only, as a stored picture does: a negative sum "
+    "comes out as a large one, and decimals are lost. np.zeros without a dtype has room for all.",
+)
+def _(image, kernel):
+    sums = np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)
+    return sums.astype(int).astype(np.uint8)
+
+
+@slide.misconception(
     "kernel_transposed",
     "Rows and columns of the kernel are exchanged: the weight kernel[i, j] belongs to the pixel i "
     "rows below and j columns to the right of the window's corner.",

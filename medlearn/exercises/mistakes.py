@@ -167,6 +167,16 @@ def _number_as_text(answered: Answered) -> str | None:
 
 
 @_detector
+def _nothing_in_a_case(answered: Answered) -> str | None:
+    if any(got is None and want is not None for want, got in _pairs(answered)):
+        return _(
+            "In some of the cases nothing came back, None. Does every way through your function "
+            "end with a return?"
+        )
+    return None
+
+
+@_detector
 def _texts_or_none(answered: Answered) -> str | None:
     """Among the numbers of some case stand texts, or None."""
     for want, got in _pairs(answered):
@@ -291,6 +301,18 @@ def _complement(answered: Answered) -> str | None:
 
 
 @_detector
+def _off_by_one(answered: Answered) -> str | None:
+    for step in (1, -1):
+        if answered.fits(lambda want, step=step: want + step):
+            if not answered.names and not _whole(answered.expected[0]):
+                return None
+            if step > 0:
+                return _("One too much, each time. Was something counted twice, or a first one?")
+            return _("One too few, each time. Was something left out, the first or the last?")
+    return None
+
+
+@_detector
 def _inverted(answered: Answered) -> str | None:
     if answered.fits(lambda want: 1 / want) and all(
         np.all(np.isfinite(got)) for _want, got in answered.numbers
@@ -332,23 +354,12 @@ def _nearly(answered: Answered) -> str | None:
     def close(want: np.ndarray, got: np.ndarray) -> bool:
         return bool(np.all(np.abs(want - got) <= 1e-5 * np.maximum(np.abs(want), 0.01)))
 
-    if answered.varied and all(map(close, *zip(*answered.numbers, strict=True))):
+    whole = all(np.array_equal(got, np.round(got)) for _want, got in answered.numbers)
+    if answered.varied and not whole and all(map(close, *zip(*answered.numbers, strict=True))):
         return _(
             "Nearly: the first digits are right and the later ones are not. Was something rounded "
             "on the way, or measured at two places?"
         )
-    return None
-
-
-@_detector
-def _off_by_one(answered: Answered) -> str | None:
-    for step in (1, -1):
-        if answered.fits(lambda want, step=step: want + step):
-            if not answered.names and not _whole(answered.expected[0]):
-                return None
-            if step > 0:
-                return _("One too much, each time. Was something counted twice, or a first one?")
-            return _("One too few, each time. Was something left out, the first or the last?")
     return None
 
 
@@ -375,6 +386,22 @@ def _transposed(answered: Answered) -> str | None:
 
 
 # --- the solution's own results, for other arguments ---
+
+
+@_detector
+def _argument_returned(answered: Answered) -> str | None:
+    for place, name in enumerate(answered.names):
+        try:
+            same = [
+                difference(np.asarray(case[place]), got, 1e-12) is None
+                for case, got in zip(answered.cases, answered.results, strict=True)
+            ]
+        except Exception:
+            continue
+        if all(same):
+            words = _("{name} came back as it was given: nothing was done with it.")
+            return words.format(name=name)
+    return None
 
 
 @_detector
@@ -512,22 +539,6 @@ def _counts(case: Sequence[Any]) -> dict[tuple[int, str], float]:
 
 
 # --- what looks at nothing ---
-
-
-@_detector
-def _argument_returned(answered: Answered) -> str | None:
-    for place, name in enumerate(answered.names):
-        try:
-            same = [
-                difference(np.asarray(case[place]), got, 1e-12) is None
-                for case, got in zip(answered.cases, answered.results, strict=True)
-            ]
-        except Exception:
-            continue
-        if all(same):
-            words = _("{name} came back as it was given: nothing was done with it.")
-            return words.format(name=name)
-    return None
 
 
 @_detector

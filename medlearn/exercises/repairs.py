@@ -283,23 +283,31 @@ def _about_brackets(text: str, level: _Level) -> str:
     return words.format(code=_short(code))
 
 
+def _with_other_text(
+    source: _Source, tries: Iterator[tuple[str, str]]
+) -> Iterator[tuple[ast.Module, str]]:
+    """The trees of those texts that Python reads differently, each once."""
+    seen = {ast.dump(source.tree)}
+    for text, message in tries:
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            continue
+        form = ast.dump(tree)
+        if form not in seen:
+            seen.add(form)
+            yield tree, message
+
+
 @_repair
 def _brackets(source: _Source) -> Iterator[tuple[ast.Module, str]]:
-    before, seen = ast.dump(source.tree), set()
-    levels = [level for level in _levels(source.text) if level.starts]
-    for tries in (
-        ((level, text) for level in levels for text in _bracketed(source.text, level)),
-        ((level, text) for level in levels for text in _moved(source.text, level, levels)),
-    ):
-        for level, text in tries:
-            try:
-                tree = ast.parse(text)
-            except SyntaxError:
-                continue
-            form = ast.dump(tree)
-            if form != before and form not in seen:
-                seen.add(form)
-                yield tree, _about_brackets(source.text, level)
+    tries = (
+        (text, _about_brackets(source.text, level))
+        for level in _levels(source.text)
+        if len(level.starts) > 1 or any(one != other for one, other in level.starts)
+        for text in _bracketed(source.text, level)
+    )
+    yield from _with_other_text(source, tries)
 
 
 # --- the rest: on the tree ---
@@ -418,8 +426,9 @@ def _range(source: _Source) -> Iterator[tuple[ast.Module, str]]:
         elif len(given) == 2:
             node.args = [given[1]]
             yield message
-            node.args = [_shift(given[0], 1), _shift(given[1], 1)]
-            yield message
+            for by in (1, -1):
+                node.args = [_shift(given[0], by), _shift(given[1], by)]
+                yield message
         node.args = given
 
     yield from _changed(source, other)
@@ -439,19 +448,20 @@ def _range(source: _Source) -> Iterator[tuple[ast.Module, str]]:
 @_repair
 def _slice(source: _Source) -> Iterator[tuple[ast.Module, str]]:
     def other(node: ast.AST) -> Iterator[str]:
-        if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+        if not isinstance(node, ast.Subscript):
             return
         message = _(_COUNTS).format(code=_short(ast.unparse(node)))
-        part, lower, upper = node.slice, node.slice.lower, node.slice.upper
-        for low, high in ((None, upper), (lower, None)):
-            part.lower, part.upper = low, high
-            yield message
-        for by in (1, -1):
-            part.lower, part.upper = lower and _shift(lower, by), upper
-            yield message
-            part.lower, part.upper = lower, upper and _shift(upper, by)
-            yield message
-        part.lower, part.upper = lower, upper
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        for part in parts:
+            if not isinstance(part, ast.Slice):
+                continue
+            lower, upper = part.lower, part.upper
+            ends = [(None, upper), (lower, None)]
+            for by in (1, -1):
+                ends += [(lower and _shift(lower, by), upper), (lower, upper and _shift(upper, by))]
+            for part.lower, part.upper in ends:
+                yield message
+            part.lower, part.upper = lower, upper
 
     yield from _changed(source, other)
 
@@ -492,6 +502,22 @@ def _comparison(source: _Source) -> Iterator[tuple[ast.Module, str]]:
         node.ops = old
 
     yield from _changed(source, other)
+
+
+@_repair
+def _bracket_moved(source: _Source) -> Iterator[tuple[ast.Module, str]]:
+    words = _(
+        "Look at the brackets in “{line}”: one stands in the wrong place. What belongs inside?"
+    )
+
+    def tries() -> Iterator[tuple[str, str]]:
+        levels = [level for level in _levels(source.text) if level.starts]
+        for level in levels:
+            number = source.text.count("\n", 0, level.starts[0][0])
+            message = words.format(line=_short(source.text.splitlines()[number]))
+            yield from ((text, message) for text in _moved(source.text, level, levels))
+
+    yield from _with_other_text(source, tries())
 
 
 @_repair
