@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import itertools
 import linecache
@@ -21,8 +22,10 @@ _cells = itertools.count(1)
 
 def names_of(exercise):
     """The names that a lesson has by the time of this exercise."""
-    names = {"np": np}
-    module = importlib.import_module(f"medlearn.exercises.lesson_{exercise.lesson.number}")
+    names, module = {"np": np}, f"medlearn.exercises.lesson_{exercise.lesson.number}"
+    if importlib.util.find_spec(module) is None:  # made up for a test
+        return names
+    module = importlib.import_module(module)
     # A solution may call what the lesson wrote before; the module repeats it under the same name.
     for name, value in vars(module).items():
         if inspect.isfunction(value) and value.__module__ == module.__name__:

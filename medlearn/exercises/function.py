@@ -26,8 +26,8 @@ NOT_RETURNED = raised.KNOWN | {"printed"}
 Case = tuple[Any, ...]
 """The arguments of one call."""
 
-_REPAIR_TIME = 1.0
-"""Seconds that looking for a mistake in the source may take, at most."""
+_REPAIR_TIME, _ONE_REPAIR = 1.0, 0.2
+"""Seconds for finding a mistake in the source, and for one try: a repair may never end."""
 
 
 class Function(Exercise):
@@ -171,16 +171,19 @@ class Function(Exercise):
     def _repaired(self, answer: Any, tried: Iterable[str], seconds: float) -> Feedback | None:
         """The mistake in the learner's source, where one small repair makes all cases right."""
         expected = [self.solution_function(*copy.deepcopy(case)) for case in self.cases]
+        end = time.monotonic() + seconds
 
-        def passes(function: Callable[..., Any]) -> bool:
+        def right(function: Callable[..., Any]) -> bool:
             return all(
                 difference(want, function(*copy.deepcopy(case)), self.tolerance) is None
                 for want, case in zip(expected, self.cases, strict=True)
             )
 
-        found, _printed, _error = guard.guarded(
-            lambda: repairs.find(answer, passes, tried), seconds
-        )
+        def passes(function: Callable[..., Any]) -> bool:
+            left = min(_ONE_REPAIR, end - time.monotonic())
+            return left > 0 and bool(guard.guarded(lambda: right(function), left)[0])
+
+        found = repairs.find(answer, passes, tried)
         return None if found is None else Feedback("wrong", found[1], found[0])
 
     # --- calling: where the learner's code runs ---
@@ -271,11 +274,8 @@ class Function(Exercise):
             for name, part in zip(names, case, strict=True)
             if np.ndim(part)
         )
-        words = _("{call} did not come back: {reason}.")
-        reason = raised.explain(error, answer, shapes)
-        return Feedback(
-            "wrong", words.format(call=self._with(case), reason=reason), raised.kind_of(error)
-        )
+        message = raised.explain(self._with(case), error, answer, shapes)
+        return Feedback("wrong", message, raised.kind_of(error))
 
     # --- comparing: may be another process ---
 

@@ -51,17 +51,14 @@ class Answered:
         pairs = []
         for want, got in zip(self.expected, self.results, strict=True):
             try:
-                want, got = np.asarray(want), np.asarray(got)
-                if want.dtype.kind not in "biuf" or got.dtype.kind not in "biufO":
-                    return []
-                got = got.astype(float)
+                want, got = _floats(want), _floats(got)
             except Exception:
                 return []
             if want.size == got.size == 1:
                 got = got.reshape(want.shape)
             if want.shape != got.shape:
                 return []
-            pairs.append((want.astype(float), got))
+            pairs.append((want, got))
         return pairs
 
     @cached_property
@@ -220,7 +217,7 @@ def _not_reduced(answered: Answered) -> str | None:
     if not all(np.ndim(want) == 0 and np.size(got) > 1 for want, got in _pairs(answered)):
         return None
     for reduce in (np.sum, np.mean):
-        results = [reduce(np.asarray(got, dtype=float)) for got in answered.results]
+        results = [reduce(_floats(got)) for got in answered.results]
         if all(map(answered.near, answered.expected, results)):
             return _(
                 "There are still several numbers, {shape} in the first case. One number for all of "
@@ -237,7 +234,7 @@ def _reduced(answered: Answered) -> str | None:
     for reduce in (np.sum, np.mean, np.max, lambda want: want.flat[0], lambda want: want.flat[-1]):
         results = [reduce(np.asarray(want, dtype=float)) for want in answered.expected]
         if all(
-            answered.near(want, np.asarray(got, dtype=float).reshape(()))
+            answered.near(want, _floats(got).reshape(()))
             for want, got in zip(results, answered.results, strict=True)
         ):
             return _(
@@ -256,10 +253,18 @@ def _axis_too_many(answered: Answered) -> str | None:
     for want, got in _pairs(answered):
         if np.size(want) != np.size(got):
             return None
-        if not answered.near(np.ravel(want), np.ravel(np.asarray(got, dtype=float))):
+        if not answered.near(np.ravel(want), np.ravel(_floats(got))):
             return None
     words = _("The numbers are right, their shape is not: {wanted} was asked for, {came} came.")
     return words.format(wanted=shapes[0][0], came=shapes[0][1])
+
+
+def _floats(value: Any) -> np.ndarray:
+    """Real numbers as an array; raises for everything else."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufO":
+        raise TypeError(array.dtype)
+    return array.astype(float)
 
 
 def _pairs(answered: Answered) -> Iterator[tuple[Any, Any]]:
@@ -378,7 +383,7 @@ def _order(answered: Answered) -> str | None:
 @_detector
 def _transposed(answered: Answered) -> str | None:
     def turned(want: Any, got: Any) -> bool:
-        return np.ndim(want) == 2 and answered.near(np.transpose(want), np.asarray(got, float))
+        return np.ndim(want) == 2 and answered.near(np.transpose(want), _floats(got))
 
     if all(map(turned, answered.expected, answered.results)):
         return _("The right numbers, with rows and columns exchanged.")

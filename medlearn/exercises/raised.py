@@ -138,11 +138,13 @@ def _line(error: BaseException, function: Callable[..., Any]) -> str:
     return line if len(line) <= 60 else ""
 
 
-def explain(error: BaseException, function: Any, shapes: str) -> str:
-    """What went wrong, where, and Python's own short text at the end.
+def explain(call: str, error: BaseException, function: Any, shapes: str) -> str:
+    """What went wrong in this call, where, and Python's own short text at the end.
 
     Parameters
     ----------
+    call : str
+        As one would type it.
     error : BaseException
         As it came out of `function`.
     function : callable
@@ -152,19 +154,21 @@ def explain(error: BaseException, function: Any, shapes: str) -> str:
 
     Examples
     --------
-    >>> print(explain(OSError("no such file"), None, ""))
-    OSError: no such file
+    >>> print(explain("half(2)", OSError("no such file"), None, ""))
+    half(2) did not come back: OSError: no such file.
     """
     kind, detail = kind_of(error), _said(error)
-    if kind == "shapes_do_not_fit":
-        return _("shapes do not fit each other. Here {shapes}").format(shapes=shapes)
     short = f"{type_name(error)}: {detail}" if detail else type_name(error)
+    if kind == "shapes_do_not_fit":
+        words = _("{call} did not come back: shapes do not fit each other. Here {shapes}.")
+        return words.format(call=call, shapes=shapes)
     if not kind:
-        return short
-    words = _(_KNOWN[kind][2])
+        return _("{call} did not come back: {error}.").format(call=call, error=short)
+    why = _(_KNOWN[kind][2])
     if kind in ("generator_ended", "exit_called", "endless_recursion"):
-        return words
+        return _("{call} did not come back: {why}.").format(call=call, why=why)
     if line := _line(error, function):
-        told = _("{words} ({error}, in “{line}”)")
-        return told.format(words=words, error=short, line=line)
-    return _("{words} ({error})").format(words=words, error=short)
+        words = _("{call} did not come back: {why} ({error}, in “{line}”).")
+        return words.format(call=call, why=why, error=short, line=line)
+    words = _("{call} did not come back: {why} ({error}).")
+    return words.format(call=call, why=why, error=short)

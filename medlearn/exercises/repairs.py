@@ -95,14 +95,14 @@ def find(
 ) -> tuple[str, str] | None:
     """The mistake in this function's source, if one small repair of it makes all cases right.
 
-    It runs the learner's code, changed: call it under `guarded`, and only where that code may run.
+    `passes` runs the learner's code, changed: it belongs where that code may run, under `guarded`.
 
     Parameters
     ----------
     answer : object
         What a learner gave; anything but a function with readable source has no repair.
     passes : callable
-        Whether a function gives the right result for all cases; may raise.
+        Whether a function gives the right result for all cases; raises nothing.
     names : iterable of str
         Of the repairs to try: `REPAIRS`, or `SURE`.
 
@@ -122,10 +122,10 @@ def find(
     for name in names:
         for tree, message in REPAIRS[name](source):
             try:
-                right = passes(_compiled(tree, source.function))
-            except Exception:
-                right = False
-            if right:
+                repaired = _compiled(tree, source.function)
+            except Exception:  # no Python any more, or another set of free names
+                continue
+            if passes(repaired):
                 return name, message
     return None
 
