@@ -1078,6 +1078,22 @@ def test_misconceptions_are_counted_by_name():
     assert grading.summary(graded)[-1] == f"  2 of 3: {wrong.message}"
 
 
+def test_mistakes_that_any_exercise_may_meet_are_named_and_counted():
+    neuron, given = EX["neuron"], []
+    for wrong, name in (
+        (lambda x, w, b: 100 * neuron.solution_function(x, w, b), "percent"),
+        (lambda x, w, b: 100 * neuron.solution_function(x, w, b), "percent"),
+        (lambda x, w, b: 1 / 0, "zero_division"),
+    ):
+        said = json.loads(json.dumps(runner.collected(neuron, wrong, neuron.cases)))
+        given.append(mark(neuron, {"rounds": [said]}, 5))
+        assert (given[-1].status, given[-1].misconception) == ("wrong", name)
+    graded = [
+        marks.Graded(learner=str(n), lesson="01", seed=1, marks=(m,)) for n, m in enumerate(given)
+    ]
+    assert grading.summary(graded)[-1] == f"  2 of 3: {given[0].message}"
+
+
 def test_the_notebook_runs_in_the_teachers_language():
     cell = "from medlearn import language; print(language.current())"
     loop = but(neuron="def neuron(x, w, b):\n    raise ValueError")

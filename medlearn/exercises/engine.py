@@ -23,6 +23,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from medlearn.exercises import mistakes
 from medlearn.exercises.base import Exercise, Feedback, Lesson, Misconception
 from medlearn.exercises.comparison import an, difference, is_unfilled, say
 from medlearn.exercises.function import Case, Function
@@ -102,8 +103,14 @@ class Value(Exercise):
         for known in self._misconceptions.values():
             if difference(known.wrong, answer, self.tolerance) is None:
                 return known.feedback()
+        answered = mistakes.Answered(
+            lambda: self.expected, (), [()], [self.expected], [answer], self.tolerance
+        )
+        if found := mistakes.recognise(answered):
+            return Feedback("wrong", found[1], found[0])
         words = _("{name} = {value}: {problem}.") if problem else _("{name} = {value} is not it.")
-        return Feedback("wrong", words.format(name=self.name, value=say(answer), problem=problem))
+        value = say(answer, 100)
+        return Feedback("wrong", words.format(name=self.name, value=value, problem=problem))
 
 
 class Choice(Exercise):
@@ -152,7 +159,14 @@ class Choice(Exercise):
         if type(letter) is not str or letter not in self.feedback:
             letters = ", ".join(f'"{letter}"' for letter in self.feedback)
             words = _("One of the letters {letters} was expected, {value} came.")
-            return Feedback("wrong", words.format(letters=letters, value=say(answer)))
+            if not isinstance(answer, (str, int, float)):
+                words = _(
+                    "One of the letters {letters} was expected, in quotes. Without quotes Python "
+                    "takes a letter for the name of something else, here {value}."
+                )
+                told = words.format(letters=letters, value=say(answer, 80))
+                return Feedback("wrong", told, "no_quotes")
+            return Feedback("wrong", words.format(letters=letters, value=say(answer, 80)))
         if letter == self.answer:
             return Feedback("right", _(self.right))
         return self.misconceptions[letter].feedback()

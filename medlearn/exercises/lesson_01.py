@@ -88,7 +88,11 @@ def _(x, w, b):
     return sigmoid(np.dot(w, x)) + b
 
 
-@neuron.misconception("bias_subtracted", "The bias was subtracted. It is added: z = Σ wᵢxᵢ + b.")
+@neuron.misconception(
+    "bias_subtracted",
+    "The bias is subtracted. Is z = Σ wᵢxᵢ + b? And in the sigmoid, does the minus stand before "
+    "the whole of z, in brackets? In -z₁ + b it belongs to z₁ alone.",
+)
 def _(x, w, b):
     return sigmoid(np.dot(w, x) - b)
 
@@ -107,6 +111,59 @@ def _(x, w, b):
 )
 def _(x, w, b):
     return sigmoid(w[0] * x[0] + w[1] * x[1] + b)
+
+
+@neuron.misconception(
+    "first_only",
+    "Only the first measurement was counted. In a loop: is the return inside it? Then the first "
+    "round already ends the function.",
+)
+def _(x, w, b):
+    return sigmoid(w[0] * x[0] + b)
+
+
+@neuron.misconception(
+    "alarm",
+    "That is 0 or 1, a verdict. The neuron gives the number before the verdict: the sigmoid's "
+    "value, anywhere between 0 and 1.",
+)
+def _(x, w, b):
+    return int(np.dot(w, x) + b > 0)
+
+
+@neuron.misconception(
+    "sum_of_sigmoids",
+    "Each measurement went through a sigmoid of its own, and these were added. It is the other way "
+    "round: first add up, then one sigmoid.",
+)
+def _(x, w, b):
+    return np.sum(sigmoid(w * x)) + b
+
+
+@neuron.misconception(
+    "sum_of_neurons",
+    "Each measurement became a neuron of its own, with the bias in it, and these were added. It is "
+    "the other way round: first add up, then one bias and one sigmoid.",
+)
+def _(x, w, b):
+    return np.sum(sigmoid(w * x + b))
+
+
+@neuron.misconception(
+    "mean_for_sum",
+    "You took the mean of the products. A neuron adds them up and divides by nothing.",
+)
+def _(x, w, b):
+    return sigmoid(np.mean(w * x) + b)
+
+
+@neuron.misconception(
+    "mean_of_all",
+    "You divided the whole of z, bias included, by the number of measurements. A neuron adds up "
+    "and divides by nothing.",
+)
+def _(x, w, b):
+    return sigmoid((np.dot(w, x) + b) / len(x))
 
 
 verdict = lesson.text(
@@ -230,6 +287,31 @@ def _(z):
     return sigmoid(z) * (sigmoid(z) - 1)
 
 
+@sigmoid_slope.misconception(
+    "plus_for_minus",
+    "s times s + 1 keeps growing where s is near 1. How far is s from 1 there?",
+)
+def _(z):
+    return sigmoid(z) * (1 + sigmoid(z))
+
+
+@sigmoid_slope.misconception(
+    "half_of_s",
+    "Right at s = 0.5 and at s = 0. But near s = 1 yours is one half, and the curve is flat there.",
+)
+def _(z):
+    return 0.5 * sigmoid(z)
+
+
+@sigmoid_slope.misconception(
+    "distance_to_one_squared",
+    "Right in the middle, but where s is near 0 yours is near 1, and the curve is flat there: the "
+    "two factors are different ones.",
+)
+def _(z):
+    return (1 - sigmoid(z)) ** 2
+
+
 silent = lesson.choice(
     "silent",
     answer="c",
@@ -326,6 +408,74 @@ def _(x, W, b, v, c):
     return sigmoid(v @ (sigmoid(W @ x) + b) + c)
 
 
+@two_layers.misconception(
+    "output_bias_in_hidden_layer",
+    "c stands in the hidden layer. It is the bias of the output neuron; the hidden neurons have b.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(W @ x + b + c))
+
+
+@two_layers.misconception(
+    "output_bias_in_both",
+    "c stands in both layers. It is the bias of the output neuron; the hidden neurons have b.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(W @ x + b + c) + c)
+
+
+@two_layers.misconception(
+    "output_not_summed",
+    "v * hidden multiplies and does not add up: there is still one number for each hidden neuron. "
+    "The output neuron sums, as every neuron does.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v * sigmoid(W @ x + b) + c)
+
+
+@two_layers.misconception(
+    "tanh_hidden",
+    "The hidden layer has tanh. Here both layers use the sigmoid.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ np.tanh(W @ x + b) + c)
+
+
+@two_layers.misconception("tanh_both", "Both layers have tanh. Here both use the sigmoid.")
+def _(x, W, b, v, c):
+    return np.tanh(v @ np.tanh(W @ x + b) + c)
+
+
+@two_layers.misconception("relu_hidden", "The hidden layer has ReLU. Here both use the sigmoid.")
+def _(x, W, b, v, c):
+    return sigmoid(v @ np.maximum(W @ x + b, 0) + c)
+
+
+@two_layers.misconception(
+    "step_hidden",
+    "The hidden neurons say yes or no, 1 or 0: that is a step. Here they give the sigmoid of their "
+    "sum, any number between 0 and 1.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ (W @ x + b > 0) + c)
+
+
+@two_layers.misconception(
+    "step_output",
+    "You gave the verdict, 1 or 0. The output neuron gives the sigmoid of its sum.",
+)
+def _(x, W, b, v, c):
+    return int(v @ sigmoid(W @ x + b) + c > 0)
+
+
+@two_layers.misconception(
+    "two_hidden_only",
+    "Only the first two hidden neurons were counted. There may be more: W has a row for each.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v[:2] @ sigmoid(W[:2] @ x + b[:2]) + c)
+
+
 @two_layers.misconception("no_hidden_bias", "The hidden biases b are missing.")
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(W @ x) + c)
@@ -373,6 +523,11 @@ collapse = lesson.value(
             2,
         ): "The weight is right. Of the biases, the first is doubled, and then the second one is "
         "subtracted.",
+        (3, -3): "Those are the weight and the sum of the biases before the second layer "
+        "multiplies. It multiplies the first layer's weight, too, and its bias before 4 goes.",
+        (2, -4): "That is the second layer alone. What comes in is 3x + 1, and not x.",
+        (5, -2): "The bias is right. The weights are multiplied, not added: twice 3x.",
+        (6, 5): "The weight is right. The 4 is subtracted at the end, and the first bias doubled.",
         (6, 1): "The weight is right. Both biases count: the first one doubled, then the second.",
     },
     hints=[

@@ -145,6 +145,61 @@ def _(texts):
     return np.array([float(text) for text in texts])
 
 
+def _with_missing(texts):
+    """The right numbers, but for the missing ones: which of them are, and all numbers."""
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    missing = np.isnan(numbers) | np.isin(numbers, [7777, 9999])
+    return missing, np.where(missing, np.nan, np.where(numbers < 1e-70, 0, numbers))
+
+
+@minutes.misconception(
+    "filled_with_mean",
+    "You filled the gaps with the mean of the others. Nobody gave that answer: here missing stays "
+    "missing, nan. Filling in is a step of its own, and it must not see the test patients.",
+)
+def _(texts):
+    missing, numbers = _with_missing(texts)
+    return np.where(missing, np.nanmean(numbers), numbers)
+
+
+@minutes.misconception(
+    "filled_with_median",
+    "You filled the gaps with the median of the others. Nobody gave that answer: here missing "
+    "stays missing, nan.",
+)
+def _(texts):
+    missing, numbers = _with_missing(texts)
+    return np.where(missing, np.nanmedian(numbers), numbers)
+
+
+@minutes.misconception(
+    "below_ten_zero",
+    "1 minute became zero. It is an answer: only the tiny number, far below anything that can be "
+    "measured, stands for 0.",
+)
+def _(texts):
+    _missing, numbers = _with_missing(texts)
+    return np.where(numbers < 10, 0, numbers)
+
+
+@minutes.misconception(
+    "only_empty_missing",
+    "Only the empty texts are missing in yours: the codes are still numbers, and the tiny number "
+    "is not zero. (Did you look for them among the texts? The text is '9999.0': compare numbers.)",
+)
+def _(texts):
+    return np.array([np.nan if text == "" else float(text) for text in texts])
+
+
+@minutes.misconception(
+    "first_row_only",
+    "Only the first text became a number. In a loop: is the return inside it? Then the first round "
+    "already ends the function.",
+)
+def _(texts):
+    return _with_missing(texts)[1][:1]
+
+
 _TRAINING = np.array([[50.0, 200.0], [60.0, 240.0], [70.0, 220.0], [40.0, 300.0]])
 
 
@@ -261,6 +316,55 @@ def _(training, test):
 )
 def _(training, test):
     return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
+
+
+def _ruler(centre, spread, test):
+    """As scikit-learn's scaler does: a column that does not vary is divided by 1."""
+    return (test - centre) / np.where(spread == 0, 1, spread)
+
+
+@standardise.misconception(
+    "scaler_fitted_on_test_patients",
+    "Your scaler learned mean and spread from the test patients: fit and fit_transform make a new "
+    "ruler. Make it on the training patients, and only lay it on the others, with transform.",
+)
+def _(training, test):
+    return _ruler(test.mean(axis=0), test.std(axis=0), test)
+
+
+@standardise.misconception(
+    "smallest_and_largest",
+    "That brings the smallest training patient to 0 and the largest to 1. Standardising takes the "
+    "mean away, and divides by the standard deviation.",
+)
+def _(training, test):
+    low, high = training.min(axis=0), training.max(axis=0)
+    return _ruler(low, high - low, test)
+
+
+@standardise.misconception(
+    "smallest_and_largest_of_test_patients",
+    "That brings the smallest test patient to 0 and the largest to 1. Standardising takes the mean "
+    "away, and divides by the standard deviation: both of the training patients.",
+)
+def _(training, test):
+    low, high = test.min(axis=0), test.max(axis=0)
+    return _ruler(low, high - low, test)
+
+
+@standardise.misconception(
+    "multiplied",
+    "You multiplied by the standard deviation. Divide by it: then one step is one spread long.",
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) * training.std(axis=0)
+
+
+@standardise.misconception(
+    "not_centred", "You divided by the spread, but the mean was not taken away."
+)
+def _(training, test):
+    return test / training.std(axis=0)
 
 
 card = lesson.text(
@@ -411,6 +515,52 @@ def _(groups, k):
 )
 def _(groups, k):
     return np.arange(len(np.unique(groups))) % k
+
+
+def _places(groups):
+    return np.searchsorted(np.unique(groups), groups)
+
+
+@fold_numbers.misconception(
+    "blocks",
+    "Your folds are blocks: the first patients all get fold 0, the next ones fold 1. Go round "
+    "instead: the first gets 0, the second 1, and after k − 1 comes 0 again.",
+)
+def _(groups, k):
+    return _places(groups) * k // len(np.unique(groups))
+
+
+@fold_numbers.misconception(
+    "quotient",
+    "That is how often k fits in, //. The remainder is wanted: it goes 0, 1, 2 and round again.",
+)
+def _(groups, k):
+    return _places(groups) // k
+
+
+@fold_numbers.misconception(
+    "one_fold_more",
+    "There is one fold too many: you went round after k + 1 patients. From 0 to k − 1 they are k.",
+)
+def _(groups, k):
+    return _places(groups) % (k + 1)
+
+
+@fold_numbers.misconception(
+    "one_fold_less",
+    "There is one fold too few: you went round after k − 1 patients. From 0 to k − 1 they are k.",
+)
+def _(groups, k):
+    return _places(groups) % (k - 1)
+
+
+@fold_numbers.misconception(
+    "starts_with_one",
+    "The first patient gets fold 0, the second fold 1. Yours begins with fold 1: count the places "
+    "from 0.",
+)
+def _(groups, k):
+    return (_places(groups) + 1) % k
 
 
 copies = lesson.choice(

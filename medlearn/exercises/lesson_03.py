@@ -91,8 +91,8 @@ def _(z):
 
 @softmax.misconception(
     "shifted_by_mean",
-    "You took the mean away. The largest logit may still be far above it, and too large: look at "
-    "the logits -1000, 0 and 1000. After which shift is none of them above 0?",
+    "You took the mean (or the median) away. The largest logit may still be far above it, and too "
+    "large: look at the logits -1000, 0 and 1000. After which shift is none of them above 0?",
 )
 def _(z):
     e = np.exp(z - z.mean())
@@ -229,7 +229,7 @@ hidden_shape = lesson.value(
         "Each picture leaves the hidden layer as one row, with one number a neuron.",
     ],
     misconceptions={
-        (float("nan"), 128): "None stands for any number of pictures. Here you know how many: 32.",
+        (None, 128): "None stands for any number of pictures. Here you know how many: 32.",
         (128, 32): "The two numbers are right, their order is not: the first direction counts the "
         "pictures.",
         (784, 128): "That is the shape of the layer's weights. It does not depend on how many "
@@ -240,6 +240,9 @@ hidden_shape = lesson.value(
         (32, 10): "That is what leaves the last layer. The hidden layer comes before it.",
         (32, 28, 28): "That is what you send in. What leaves the hidden layer is one row of "
         "numbers a picture.",
+        (32, 129): "A layer gives one number for each neuron. The bias is added to it, and is no "
+        "number of its own.",
+        (28, 28): "That is one picture as it comes. What leaves the hidden layer?",
         (32, 28, 128): "Flatten comes first: a picture reaches the hidden layer as one row, not "
         "as 28 rows.",
     },

@@ -341,7 +341,8 @@ def _(slope, start, rate, steps):
 
 @descend.misconception(
     "one_step_short",
-    "One step is missing: range(1, steps) holds one number less than range(steps).",
+    "One step is missing. range(steps) holds as many numbers as steps says; range(1, steps) and "
+    "range(steps - 1) hold one less.",
 )
 def _(slope, start, rate, steps):
     w = start

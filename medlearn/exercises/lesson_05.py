@@ -107,6 +107,51 @@ def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity / ((1 - prevalence) * (1 - specificity))
 
 
+@ppv.misconception(
+    "likelihood_ratio",
+    "That is the likelihood ratio, sensitivity / (1 − specificity): how much more often those with "
+    "it are alarmed. It needs the prevalence to become a share of the alarms.",
+)
+def _(sensitivity, specificity, prevalence):
+    return sensitivity / (1 - specificity)
+
+
+@ppv.misconception(
+    "accuracy_instead",
+    "That is the accuracy: of all people, the share that is called right, quiet ones included. Of "
+    "those who are alarmed, which share has it?",
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity + (1 - prevalence) * specificity
+
+
+@ppv.misconception(
+    "prevalence_instead",
+    "That is the prevalence: the share that has it before anybody was tested. An alarm should say "
+    "more than that.",
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence
+
+
+@ppv.misconception(
+    "specificity_instead",
+    "That is the specificity: of those without it, the share that is left in peace. Of those who "
+    "are alarmed, which share has it?",
+)
+def _(sensitivity, specificity, prevalence):
+    return specificity
+
+
+@ppv.misconception(
+    "share_left_out",
+    "That is sensitivity × prevalence / (1 − specificity): below the line stand the false alarms "
+    "alone, and of everybody. All alarms belong there, true and false.",
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity / (1 - specificity)
+
+
 def _whole_people(sensitivity, specificity, prevalence, whole):
     ill = whole(1000 * prevalence)
     true_alarms = whole(ill * sensitivity)
@@ -253,6 +298,78 @@ def _(y, risk, threshold):
     return 1000 * (found - needless * threshold / (1 - threshold)) / len(y)
 
 
+def _price(threshold):
+    return threshold / (1 - threshold)
+
+
+@net_benefit.misconception(
+    "half_as_threshold",
+    "You called whoever has a risk of one half or more. Who is tested depends on the threshold: "
+    "risk >= threshold.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold, risk >= 0.5)
+    return (found - needless * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "all_tested_needless",
+    "You took all who are tested for needless. Those who have it are found: count the others.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - (found + needless) * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "all_tested_found",
+    "You counted all who are tested as found. Found are those who have it: y is 1.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found + needless - needless * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "harm_added",
+    "You added the needless tests. They are the price, and a price is taken away.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found + needless * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "missed_for_needless",
+    "You took away the people who were missed. What is taken away are the needless tests: alarm, "
+    "and y is 0.",
+)
+def _(y, risk, threshold):
+    alarm = risk >= threshold
+    missed = np.sum(~alarm & (y == 1))
+    return (np.sum(alarm & (y == 1)) - missed * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "price_of_one_in_33",
+    "A needless test is always a thirty-second part of one found in yours. That is right for a "
+    "threshold of 1 in 33 only: the price is threshold / (1 - threshold).",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless / 32) / len(y)
+
+
+@net_benefit.misconception(
+    "divided_by_tested_or_nothing",
+    "You divided by the number of people who are tested, and gave 0 when there are none. Net "
+    "benefit is for each person asked, tested or not: divide by len(y).",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless * _price(threshold)) / max(found + needless, 1)
+
+
 decide = lesson.text(
     "decide",
     model_answer="""
@@ -323,6 +440,7 @@ decide = lesson.text(
         (np.array([1, 0, 0, 1, 0]), np.array([0.2, 0.2, 0.1, 0.05, 0.3])),
         (np.array([0, 1, 1]), np.array([0.5, 0.5, 0.5])),
         (np.array([1, 0, 0, 0, 1, 0]), np.array([0.9, 0.8, 0.7, 0.7, 0.7, 0.1])),
+        (np.array([1, 0, 1, 0, 1]), np.array([0.3, 0.6, 0.9, 0.2, 0.4])),  # side by side: one half
     ],
     hints=[
         "Two loops: for each person with it, for each person without it.",
@@ -436,6 +554,64 @@ def _(y, risk):
 )
 def _(y, risk):
     return risk[y == 1].mean() - risk[y == 0].mean()
+
+
+@auc.misconception(
+    "side_by_side",
+    "You went through both groups side by side, the first with the first, the second with the "
+    "second. Each person with it is compared with each person without it: one loop in the other.",
+)
+def _(y, risk):
+    pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
+    return sum(1 if ill > well else 0.5 if ill == well else 0 for ill, well in pairs) / len(pairs)
+
+
+@auc.misconception(
+    "side_by_side_without_ties",
+    "You went through both groups side by side. Each person with it is compared with each person "
+    "without it, one loop in the other, and a tie counts one half.",
+)
+def _(y, risk):
+    pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
+    return sum(ill > well for ill, well in pairs) / len(pairs)
+
+
+def _points(y, risk):
+    gap = risk[y == 1][:, None] - risk[y == 0][None]
+    return (gap > 0) + 0.5 * (gap == 0)
+
+
+@auc.misconception(
+    "divided_by_those_with_it",
+    "You divided by the number of people with it. Each of them makes a pair with everybody without "
+    "it: divide by the number of pairs.",
+)
+def _(y, risk):
+    return np.sum(_points(y, risk)) / np.sum(y == 1)
+
+
+@auc.misconception(
+    "divided_by_square",
+    "You divided by n × n. That counts pairs of two ill, of two well, and of each person with "
+    "herself: divide by the pairs of one with it and one without.",
+)
+def _(y, risk):
+    return np.sum(_points(y, risk)) / len(y) ** 2
+
+
+@auc.misconception(
+    "later_people_only",
+    "You compared each person only with those who stand later in the row. Who stands first means "
+    "nothing: take all pairs of one person with it and one without.",
+)
+def _(y, risk):
+    points = []
+    for i in range(len(y)):
+        for j in range(i + 1, len(y)):
+            if y[i] == 1 and y[j] == 0:
+                gap = risk[i] - risk[j]
+                points.append((gap > 0) + 0.5 * (gap == 0))
+    return sum(points) / len(points)
 
 
 overlap = lesson.choice(

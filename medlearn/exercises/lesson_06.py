@@ -341,6 +341,8 @@ fits = lesson.value(
         "all of its training patients.",
         401: "The chosen setting is trained again in every outer fold, not once at the end: each "
         "fold may choose another setting.",
+        406: "A last training is counted once, for the final model. This report needs it in "
+        "every outer fold, and a final model is not part of it.",
         420: "The chosen setting is trained once more in each *outer* fold, not in each inner one.",
         80: "That is the inner search of a single outer fold, and without its last training.",
         81: "That is one outer fold. There are five.",

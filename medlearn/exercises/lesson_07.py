@@ -68,6 +68,16 @@ def _(image, kernel):
 
 
 @slide.misconception(
+    "small_integer_output",
+    "Your output holds whole numbers from 0 to 255 only, as a stored picture does: a negative sum "
+    "comes out as a large one, and decimals are lost. np.zeros without a dtype has room for all.",
+)
+def _(image, kernel):
+    sums = np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)
+    return sums.astype(int).astype(np.uint8)
+
+
+@slide.misconception(
     "kernel_transposed",
     "Rows and columns of the kernel are exchanged: the weight kernel[i, j] belongs to the pixel i "
     "rows below and j columns to the right of the window's corner.",
@@ -413,6 +423,40 @@ def _(size, kernel, padding, pool):
 )
 def _(size, kernel, padding, pool):
     return (size - kernel // 2 if padding == "valid" else size) // pool
+
+
+@size_after.misconception(
+    "paddings_swapped",
+    'You have the two words exchanged: with "valid" the window stays inside and the map gets '
+    'smaller, with "same" zeros keep the size.',
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel + 1 if padding == "same" else size) // pool
+
+
+@size_after.misconception(
+    "pooling_first",
+    "You pooled before the convolution. Here the convolution comes first, and its map is pooled.",
+)
+def _(size, kernel, padding, pool):
+    return size // pool - kernel + 1 if padding == "valid" else size // pool
+
+
+@size_after.misconception(
+    "whole_kernel_lost",
+    "You took the kernel away on both sides. A window of 3 loses one pixel on each side, two "
+    "altogether: it is size - kernel + 1.",
+)
+def _(size, kernel, padding, pool):
+    return (size - 2 * kernel if padding == "valid" else size) // pool
+
+
+@size_after.misconception(
+    "rims_not_halved",
+    "You took too much away: a window of 3 loses one pixel on each side, two altogether.",
+)
+def _(size, kernel, padding, pool):
+    return (size - 2 * (kernel - 1) if padding == "valid" else size) // pool
 
 
 sees = lesson.value(

@@ -170,6 +170,42 @@ def _(x, W, U, b):
     return state
 
 
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@run_cell.misconception(
+    "sigmoid_for_tanh",
+    "Your state went through the sigmoid. The cell has tanh: its state may be negative, too.",
+)
+def _(x, W, U, b):
+    state = np.zeros(len(b))
+    for row in x:
+        state = _sigmoid(row @ W + state @ U + b)
+    return state
+
+
+@run_cell.misconception(
+    "first_row_missing",
+    "The first row is missing. It meets the state of zeros, and counts as every other row does.",
+)
+def _(x, W, U, b):
+    state = np.zeros(len(b))
+    for row in x[1:]:
+        state = np.tanh(row @ W + state @ U + b)
+    return state
+
+
+@run_cell.misconception(
+    "relu_for_tanh", "Your state went through ReLU. The cell has tanh, which keeps it in bounds."
+)
+def _(x, W, U, b):
+    state = np.zeros(len(b))
+    for row in x:
+        state = np.maximum(row @ W + state @ U + b, 0)
+    return state
+
+
 advice = lesson.text(
     "advice",
     model_answer="""Do not let it count alone yet. The 99 % belongs to people whose own movements
@@ -265,6 +301,26 @@ def _(signal, width, ahead):
     count = len(signal) - width - ahead + 2
     past = np.array([signal[s : s + width] for s in range(count)])
     return past, signal[width - 2 + ahead :]
+
+
+@pairs.misconception(
+    "answer_in_question",
+    "With ahead = 1 your target is the window's own last sample: the answer stands in the "
+    "question. The first target is the sample right after the window.",
+)
+def _(signal, width, ahead):
+    past, _future = pairs.solution_function(signal, width, ahead)
+    return past, signal[width - 2 + ahead :][: len(past)]
+
+
+@pairs.misconception(
+    "answer_first_in_window",
+    "Your target is the first sample of the window itself: the answer stands in the question. It "
+    "should lie `ahead` samples after the window's last one.",
+)
+def _(signal, width, ahead):
+    past, _future = pairs.solution_function(signal, width, ahead)
+    return past, past[:, 0]
 
 
 @pairs.misconception(
@@ -390,6 +446,8 @@ n_weights = lesson.value(
         "as many weights, and they are the same at every step.",
         3 * 4128: "Three gates, yes. What may be written into the memory is computed by weights of "
         "its own: four sets in all.",
+        4 * (4128 + 32): "You gave each set two biases. An LSTM has one: 32 in each of its four "
+        "sets. (Keras' GRU has two.)",
         3 * (4128 + 32): "That is Keras' GRU, which has three sets (and a second bias in each). An "
         "LSTM has four.",
         4 * (96 * 32 + 32): "The weights from the state before are missing: 32 × 32 in each set.",
