@@ -8,6 +8,7 @@ The package is the small toolbox of the course's notebooks. Each room answers on
 from medlearn.addresses import REPOSITORY as __repository__
 from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup
+from medlearn.tracking import track, track_fit
 
 __version__ = "0.3.0"
 __all__ = [
@@ -19,4 +20,6 @@ __all__ = [
     "claim",
     "progress",
     "setup",
+    "track",
+    "track_fit",
 ]

@@ -123,6 +123,9 @@ def setup(
 ) -> None:
     """Make a lesson ready: picture style, seeds, and Keras without its noise.
 
+    In a notebook, cells that fail are remembered from then on, and names that are missing are
+    explained (see `medlearn.exercises.kernel`).
+
     Safe to call again: the seeds are then set anew. Versions outside the supported range are
     named in a line that starts with "!" and never stop the lesson. On Colab, where no file lies
     beside the notebook, it prints the addresses to which the lesson's links lead.
@@ -155,10 +158,12 @@ def setup(
     medlearn is ready.
     """
     from medlearn import doctor, plots
+    from medlearn.exercises import kernel
 
     if lesson is not None and not (isinstance(lesson, str) and re.fullmatch(r"\d\d", lesson)):
         said = _('lesson should be a number of two digits, such as "05"; {lesson!r} came.')
         raise ValueError(said.format(lesson=lesson))
+    kernel.watch()
     _bring(packages)
     plots.use_style()
     random.seed(seed)
@@ -192,7 +197,7 @@ def check() -> None:
 
 
 def progress(lesson: str | None = None) -> None:
-    """Show the exercises that you have passed, as a picture and in words.
+    """Show which exercises are right, written or still open, as a picture and in words.
 
     Parameters
     ----------
@@ -207,7 +212,7 @@ def progress(lesson: str | None = None) -> None:
     Examples
     --------
     >>> progress("01")  # doctest: +SKIP
-    Lesson 01: 2 of 7 exercises passed; still open: verdict, silent, two_layers, collapse, shift
+    Lesson 01: 5 of 7 exercises done: 4 right, 1 written; still open: collapse, shift
     """
     from medlearn.exercises import overview
 

@@ -232,7 +232,7 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
     expect(shown.locator("details")).to_contain_text("Lesson 01: 1 of ")  # folded, but there
     shown.locator("summary").click()
     words = shown.locator("details").inner_text()
-    passed, total = re.search(r"Lesson 01: (\d+) of (\d+) exercises passed", words).groups()
+    passed, total = re.search(r"Lesson 01: (\d+) of (\d+) exercises done", words).groups()
     assert "neuron" not in words.partition("still open:")[2].split(", ")
     said = subprocess.run(
         [sys.executable, "-m", "medlearn", "status"],
@@ -242,7 +242,29 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
         text=True,
         check=True,
     ).stdout
-    assert f"Lesson 01: {passed} of {total} exercises passed" in said
+    assert f"Lesson 01: {passed} of {total} exercises done" in said
+
+
+def test_a_long_cell_shows_how_far_it_is(desk):
+    """The line moves while the cell runs and stays when it is done; nothing is red."""
+    name = "exercise:collapse"
+    desk.write(name, ["import time", "", "for _ in medlearn.track(range(30), 'seeds'):"])
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.type("time.sleep(0.1)")
+    desk.page.keyboard.press("Control+Enter")
+    output = desk.cell(name).locator(".jp-OutputArea-output")
+    seen = []
+    while not seen or "100%" not in seen[-1]:
+        expect(output).to_have_text(re.compile(r"^seeds: +\d+%.* \d+/30 "))
+        seen.append(output.inner_text())
+        assert seen[-1].count("seeds") == 1, "one line, drawn over and over"
+        desk.page.wait_for_timeout(100)
+    assert len({line.split("%")[0] for line in seen}) > 5, seen
+    desk.wait_for_kernel()
+    assert desk.panel.locator("[data-mime-type$=stderr]").count() == 0
+    desk.save()
+    (cell,) = [c for c in desk.saved[desk.lesson]["cells"] if name in c["metadata"].get("tags", [])]
+    assert [output["name"] for output in cell["outputs"]] == ["stdout"]
 
 
 def test_a_narrow_window_cuts_nothing_off(desk):

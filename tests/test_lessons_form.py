@@ -221,8 +221,20 @@ def drawing(source, **jupyter):
     return change
 
 
+def put(heading, source):
+    """Put a cell of code into a section, before all others."""
+
+    def change(nb):
+        place = nb.cells.index(find(nb, f"## {heading}"))
+        nb.cells.insert(place + 1, nbformat.from_dict(new_code_cell(source)))
+
+    return change
+
+
 SHOW = "plots.show(fig, alt=words)"
 folded = {"source_hidden": True}
+MAKES = "net = keras.Sequential([])"
+TRAINS = "def train(model, x):\n    model.compile()\n    return model.fit(x)"
 view = new_output("display_data", data={rules.WIDGET_VIEW: {"model_id": "x"}})
 error = new_output("error", ename="ValueError", evalue="x", traceback=["Traceback"])
 ignore = ["nbval-ignore-output"]
@@ -337,7 +349,58 @@ BROKEN = {
         add_code("plots._axes()"),
         add_code("import medlearn._hidden"),
     ],
+    "trains_on": [
+        several(add_code(MAKES), add_code("net.fit(x, y)")),
+        several(add_code(MAKES), add_code("for epoch in range(3):\n    net.train_on_batch(x, y)")),
+        several(add_code(MAKES), add_code(TRAINS), add_code("history = train(net, x)")),
+        several(add_code(MAKES), add_code(TRAINS), add_code("history = train(y=1, model=net)")),
+        several(
+            add_code(MAKES),
+            add_code("def again(net, x):\n    return train(net, x)\n\n\n" + TRAINS),
+            add_code("def once(net, x):\n    return again(net, x)"),
+            add_code("once(net, x)"),
+        ),
+        several(
+            add_code("def new():\n    net = keras.Model(a, b)\n    return net"),
+            add_code("nets = {'a': new(), 'b': new()}"),
+            add_code("for name, net in nets.items():\n    net.fit(x, y)"),
+        ),
+        several(
+            add_code(MAKES),
+            add_code("net.fit(x, y)", tags=["trains-on-ok"]),  # without a reason
+        ),
+    ],
+    "one_thing_a_name": [
+        several(put("1. Weigh", "far = 1"), put("2. Look", "far = 2"), put("3. Train", "far + 1")),
+        several(put("1. Weigh", "far = 1"), put("2. Look", "far += 1")),
+        several(put("1. Weigh", "for far in x: pass"), put("2. Look", "print(far)\nfar = 2")),
+        several(
+            put("1. Weigh", "far = 1\n\n\ndef f():\n    return far"),
+            put("2. Look", "far = 2\nf()"),
+        ),
+        several(
+            put("1. Weigh", "far = 1\nf = lambda: far"),
+            put("2. Look", "far, near = 2, 3"),
+            put("3. Train", "def g():\n    return f()"),
+        ),
+        several(
+            put("1. Weigh", "with a as far:\n    pass"),
+            put("2. Look", "[b for b in far]"),
+            put("3. Train", "try:\n    far = 1\nexcept ValueError:\n    pass"),
+        ),
+    ],
     "kernel": [lambda nb: nb.metadata.kernelspec.update(name="my-env")],
+    "timed_claims": [
+        add_code("took = time.perf_counter() - began\nmedlearn.claim('quick', took, at_most=1)"),
+        add_code("medlearn.claim('quick', timeit.timeit(f, number=9), at_most=1)"),
+        several(
+            add_code("def lasts(f):\n    began = time.monotonic()\n    f()\n    return began"),
+            add_code("both = {name: lasts(f) for name, f in ways.items()}"),
+            add_code("ratio = both['a'] / both['b']\nclaim('quick', ratio, at_least=2)"),
+        ),
+        add_code("claim('quick', record.history['seconds'][0], at_most=1)"),
+        add_code("a, took = 1, clock.seconds\nclaim('quick', value=max(took), at_most=1)"),
+    ],
     "typed_scores": [
         add_text("The accuracy is 92.8 % here."),
         add_text("The network reaches an AUC of 0.995 on the test part."),
@@ -490,6 +553,48 @@ ACCEPTED = {
         drawing("\n".join(["ax.plot(x)"] * 14 + ["", SHOW]), **folded),
     ],
     "deck": [replace("How many?", "word " * 100)],
+    "trains_on": [
+        add_code(MAKES + "\nnet.fit(x, y)"),
+        several(add_code(TRAINS), add_code(MAKES + "\nhistory = train(net, x)")),
+        several(add_code(MAKES), add_code("line = LogisticRegression()\nline.fit(x, y)")),
+        several(add_code(MAKES), add_code("net = keras.models.clone_model(net)\nnet.fit(x, y)")),
+        several(
+            add_code("def new(seed):\n    return keras.Sequential([])"),
+            add_code("a, b = new(0), new(1)\nfor net in (a, b):\n    net.fit(x, y)"),
+        ),
+        several(add_code(MAKES), add_code("def never_called():\n    net.fit(x, y)")),
+        several(
+            add_code(MAKES),
+            add_code("net.fit(x, y)", tags=["trains-on-ok"], reason="to show what more does"),
+        ),
+    ],
+    "one_thing_a_name": [
+        several(put("1. Weigh", "far = 1\nfar"), put("2. Look", "far = 2\nfar")),
+        several(put("1. Weigh", "far = 1"), put("2. Look", "far + 1"), put("3. Train", "far + 2")),
+        several(
+            put("1. Weigh", "import numpy as np"),
+            put("2. Look", "import numpy as np"),
+            put("3. Train", "np.pi"),
+        ),
+        several(
+            put("1. Weigh", "far = 1\nfar"),
+            put("2. Look", "def f(far):\n    return far"),
+            put("3. Train", "f([far for far in x])"),
+        ),
+    ],
+    "timed_claims": [
+        add_code("took = time.perf_counter()\nprint(took)\nmedlearn.claim('a', 1, equal=1)"),
+        add_code("claim('a', record.history['loss'][0], at_most=1)\nrecord.history['seconds']"),
+        add_code("took = time.time()\ntook = 3\nclaim('a', took, equal=3)"),
+        several(
+            add_code("def draw(x, seconds):\n    return x[:seconds]"),
+            add_code("claim('a', draw(x, 3), equal=3)"),
+        ),
+        add_code(
+            "both = {n: time.time() for n in 'ab'}\nfor n in both:\n    print(n)"
+            "\nclaim('a', [n for n in x], equal=3)"
+        ),
+    ],
     "learner_names": [add_code("worked_weigh(3)\nex.weigh"), add_code("f(count=3)")],
     "private_names": [add_code("medlearn.__version__")],
 }

@@ -26,7 +26,7 @@ from medlearn import lessons
 from medlearn.lessons import PARTS, Facts, LessonError, Section, headings, text_of
 from medlearn.lessons import tagged as named
 from medlearn.lessons import tags_of as tags
-from tools import slides
+from tools import flow, slides
 from tools.execute import WIDGET_VIEW
 from tools.sync import USUAL_SECONDS
 
@@ -493,6 +493,53 @@ def private_names(nb: NotebookNode) -> list[str]:
     return problems
 
 
+def trains_on(nb: NotebookNode) -> list[str]:
+    """A cell that trains a model of Keras also makes it: run twice, it trains it no further.
+
+    A lesson that trains one further on purpose tags the cell ``trains-on-ok`` and says why.
+    """
+    problems, lesson = [], flow.Training()
+    for index, cell in code_cells(nb):
+        if (tree := tree_of(cell)) is None:
+            continue
+        old = lesson.old(tree)
+        lesson.read(tree)
+        if "trains-on-ok" in tags(cell):
+            if not reason(cell):
+                problems.append(f"{where(index, cell)}: trains-on-ok without a reason")
+            continue
+        problems += [
+            f"{where(index, cell)} trains {name!r} and does not make it; make it in this cell, or "
+            "call a function that does"
+            for name in old
+        ]
+    return problems
+
+
+def one_thing_a_name(nb: NotebookNode) -> list[str]:
+    """A name that a section takes from another means one thing: one section gives it.
+
+    Who goes back to an earlier section, and runs it again, would change the later one. An import
+    may stand in several sections: it gives the same thing each time.
+    """
+    every = sections_of(nb)
+    trees = [
+        [
+            tree
+            for c in one.cells
+            if c["cell_type"] == "code" and (tree := tree_of(nbformat.from_dict(c)))
+        ]
+        for one in every
+    ]
+    title = [one.heading for one in every]
+    return [
+        f"{title[place]!r} takes {name!r} from before, but {' and '.join(map(repr, givers))} give "
+        "it; let each have a name of its own"
+        for place, name, places in flow.carried(trees)
+        if (givers := [title[one] for one in places])
+    ]
+
+
 def kernel(nb: NotebookNode) -> list[str]:
     """The lesson asks for the kernel that every installation has."""
     name = nb.metadata.get("kernelspec", {}).get("name")
@@ -509,6 +556,24 @@ def prose(source: str) -> str:
     for pattern in (r"```.*?```", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$]*\$", r"\]\([^)]*\)"):
         source = re.sub(pattern, " ", source, flags=re.DOTALL)
     return re.sub(r"https?://\S+", " ", source)
+
+
+# What measures the time, or is called after it.
+TIMES = {"time", "perf_counter", "process_time", "monotonic", "clock", "timeit", "seconds"}
+
+
+def timed_claims(nb: NotebookNode) -> list[str]:
+    """No claim rests on measured time, which another machine, or a busy one, takes otherwise."""
+    problems, timed = [], flow.Derived(TIMES)
+    for index, cell in code_cells(nb):
+        if (tree := tree_of(cell)) is None:
+            continue
+        timed.read(tree)
+        for call in flow.calls(tree):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if flow.called(call) == "claim" and any(map(timed.made, given)):
+                problems.append(f"{where(index, cell)} promises a time; print it with ≈ instead")
+    return problems
 
 
 def typed_scores(nb: NotebookNode) -> list[str]:
@@ -802,7 +867,10 @@ RULES: list[Rule] = [
     drawings,
     learner_names,
     private_names,
+    trains_on,
+    one_thing_a_name,
     kernel,
+    timed_claims,
     typed_scores,
     unmasked_numbers,
     metadata,

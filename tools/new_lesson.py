@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = '''\
 """Exercises of lesson {number}: {words}."""
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("{number}")
 
@@ -67,6 +67,18 @@ third = lesson.choice(
     "third",
     answer="b",
     feedback={{"a": "…", "b": "…", "c": "…"}},
+    hints=["…"],
+)
+
+fourth = lesson.text(
+    "fourth",
+    model_answer="…",
+    checklist=["…"],
+    rubric=[
+        Level(0, "…", "…"),  # what such an answer does or leaves out, and an example of it
+        Level(1, "…", "…"),
+        Level(2, "…", "…"),
+    ],
     hints=["…"],
 )
 '''
@@ -298,7 +310,8 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
         code(move),
         *exercise("second", "second = ...  # your number"),
         text("## 3. … (deeper)\n\n…", "deeper"),
-        *exercise("third", 'third = ...  # "a", "b" or "c"'),
+        *exercise("third", 'third = ...  # a letter: "a", "b" or "c"'),
+        *exercise("fourth", "fourth = ...  # your sentences, between triple quotes"),
         text("## In the clinic\n\n…", "clinic"),
         text("## Recap\n\n…", "recap"),
         text("## Next\n\n…", "next"),
