@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ __all__ = [
     "images",
     "is_missing",
     "labels",
+    "mapping",
     "nearly",
     "number",
     "numbers",
@@ -754,7 +755,7 @@ def shares(values: Any, name: str) -> np.ndarray:
         ...
     ValueError: sensitivity must lie between 0 and 1 (a share, not percent); it is 90.
     """
-    found = floats(values, name).astype(float)
+    found = floats(values, name)
     if not found.size:
         raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
     found = nearly(found, np.clip(found, 0, 1))
@@ -764,7 +765,7 @@ def shares(values: Any, name: str) -> np.ndarray:
                 name=name, values=values
             )
         )
-    return found
+    return found.astype(float)
 
 
 def number(value: Any, name: str) -> float:
@@ -826,6 +827,31 @@ def whole_number(value: Any, name: str, *, least: int, most: int | None = None) 
     raise ValueError(text.format(name=name, least=least, most=most, value=value))
 
 
+def mapping(values: Any, name: str) -> Mapping[Any, Any]:
+    """A dictionary with something in it.
+
+    Examples
+    --------
+    >>> mapping([0.5], "risks")
+    Traceback (most recent call last):
+        ...
+    ValueError: risks must be a dictionary of names and values, not list.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(
+            _("{name} must be a dictionary of names and values, not {kind}.").format(
+                name=name, kind=type(values).__name__
+            )
+        )
+    if not values:
+        raise ValueError(
+            _("{name} is empty: a dictionary with one entry or more was expected.").format(
+                name=name
+            )
+        )
+    return values
+
+
 def one_of(value: Any, name: str, known: Collection[Any]) -> Any:
     """A value that must be one of those that are there.
 
@@ -836,7 +862,8 @@ def one_of(value: Any, name: str, known: Collection[Any]) -> Any:
         ...
     ValueError: metric must be one of auc, brier; it is 'AUC'.
     """
-    if value not in known:
+    # as a key: an array, or pandas' NA, would compare to something else than True or False
+    if not isinstance(value, Hashable) or value not in dict.fromkeys(known):
         raise ValueError(
             _("{name} must be one of {known}; it is {value!r}.").format(
                 name=name, known=", ".join(map(str, known)), value=value

@@ -228,14 +228,16 @@ def report(
     """
     labels = _labels(y)
     patient = _asked(inputs.patients, groups, len(labels))
-    if isinstance(parts, Mapping):
-        sides = [tuple(parts.values())]
-        shown = {name: np.asarray(rows) for name, rows in parts.items()}
-    else:
-        sides = [(train, test) for train, test in parts]
-        shown = _named_folds([np.asarray(test) for _train, test in parts], len(labels))
+    sides = _sides(parts)
     for side in sides:
         check_disjoint(patient if groups is None else groups, *side)
+    if isinstance(parts, Mapping):
+        shown = {name: _row_numbers(rows) for name, rows in parts.items()}
+    else:
+        shown = _named_folds([_row_numbers(test) for _train, test in sides], len(labels))
+    for name, rows in shown.items():
+        if not len(rows):
+            raise SplitError(_("The part {name!r} is empty.").format(name=name))
     people = [len(np.unique(patient[rows])) for rows in shown.values()]
     if isinstance(parts, Mapping) or len(parts) <= 20:
         _print_table(
@@ -249,6 +251,27 @@ def report(
         )
     whose = "row" if groups is None else "rows" if patient.max() + 1 < len(patient) else "patient"
     print(_(_LAST["part" if isinstance(parts, Mapping) else "fold", whose]))
+
+
+def _sides(parts: Any) -> list[tuple[Any, ...]]:
+    """What must not share a patient: all parts, or both parts of each fold."""
+    if isinstance(parts, Mapping):
+        return [tuple(parts.values())]
+    pairs = list(parts) if isinstance(parts, list | tuple) else []
+    if not pairs or not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+        raise SplitError(
+            _(
+                "parts must be what split or folds gave: a dictionary of parts, or a list of "
+                "(train, test)."
+            )
+        )
+    return [tuple(pair) for pair in pairs]
+
+
+def _row_numbers(part: Any) -> np.ndarray:
+    """The rows of a part that `check_disjoint` has looked at: numbers, also of a mask."""
+    rows = np.asarray(part)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows.astype(int)
 
 
 def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:

@@ -24,7 +24,7 @@ def _risks(thresholds: Any) -> np.ndarray:
     found = inputs.floats(thresholds, "thresholds").astype(float)
     if not found.size:
         raise ValueError(_("net benefit needs at least one threshold; thresholds is empty."))
-    found = inputs.nearly(found, np.clip(found, 0, None))
+    found = inputs.nearly(found, np.clip(found, 0, 1))
     if not np.all((found >= 0) & (found < 1)):
         raise ValueError(
             _(

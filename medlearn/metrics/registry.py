@@ -51,7 +51,7 @@ def metric_of(metric: Named) -> Metric:
     """
     if callable(metric):
         return _any_function(metric)
-    if metric not in METRICS:
+    if not isinstance(metric, str) or metric not in METRICS:
         raise ValueError(
             _(
                 "metric {metric!r} is unknown: give one of {known}, or a function of (y, score)."
