@@ -48,7 +48,11 @@ _SCORES = LinearSegmentedColormap.from_list("scores", [BENIGN, "#FFFFFF", MALIGN
 
 
 def use_style() -> None:
-    """Set the course's look: readable sizes, colours in order, modest resolution."""
+    """Set the course's look: readable sizes, colours in order, modest resolution.
+
+    A matplotlibrc of your own has no say in it.
+    """
+    mpl.rcdefaults()
     mpl.rcParams.update(
         {
             "figure.figsize": (6.4, 4.0),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from medlearn import hidden, output, surroundings
 from medlearn.language import _
 
 __all__ = ["check", "progress", "setup"]
@@ -40,11 +41,11 @@ def _quiet_stderr() -> Iterator[None]:
             os.close(copy)
 
 
-def _import_keras() -> None:
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+def _import_keras() -> list[str]:
+    """Import Keras and TensorFlow without their noise; the settings of the user's set aside."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        with _quiet_stderr():
+        with surroundings.settle_keras() as aside, _quiet_stderr():
             import keras
             import tensorflow as tf
 
@@ -65,13 +66,15 @@ def _import_keras() -> None:
                 "TensorFlow: unset KERAS_BACKEND and start the kernel again."
             ).format(backend=keras.backend.backend())
         )
+    return aside
 
 
 def setup(seed: int = 0, keras: bool = False) -> None:
     """Make a lesson ready: picture style, seeds, and Keras without its noise.
 
-    Safe to call again: the seeds are then set anew. Versions outside the supported range are
-    named in a line that starts with "!" and never stop the lesson.
+    Safe to call again: the seeds are then set anew. Versions outside the supported range, settings
+    of your own that are set aside for this session, and files that hide a module are named in
+    lines that start with "!" and never stop the lesson.
 
     Parameters
     ----------
@@ -90,16 +93,28 @@ def setup(seed: int = 0, keras: bool = False) -> None:
     >>> setup(seed=1)
     medlearn is ready.
     """
-    from medlearn import doctor, plots
+    from medlearn import doctor
+
+    output.show_all()
+    aside = surroundings.settle()
+    from medlearn import plots  # not before: matplotlib reads its settings when it is imported
 
     plots.use_style()
     random.seed(seed)
     np.random.seed(seed)
     if keras:
-        _import_keras()
+        aside += _import_keras()
         import keras as keras_package
 
         keras_package.utils.set_random_seed(seed)
+    if aside:
+        print(
+            _("! Settings of your own are set aside for this lesson: {settings}.").format(
+                settings="; ".join(aside)
+            )
+        )
+    for line in surroundings.hidden_files(hidden.found()):
+        print(f"! {line}.")
     for finding in doctor.odd_versions():
         print(finding)
     print(_("medlearn is ready."))
@@ -117,6 +132,7 @@ def check() -> None:
     """
     from medlearn import doctor
 
+    output.show_all()
     for finding in doctor.examine():
         print(finding)
 

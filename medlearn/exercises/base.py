@@ -133,7 +133,10 @@ class Exercise:
 
     def check(self, answer: Any) -> None:
         """Say whether the answer is right, and if not, why; remember it when it is."""
-        feedback = self.judge(answer)
+        with progress.afterwards():
+            self._answer(self.judge(answer))
+
+    def _answer(self, feedback: Feedback) -> None:
         sentences = [feedback.message]
         if feedback.status in ("right", "answered"):
             progress.record(self.lesson.number, self.name)
