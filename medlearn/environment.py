@@ -361,7 +361,7 @@ MENDS = [
     (
         r"name resolution|NameResolution|dns error|getaddrinfo|Name or service not known|"
         r"nodename nor servname|failed to lookup address",
-        "The server's name could not be looked up: check that you are online; behind a proxy set "
+        "The server's name could not be looked up. Check that you are online; behind a proxy set "
         "HTTPS_PROXY.",
     ),
     (

@@ -171,7 +171,8 @@ def _pandas() -> list[str]:
         for name in before:
             pd.reset_option(name)
         after = options()
-    return [f"pandas {name}" for name in before if before[name] != after[name]]
+    changed = [name for name in before if before[name] != after[name]]
+    return [f"pandas {name}" for name in changed]  # no text: names of settings
 
 
 def _numpy() -> list[str]:
@@ -269,7 +270,7 @@ def _loaded_keras(keras: Any) -> list[str]:
             items.append(f"{name}: {value}")
             getattr(config, f"set_{name}")(_KERAS[name])
     if (policy := config.dtype_policy().name) != _KERAS["floatx"]:
-        items.append(f"dtype_policy: {policy}")
+        items.append(f"dtype_policy: {policy}")  # no text: the name of a setting
         config.set_dtype_policy(_KERAS["floatx"])
     for name in ("max_epochs", "max_steps_per_epoch"):
         if (value := getattr(config, name)()) is not None:

@@ -51,7 +51,10 @@ def cache_folder() -> Path:
         return Path(os.path.expanduser(chosen))
     import pooch
 
-    return Path(pooch.os_cache("medlearn"))
+    try:
+        return Path(pooch.os_cache("medlearn"))
+    except RuntimeError:  # this account has no home: nothing is written there, see make_folder
+        return Path("~/.cache/medlearn")
 
 
 def is_right(path: str | os.PathLike, item: OnlineFile) -> bool:

@@ -84,7 +84,10 @@ def path() -> Path:
     if not home:
         import platformdirs
 
-        home = platformdirs.user_data_dir("medlearn", appauthor=False)
+        try:
+            home = platformdirs.user_data_dir("medlearn", appauthor=False)
+        except RuntimeError:  # this account has no home: nothing is written there, see make_folder
+            home = "~/.local/share/medlearn"
     return Path(os.path.expanduser(home)) / "progress.json"
 
 
