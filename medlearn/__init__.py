@@ -6,11 +6,12 @@ The package is the small toolbox of the course's notebooks. Each room answers on
 """
 
 from medlearn import hidden, output  # noqa: F401 - they act when loaded, and `hidden` first
+from medlearn.addresses import REPOSITORY as __repository__
 from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup
+from medlearn.tracking import track, track_fit
 
 __version__ = "0.3.0"
-__repository__ = "https://github.com/medlearn-course/medlearn"
 __all__ = [
     "ClaimError",
     "__repository__",
@@ -20,4 +21,6 @@ __all__ = [
     "claim",
     "progress",
     "setup",
+    "track",
+    "track_fit",
 ]
