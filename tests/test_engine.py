@@ -14,7 +14,11 @@ import pandas as pd
 import pytest
 
 from medlearn.exercises import guard, progress
-from medlearn.exercises.engine import Exercises, Feedback
+from medlearn.exercises.base import states
+from medlearn.exercises.engine import Exercises, Feedback, Level
+from medlearn.exercises.hints import fingerprint
+
+LEVELS = [Level(0, "no price", "It is clear."), Level(1, "one", "A."), Level(2, "both", "B.")]
 
 
 def lesson_with_all_kinds():
@@ -33,7 +37,10 @@ def lesson_with_all_kinds():
         misconceptions={13: "You added."},
     )  # fmt: skip
     lesson.choice("pick", answer="b", feedback={"a": "No, a.", "b": "Yes, b."}, hints=["x", "y"])
-    lesson.text("say", model_answer="It depends on the price of errors.", checklist=["price"])
+    lesson.text(
+        "say", model_answer="It depends on the price of errors.", checklist=["price"],
+        rubric=LEVELS, hints=["x", "y"],
+    )  # fmt: skip
     return lesson
 
 
@@ -252,12 +259,86 @@ def test_a_hostile_object_is_wrong_and_nothing_more(ex, name):
 def test_check_shows_and_remembers(ex, capsys):
     ex["count"].check(42)
     assert capsys.readouterr().out.startswith("✓ Right.")
-    assert set(progress.passed()["77"]) == {"count"}
+    assert set(progress.done()["77"]) == {"count"}
     ex["count"].check(...)
     assert "… Not yet." in capsys.readouterr().out
-    assert set(progress.passed()["77"]) == {"count"}, "a later 'not yet' undid a pass"
+    assert set(progress.done()["77"]) == {"count"}, "a later 'not yet' undid a pass"
     ex["line"].check(lambda x, b: x)
-    assert "✗ Wrong." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "✗ Wrong." in said and "A hint: ex.line.hint()" in said
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [(), [0, 1, 2], LEVELS[:2], LEVELS[::-1], [*LEVELS, Level(3, "", "")], [*LEVELS, "more"]],
+)
+def test_a_text_without_its_three_levels_is_refused(levels):
+    lesson = Exercises("77")
+    with pytest.raises(ValueError, match=r"why: a text needs a rubric of three levels") as told:
+        lesson.text("why", model_answer="…", checklist=[], rubric=levels)
+    assert ("it has none." in str(told.value)) == (levels == ())
+    with pytest.raises(ValueError, match="a rubric"):
+        lesson.text("why", model_answer="…", checklist=[])
+    assert "why" not in lesson.exercises
+
+
+def test_a_text_shows_its_levels_and_keeps_the_examples_for_those_who_mark(ex, capsys):
+    ex["say"].solution()
+    ex["say"].check("It costs more to miss a person than to alarm one.")
+    for shown in capsys.readouterr().out.split("Noted"):
+        assert "0 · no price\n1 · one\n2 · both" in shown and "It is clear." not in shown
+    assert [level.example for level in ex["say"].rubric] == ["It is clear.", "A.", "B."]
+
+
+def test_a_text_counts_as_written_and_never_as_right(ex, capsys):
+    assert set(states(ex["say"].lesson).values()) == {"open"}
+    ex["count"].check(42)
+    assert "(1 of 4 in this lesson.)" in capsys.readouterr().out
+    ex["say"].check("It costs more to miss a person than to alarm one.")
+    assert "(2 of 4 in this lesson: 1 right, 1 written.)" in capsys.readouterr().out
+    assert states(ex["say"].lesson) == {
+        "line": "open", "count": "right", "pick": "open", "say": "written",
+    }  # fmt: skip
+
+
+def test_a_hint_left_in_the_cell_is_not_spent_by_running_it(ex, capsys):
+    """The cell of check and hint, run again and again with one answer after another."""
+
+    def run(answer):
+        ex["count"].check(answer)
+        capsys.readouterr()
+        ex["count"].hint()
+        return capsys.readouterr().out
+
+    assert "six" in run(...), "the first"
+    assert "six" in run(40) and "six" in run(39) and "six" in run(38.5), "new answers, same hint"
+    assert "seven" in run(38.5), "the same answer: more is wanted"
+    assert "seven" in run([38.5]) and "solution()" in run([38.5])
+    assert "solution()" in run(13) and "six" in run(13)
+    (line,) = run(42).splitlines()
+    assert line == "→ Hint. count is done: it needs none." == run(42).strip()
+    assert "six" in run(41), "wrong again"
+
+
+def test_what_a_changed_answer_is():
+    def double(x):
+        return 2 * x
+
+    def double_too(x):
+        return x + x
+
+    again = {}
+    exec("def f(x):\n    return 2 * x", again)
+    first = again["f"]
+    exec("def f(x):\n    return 2 * x", again)
+    assert fingerprint(first) == fingerprint(again["f"]), "the same cell, run again"
+    different = [
+        double, double_too, first, 0.5, 0.50000001, [0.5], np.zeros(2), np.zeros((2, 1)), "a", "b",
+        (1, ...), None, ..., [[1], [2, 3]], [[1], [2, 4]], Hostile,
+    ]  # fmt: skip
+    prints = [fingerprint(answer) for answer in different]
+    assert len(set(prints)) == len(different)
+    fingerprint(Hostile())
 
 
 def test_hints_come_one_by_one_and_then_the_solution(ex, capsys):

@@ -242,7 +242,7 @@ def submissions(pid_file):
     yield (
         "patched",
         notebook(
-            {"neuron": "neuron = lambda x, w, b: 0.5", "shift": 'shift = "a"'}, last=[PATCHES]
+            {"neuron": "neuron = lambda x, w, b: 0.5", "shift": 'shift = "b"'}, last=[PATCHES]
         ),
         0,
         {**stubs, "neuron": WRONG, "shift": WRONG, "sigmoid_slope": WRONG, "two_layers": WRONG},

@@ -25,9 +25,9 @@ from typing import Any, TypeVar
 
 from medlearn.exercises import mistakes
 from medlearn.exercises.base import Exercise, Feedback, Lesson, Misconception
-from medlearn.exercises.boxes import box
 from medlearn.exercises.comparison import an, difference, is_unfilled, say
 from medlearn.exercises.function import Case, Function
+from medlearn.exercises.text import Level, Text
 from medlearn.language import _
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Exercises",
     "Feedback",
     "Function",
+    "Level",
     "Misconception",
     "Text",
     "Value",
@@ -171,71 +172,6 @@ class Choice(Exercise):
         return self.misconceptions[letter].feedback()
 
 
-class Text(Exercise):
-    """The learner writes a few sentences, and compares them with a model answer and a list.
-
-    Parameters
-    ----------
-    lesson, name, hints
-        As of every exercise.
-    model_answer : str
-        Line breaks and indentation in it mean nothing.
-    checklist : sequence of str
-        What a good answer says.
-    """
-
-    SHORTEST = 8
-    """Different words below which a text counts as not written yet."""
-
-    def __init__(
-        self,
-        lesson: Lesson,
-        name: str,
-        *,
-        model_answer: str,
-        checklist: Sequence[str],
-        hints: Sequence[str] = (),
-    ) -> None:
-        super().__init__(lesson, name, hints)
-        self._model_answer = " ".join(model_answer.split())
-        self._checklist = tuple(checklist)
-
-    @property
-    def model_answer(self) -> str:
-        """A good answer."""
-        return _(self._model_answer)
-
-    @property
-    def checklist(self) -> tuple[str, ...]:
-        """What a good answer says."""
-        return tuple(_(item) for item in self._checklist)
-
-    @property
-    def code(self) -> str:
-        """The model answer, as it would stand in the lesson."""
-        return f'{self.name} = """\n{textwrap.fill(self.model_answer, 96)}\n"""'
-
-    def _beside(self) -> str:
-        model = _("A model answer: {text}").format(text=self.model_answer)
-        items = [f"☐ {item}" for item in self.checklist]
-        return "\n".join([model, _("Does yours say this?"), *items])
-
-    def assess(self, answer: Any) -> Feedback:
-        """Show what to compare the text with, once there is one."""
-        if is_unfilled(answer):
-            return Feedback("not yet", _("{name} is still empty.").format(name=self.name))
-        if not isinstance(answer, str):
-            words = _("A text between quotes was expected, {kind} came.")
-            return Feedback("wrong", words.format(kind=an(answer)))
-        if len(set(str.split(answer.lower()))) < self.SHORTEST:
-            return Feedback("not yet", _("Write a few sentences, then compare."))
-        return Feedback("answered", "\n".join([_("Now compare."), self._beside(), ""]))
-
-    def solution(self) -> None:
-        """Show the model answer and the checklist."""
-        box("solution", self._beside())
-
-
 Kind = TypeVar("Kind", bound=Exercise)
 
 
@@ -302,9 +238,22 @@ class Exercises:
         return self._add(Choice(self, name, answer=answer, feedback=feedback, hints=hints))
 
     def text(
-        self, name: str, *, model_answer: str, checklist: Sequence[str], hints: Sequence[str] = ()
+        self,
+        name: str,
+        *,
+        model_answer: str,
+        checklist: Sequence[str],
+        rubric: Sequence[Level] = (),
+        hints: Sequence[str] = (),
     ) -> Text:
         """Add a `Text` exercise."""
         return self._add(
-            Text(self, name, model_answer=model_answer, checklist=checklist, hints=hints)
+            Text(
+                self,
+                name,
+                model_answer=model_answer,
+                checklist=checklist,
+                rubric=rubric,
+                hints=hints,
+            )
         )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("01")
 
@@ -182,6 +182,33 @@ verdict = lesson.text(
         "moves the right way: a higher bias gives more alarms and fewer missed cancers",
         "says that the price of an error is a question of values, not of arithmetic alone",
         "says what stays uncertain: few patients, one hospital",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Decides without the counts, lets only one kind of error count, or moves the wrong "
+            "way.",
+            "I would lower the bias, because a lower bias makes the neuron more careful, and then "
+            "it finds more cancers. A cancer must never be missed, so the bias should be as low as "
+            "possible. That hurts nobody.",
+        ),
+        Level(
+            1,
+            "Moves the bias with a reason and gives counts, but weighs one kind of error only, or "
+            "says nothing of what remains uncertain.",
+            "I would raise the bias to 0.5. Then only 6 cancers are missed instead of 16, and in "
+            "medicine that is what matters. There are 54 false alarms instead of 35, but a biopsy "
+            "is harmless.",
+        ),
+        Level(
+            2,
+            "Gives both counts before and after, says who pays for each, decides, and names what "
+            "the numbers do not settle: the price of an error, few women, one hospital.",
+            "With the bias at 0.5 we would biopsy 19 more women for nothing and find 10 more "
+            "cancers now instead of in three months. Two needless biopsies for one such cancer "
+            "seem right to me, but I would ask women who have had one. The counts come from one "
+            "hospital and from few cancers, so I would count again with our own patients.",
+        ),
     ],
     hints=[
         "Read the two kinds of errors in the words under the explorer. What happens next to each "
@@ -512,11 +539,11 @@ collapse = lesson.value(
 
 shift = lesson.choice(
     "shift",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "They cannot all rise: the three always add up to one.",
-        "b": "The same factor stands above and below the fraction line and cancels. Softmax sees "
+        "a": "The same factor stands above and below the fraction line and cancels. Softmax sees "
         "differences between scores only.",
+        "b": "They cannot all rise: the three always add up to one.",
         "c": "That is what multiplying every score by more than 1 would do. Adding leaves the "
         "differences as they were.",
     },

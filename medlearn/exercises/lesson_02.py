@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("02")
 
@@ -391,6 +391,39 @@ card = lesson.text(
         "says how it is split (by patient), and what happens otherwise",
         "says what the data must not be used for",
     ],
+    rubric=[
+        Level(
+            0,
+            "Names the data and praises them, but mixes up rows, nodules and people, or calls an "
+            "opinion cancer.",
+            "The data set holds 6,859 lung cancers on CT scans, which radiologists labelled as "
+            "malignant or benign. It is large and of high quality, so it can train programs that "
+            "find cancer. It was split at random into training and test.",
+        ),
+        Level(
+            1,
+            "Says what a row is, counts, and says where the label comes from, but leaves out what "
+            "is not known, or why it must be split by patient, or what nobody may conclude.",
+            "One row is the reading of a nodule by one radiologist: 6,859 readings of 2,669 "
+            "nodules in 875 patients. The label says whether the radiologists found the nodule "
+            "suspicious, which is an opinion. Nodules under 3 mm are not in it. It should be split "
+            "into training and test before a model is trained.",
+        ),
+        Level(
+            2,
+            "Would save a stranger from the mistakes: what a row is and is not, three counts, the "
+            "label as an opinion, what is not known, derived or left out, the split by patient "
+            "with its reason, and what must not be concluded.",
+            "Each row is a drawing: the outline of one nodule by one radiologist, as a map of "
+            "thickness, so neither lung nor the grey of the CT is in it. They come from 875 people "
+            "with 2,669 nodules, 6,859 drawings in all; nobody's age or sex is given. Suspicious "
+            "means that the middle opinion was 4 or 5 of 5: nobody looked at tissue. Which "
+            "drawings show one nodule was worked out from their distance, and what is smaller than "
+            "3 mm was not drawn. Keep all drawings of a patient on one side, or a nodule that "
+            "was learned is asked for again. It cannot say that somebody has cancer, and it "
+            "cannot find nodules.",
+        ),
+    ],
     hints=[
         "Imagine somebody who finds the folder in five years and knows nothing but your card. "
         "Which mistake would you like to save them from?",
@@ -532,15 +565,15 @@ def _(groups, k):
 
 copies = lesson.choice(
     "copies",
-    answer="c",
+    answer="b",
     feedback={
         "a": "Then copies of one patient stand on both sides, and a model that remembers wins "
         "without having learned anything.",
-        "b": "The test part must look like the patients whom the model will meet: there the "
+        "b": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
+        "copies help at all is a question for the validation part.",
+        "c": "The test part must look like the patients whom the model will meet: there the "
         "outcome is as rare as it is. And copies in the test part make few patients look like "
         "many.",
-        "c": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
-        "copies help at all is a question for the validation part.",
         "d": "With 1,000 patients and 37 of them ill, 37 healthy ones would be left: the rest of "
         "what you know is thrown away, in the test part too.",
     },
@@ -574,12 +607,12 @@ keep = lesson.choice(
 
 augment = lesson.choice(
     "augment",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
-        "mm, and the label was given to the one of 5 mm.",
-        "b": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
+        "a": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
         "stand in the training part.",
+        "b": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
+        "mm, and the label was given to the one of 5 mm.",
         "c": "The changes are harmless, the moment is not: made before the split, copies of one "
         "nodule stand on both sides.",
         "d": "Bringing all nodules to one size takes the size out of the frame, and size is most "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("03")
 
@@ -163,6 +163,35 @@ clinic = lesson.text(
         "test on other patients.",
         "It says what would change the decision.",
     ],
+    rubric=[
+        Level(
+            0,
+            "Chooses by the higher score or by what is newer, as if the difference were real, or "
+            "calls one of them safe.",
+            "I would take the network, because deep learning is the newest method and has far more "
+            "parameters, so it sees more than a simple formula can. More layers would make it "
+            "better still. With a score that high it is safe enough for a clinic.",
+        ),
+        Level(
+            1,
+            "Sees that the two tie and takes the simpler one for a reason, but says nothing of "
+            "what an error costs, of a test elsewhere, or of what would change the choice.",
+            "I would take logistic regression, because both models have about the same AUC. It is "
+            "simpler and faster, and one can read its weights. A network is a black box, and "
+            "doctors do not like that.",
+        ),
+        Level(
+            2,
+            "Rests on the difference and its uncertainty, gives a reason beyond the score, says "
+            "what worries about either (missed cancers, one hospital), and what would change the "
+            "choice.",
+            "On the same test patients I cannot tell the two apart: the interval of their "
+            "difference holds zero. So I take the one whose 31 numbers a colleague can check, and "
+            "which comes out the same when it is trained again. Both would send some women with "
+            "cancer home, and all patients came from one hospital, so neither starts before it was "
+            "tried on ours. If the network were clearly ahead there, I would change.",
+        ),
+    ],
     hints=[
         "Begin with the comparison: what was measured, how large is the difference, how sure are "
         "you of it?",
@@ -173,17 +202,17 @@ clinic = lesson.text(
 
 pair = lesson.choice(
     "pair",
-    answer="b",
+    answer="d",
     feedback={
-        "a": "Softmax would be applied twice: once by the layer, once by the loss. After the "
+        "a": "This loss takes what comes in for probabilities unless it is told otherwise. Logits "
+        "are none: they can be negative and do not add up to 1.",
+        "b": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
+        "ten digits need ten numbers.",
+        "c": "Softmax would be applied twice: once by the layer, once by the loss. After the "
         "second time no digit can get more than 0.232, however clear the picture. Keras often "
         "notices and warns, but do not count on it.",
-        "b": "The layer gives logits, the loss is told so, and the labels are whole numbers "
+        "d": "The layer gives logits, the loss is told so, and the labels are whole numbers "
         '("sparse").',
-        "c": "This loss takes what comes in for probabilities unless it is told otherwise. Logits "
-        "are none: they can be negative and do not add up to 1.",
-        "d": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
-        "ten digits need ten numbers.",
     },
     hints=[
         "Exactly one of the two, the layer or the loss, has to turn logits into probabilities.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("05")
 
@@ -395,6 +395,37 @@ decide = lesson.text(
         "says what happens to those who are missed",
         "says what would change the decision",
     ],
+    rubric=[
+        Level(
+            0,
+            "Decides by accuracy or by what is newer, or lets the model say who has diabetes and "
+            "who has not.",
+            "Yes, the neural network should decide, because it uses all the answers at once and is "
+            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
+            "no test. That saves a lot of blood tests.",
+        ),
+        Level(
+            1,
+            "Lets a model propose and compares it with something simple, but without the price "
+            "that was agreed, or without a word on those who are missed, or on what would change "
+            "the decision.",
+            "The logistic regression may choose who is invited, because it is as good as the "
+            "network and simpler. It is also better than asking everyone over 60. The diagnosis "
+            "still comes from a doctor and a blood test.",
+        ),
+        Level(
+            2,
+            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
+            "with the simple rules and says how sure that is, protects those who are missed, and "
+            "says what would change the decision.",
+            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
+            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
+            "the US advice its lead is so small and unsure that a practice without time for 17 "
+            "questions loses little with the advice; the network brings nothing that would pay for "
+            "it. Whoever asks gets the test, since about three in ten with a high value are not "
+            "invited. If fewer or more of our own patients have it than the risks say, we stop.",
+        ),
+    ],
     hints=[
         "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
         "and is the difference more than chance?",
@@ -605,13 +636,13 @@ overlap = lesson.choice(
 
 slope = lesson.choice(
     "slope",
-    answer="b",
+    answer="c",
     feedback={
         "a": "If all risks were too high, there would be fewer events than expected, and observed "
         "over expected would lie below 1.",
-        "b": "A slope below 1 says that the risks are too far apart: the highest too high, the "
+        "b": "Risks that lie too close together would need to be spread: a slope above 1.",
+        "c": "A slope below 1 says that the risks are too far apart: the highest too high, the "
         "lowest too low. This is how a model looks that learned the chance of its training people.",
-        "c": "Risks that lie too close together would need to be spread: a slope above 1.",
         "d": "Observed over expected sees the mean only. Risks that are too high for some and too "
         "low for others can have the right mean.",
     },
@@ -624,17 +655,17 @@ slope = lesson.choice(
 
 leak = lesson.choice(
     "leak",
-    answer="c",
+    answer="a",
     feedback={
-        "a": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
-        "that answer. An interval cannot see where a column comes from.",
-        "b": "Folds keep the people apart. They do not help when the column itself already holds "
-        "what a blood test found.",
-        "c": "The column is an echo of an earlier blood test, and the tool is meant to come before "
+        "a": "The column is an echo of an earlier blood test, and the tool is meant to come before "
         "the blood test: whoever was never tested must answer no, high or not. By the same "
         "argument, those who were told could leave the study altogether. That is a choice about "
         "people, not about columns; it has to be said openly and tried both ways.",
-        "d": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+        "b": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+        "c": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
+        "that answer. An interval cannot see where a column comes from.",
+        "d": "Folds keep the people apart. They do not help when the column itself already holds "
+        "what a blood test found.",
     },
     hints=[
         "How does somebody come to be told that they have prediabetes?",

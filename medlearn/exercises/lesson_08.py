@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("08")
 
@@ -225,6 +225,36 @@ advice = lesson.text(
         "It names the mistakes that matter (which exercises are taken for which), not only a mean.",
         "It says that the people were healthy, and that daily life was not in the data.",
         "It says what the program may do now, or what would have to be shown first.",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Promises the next patient 99 %, or refuses without a single result.",
+            "Yes, let it count. It was right in 99 % in a real study, with more than a thousand "
+            "windows, so it will be right for your next patient as well. You do not have to ask "
+            "her any more.",
+        ),
+        Level(
+            1,
+            "Says that new people fare worse, and how much, but treats all mistakes alike, or "
+            "forgets that ten healthy people were watched.",
+            "The 99 % was measured with people whose movements were in the training. For new "
+            "people it is only about 89 %, which is still good. I would use it, but look at its "
+            "numbers with some care.",
+        ),
+        Level(
+            2,
+            "Says for whom 99 % holds, gives the result for new people and its worst person, names "
+            "which exercises are taken for which and what that does to a patient, and says what "
+            "the program may do today.",
+            "Your patient is none of the ten who trained it, so look at people it had never met: "
+            "more than one window in ten was wrong, and for one of them more than one in four. It "
+            "takes lifting the arm sideways for lifting it forward, so somebody who skips one of "
+            "the two could be praised for both. All ten were healthy, and somebody watched them. "
+            "Today it may note that the arm was raised, and you ask which exercise it was. Before "
+            "it counts alone, let some dozens of patients wear it at home, and test it on those "
+            "from whom it learned nothing.",
+        ),
     ],
     hints=[
         "Who will wear the watch: one of the ten, or somebody else?",
@@ -461,15 +491,15 @@ n_windows = lesson.value(
 
 who_peeks = lesson.choice(
     "who_peeks",
-    answer="c",
+    answer="b",
     feedback={
         "a": "Only the signal before the cut was asked for its mean and spread. That is what one "
         "would have on the day.",
-        "b": "lfilter uses the present and earlier samples only. It delays the signal a little, "
-        "and that is honest: at the bedside it would, too.",
-        "c": "filtfilt runs over the signal forward and then backward, so each filtered sample "
+        "b": "filtfilt runs over the signal forward and then backward, so each filtered sample "
         "holds something of the samples after it, and a window of them holds the answer. "
         "At the bedside nobody can have that score.",
+        "c": "lfilter uses the present and earlier samples only. It delays the signal a little, "
+        "and that is honest: at the bedside it would, too.",
         "d": "The last value of a window is the newest one that is known. Taking it away from the "
         "window uses nothing later.",
     },
