@@ -484,7 +484,7 @@ class Lesson:
         generated = {"header", "links"}
         cells = [c for c in strip(self.notebook)["cells"] if not generated & {*tags_of(c)}]
         for cell in cells:
-            cell.get("metadata", {}).pop("slideshow", None)
+            (cell.get("metadata") or {}).pop("slideshow", None)
         return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
 
 
