@@ -316,8 +316,13 @@ def test_verify_tells_all_and_raises_only_for_an_unknown_name(data_copy):
 # --- the cards ----------------------------------------------------------------------------------
 
 
+# Lesson 09, on segmentation, is being written. A set leaves this list when its lesson is here.
+AWAITED = {"nodule_masks"}
+
+
 def test_every_set_that_ships_is_used_by_a_lesson():
-    assert set(lessons.used_in(lessons.find())) == set(DATASETS)
+    used = set(lessons.used_in(lessons.find()))
+    assert used == set(DATASETS) - AWAITED and set(DATASETS) >= AWAITED
 
 
 @pytest.mark.parametrize("name", DATASETS)
