@@ -100,16 +100,17 @@ def _status(options: argparse.Namespace) -> int:
     from medlearn.exercises import overview, progress
 
     if options.take:
-        before = sum(map(len, progress.passed().values()))
+        before = sum(map(len, progress.done().values()))
         progress.import_text(options.take)
-        added = sum(map(len, progress.passed().values())) - before
+        added = sum(map(len, progress.done().values())) - before
         said = ngettext("✓ {n} exercise added.", "✓ {n} exercises added.", added)
         print(said.format(n=added))
     if options.export:
         print(progress.export_text())
         return 0
     for number, marks in overview.table():
-        print("✓" if all(done for _name, done in marks) else " ", overview.line(number, marks))
+        sign = " " if "open" in marks.values() else "✓"
+        print(sign, overview.line(number, marks))
     print(_("Kept in {file}, and sent nowhere.").format(file=progress.path()))
     return 0
 
@@ -166,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--port", type=_port, help=_("default: the first free one from 8888"))
     lab.add_argument("--copies-only", action="store_true", help=_("make the copies, start nothing"))
 
-    status = add(commands, "status", _status, _("show the exercises that you have passed"))
+    status = add(commands, "status", _status, _("show which exercises are done"))
     status.add_argument(
         "--export",
         action="store_true",

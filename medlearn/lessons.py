@@ -441,9 +441,19 @@ class Lesson:
     def data(self) -> tuple[str, ...]:
         """The data sets that it loads, in the order in which its code first does so."""
         from medlearn.datasets import DATASETS
-        from medlearn.datasets.catalogue import module_of
 
-        offered = {function: name for name in DATASETS for function in module_of(name).__all__}
+        return tuple(name for name in self._sets if name in DATASETS)
+
+    @property
+    def online(self) -> tuple[str, ...]:
+        """The data sets that it can fetch, and that do not ship."""
+        return tuple(name for name in self._sets if name not in self.data)
+
+    @cached_property
+    def _sets(self) -> tuple[str, ...]:
+        from medlearn.datasets.catalogue import module_of, names
+
+        offered = {function: name for name in names() for function in module_of(name).__all__}
         called = dict.fromkeys(_calls(self.cells))
         return tuple(dict.fromkeys(offered[name] for name in called if name in offered))
 
@@ -451,9 +461,13 @@ class Lesson:
     def version(self) -> str:
         """One text for one version, whatever its outputs and its measured times.
 
-        The header, which repeats the measurements, is left out: a learner needs no new copy for it.
+        Left out is what needs no new copy: the header, which repeats the measurements, the links to
+        other lessons, and the marks for slides.
         """
-        cells = [cell for cell in strip(self.notebook)["cells"] if "header" not in tags_of(cell)]
+        generated = {"header", "links"}
+        cells = [c for c in strip(self.notebook)["cells"] if not generated & {*tags_of(c)}]
+        for cell in cells:
+            cell.get("metadata", {}).pop("slideshow", None)
         return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
 
 
@@ -590,7 +604,7 @@ def find(notebooks: Path | None = None, language: str = LANGUAGE) -> dict[str, L
 
 
 def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
-    """Data set → the numbers of the lessons that load it.
+    """Data set → the numbers of the lessons that load or fetch it.
 
     Examples
     --------
@@ -599,7 +613,7 @@ def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
     """
     used: dict[str, list[str]] = {}
     for lesson in course.values():
-        for name in lesson.data:
+        for name in (*lesson.data, *lesson.online):
             used.setdefault(name, []).append(lesson.number)
     return used
 

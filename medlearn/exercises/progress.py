@@ -1,6 +1,7 @@
 """The learner's progress: one small file on the learner's own machine, sent nowhere.
 
-It holds which exercises were passed and when, and no name. The folder is `MEDLEARN_HOME`, or the
+It holds which exercises were done and when, and no name. What "done" is, right or written, the
+exercise knows; the file is the same for all. The folder is `MEDLEARN_HOME`, or the
 platform's folder for user data. Colab and Binder forget their disks: `export_text` gives one
 short text that `import_text` takes back.
 """
@@ -21,9 +22,9 @@ from medlearn.language import _
 
 __all__ = [
     "ProgressError",
+    "done",
     "export_text",
     "import_text",
-    "passed",
     "path",
     "record",
 ]
@@ -31,9 +32,9 @@ __all__ = [
 VERSION = 1
 _MARK = "medlearn1:"
 
-Passed = dict[str, dict[str, str]]
+Done = dict[str, dict[str, str]]
 
-_only_here: Passed = {}  # what could not be written to disk, kept as long as the kernel lives
+_only_here: Done = {}  # what could not be written to disk, kept as long as the kernel lives
 _warned = False
 
 
@@ -59,7 +60,7 @@ def path() -> Path:
 
 @contextlib.contextmanager
 def _locked(file: Path) -> Iterator[None]:
-    """Two notebooks of one learner may pass an exercise in the same second."""
+    """Two notebooks of one learner may be done with an exercise in the same second."""
     from filelock import FileLock, Timeout
 
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +71,7 @@ def _locked(file: Path) -> Iterator[None]:
         raise OSError(_("another program holds {file}.lock").format(file=file)) from error
 
 
-def _clean(found: object) -> Passed:
+def _clean(found: object) -> Done:
     """`found` as lesson → exercise → date; an error if it is anything else."""
     if not isinstance(found, dict):
         raise ValueError("no table of lessons")  # no text: caught below
@@ -84,7 +85,7 @@ def _clean(found: object) -> Passed:
     return found
 
 
-def _read(file: Path) -> Passed:
+def _read(file: Path) -> Done:
     """The file's content. A damaged file is moved aside, never overwritten."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -109,14 +110,14 @@ def _read(file: Path) -> Passed:
         return {}
 
 
-def _write(file: Path, content: Passed) -> None:
+def _write(file: Path, content: Done) -> None:
     text = json.dumps({"version": VERSION, "passed": content}, indent=1, sort_keys=True)
     replace_file(file, text.encode(), mode=0o600)
 
 
-def _merge(*tables: Passed) -> Passed:
-    """All that was passed in any table; the earliest date wins."""
-    merged: Passed = {}
+def _merge(*tables: Done) -> Done:
+    """All that was done in any table; the earliest date wins."""
+    merged: Done = {}
     for table in tables:
         for lesson, names in table.items():
             kept = merged.setdefault(lesson, {})
@@ -125,7 +126,7 @@ def _merge(*tables: Passed) -> Passed:
     return merged
 
 
-def _add(new: Passed) -> None:
+def _add(new: Done) -> None:
     global _warned
     try:
         with _locked(path()):
@@ -147,12 +148,12 @@ def _add(new: Passed) -> None:
             )
 
 
-def passed() -> Passed:
-    """What was passed: lesson → exercise → date of the first pass.
+def done() -> Done:
+    """What was done: lesson → exercise → date when it first was.
 
     Examples
     --------
-    >>> isinstance(passed(), dict)
+    >>> isinstance(done(), dict)
     True
     """
     try:
@@ -163,18 +164,18 @@ def passed() -> Passed:
 
 
 def record(lesson: str, name: str) -> None:
-    """Remember that an exercise was passed. A later "not yet" never undoes it."""
+    """Remember that an exercise was done. A later "not yet" never undoes it."""
     _add({lesson: {name: datetime.date.today().isoformat()}})
 
 
 def export_text() -> str:
     """The whole progress as one short line, to carry it to another machine."""
-    packed = zlib.compress(json.dumps(passed(), sort_keys=True).encode(), 9)
+    packed = zlib.compress(json.dumps(done(), sort_keys=True).encode(), 9)
     return _MARK + base64.urlsafe_b64encode(packed).decode()
 
 
-def import_text(text: str) -> Passed:
-    """Add the progress that `export_text` wrote; what was passed here stays passed.
+def import_text(text: str) -> Done:
+    """Add the progress that `export_text` wrote; what was done here stays done.
 
     Raises
     ------
@@ -211,4 +212,4 @@ def import_text(text: str) -> Passed:
             )
         ) from error
     _add(found)
-    return passed()
+    return done()
