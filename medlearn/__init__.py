@@ -5,6 +5,7 @@ The package is the small toolbox of the course's notebooks. Each room answers on
 `exercises` (am I right). Models are never in here: every model is written out in its lesson.
 """
 
+from medlearn import hidden, output  # noqa: F401 - they act when loaded, and `hidden` first
 from medlearn.addresses import REPOSITORY as __repository__
 from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from medlearn import hidden, output, surroundings
 from medlearn.language import _
 
 __all__ = ["check", "progress", "setup"]
@@ -43,11 +44,11 @@ def _quiet_stderr() -> Iterator[None]:
             os.close(copy)
 
 
-def _import_keras() -> None:
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+def _import_keras() -> list[str]:
+    """Import Keras and TensorFlow without their noise; the settings of the user's set aside."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        with _quiet_stderr():
+        with surroundings.settle_keras() as aside, _quiet_stderr():
             import keras
             import tensorflow as tf
 
@@ -68,6 +69,7 @@ def _import_keras() -> None:
                 "TensorFlow: unset KERAS_BACKEND and start the kernel again."
             ).format(backend=keras.backend.backend())
         )
+    return aside
 
 
 def _on_colab() -> bool:
@@ -126,9 +128,10 @@ def setup(
     In a notebook, cells that fail are remembered from then on, and names that are missing are
     explained (see `medlearn.exercises.kernel`).
 
-    Safe to call again: the seeds are then set anew. Versions outside the supported range are
-    named in a line that starts with "!" and never stop the lesson. On Colab, where no file lies
-    beside the notebook, it prints the addresses to which the lesson's links lead.
+    Safe to call again: the seeds are then set anew. Versions outside the supported range, settings
+    of your own that are set aside for this session, and files that hide a module are named in
+    lines that start with "!" and never stop the lesson. On Colab, where no file lies beside the
+    notebook, it prints the addresses to which the lesson's links lead.
 
     Parameters
     ----------
@@ -157,8 +160,12 @@ def setup(
     >>> setup("01", seed=1)
     medlearn is ready.
     """
-    from medlearn import doctor, plots
+    from medlearn import doctor
     from medlearn.exercises import kernel
+
+    output.show_all()
+    aside = surroundings.settle()
+    from medlearn import plots  # not before: matplotlib reads its settings when it is imported
 
     if lesson is not None and not (isinstance(lesson, str) and re.fullmatch(r"\d\d", lesson)):
         said = _('lesson should be a number of two digits, such as "05"; {lesson!r} came.')
@@ -169,10 +176,18 @@ def setup(
     random.seed(seed)
     np.random.seed(seed)
     if keras:
-        _import_keras()
+        aside += _import_keras()
         import keras as keras_package
 
         keras_package.utils.set_random_seed(seed)
+    if aside:
+        print(
+            _("! Settings of your own are set aside for this lesson: {settings}.").format(
+                settings="; ".join(aside)
+            )
+        )
+    for line in surroundings.hidden_files(hidden.found()):
+        print(f"! {line}.")
     for finding in doctor.odd_versions():
         print(finding)
     print(_("medlearn is ready."))
@@ -192,6 +207,7 @@ def check() -> None:
     """
     from medlearn import doctor
 
+    output.show_all()
     for finding in doctor.examine():
         print(finding)
 

@@ -240,6 +240,26 @@ meaning = "…"
 '''
 
 
+DRAWING = """\
+import matplotlib.pyplot as plt
+
+from medlearn import plots
+
+fig, ax = plt.subplots()
+ax.plot([0, 1], [0, 2])
+plots.show(fig, alt="A line that rises from 0 to 2.")
+"""
+
+READING = """\
+<details><summary>After you have run it</summary>
+
+…
+
+</details>
+
+…"""
+
+
 def notebook(number: str, words: str, data: str | None, explorer: str | None) -> str:
     """Return the notebook of a lesson that has everything, and says nothing yet."""
 
@@ -282,8 +302,11 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
         text("## 1. …\n\n…", "core"),
         code(f"{load}from medlearn.exercises import lesson_{number} as ex"),
         *exercise("first", "def first(a, b):\n    # your code here\n    ..."),
-        text("## 2. …\n\nPredict before you run: …", "core"),
+        text("## 2. …\n\n…", "core"),
+        code(DRAWING, "drawing"),
+        text("Predict before you run: …"),
         code("1 + 1", "predict"),
+        text(READING),
         code(move),
         *exercise("second", "second = ...  # your number"),
         text("## 3. … (deeper)\n\n…", "deeper"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from medlearn import inputs
 from medlearn.language import _
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def group_readings(
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial.distance import cdist
 
-    scans, centres, diameters = (np.asarray(a) for a in (scans, centres, diameters))
+    scans, diameters = inputs.complete(scans, "scans"), inputs.numbers(diameters, "diameters")
+    centres = inputs.table(centres, "centres", columns=3)
     if not len(scans) == len(centres) == len(diameters):
         raise ValueError(
             _(

@@ -157,12 +157,13 @@ class Exercise:
         done = feedback.status in ("right", "answered")
         self._hints.checked(answer, done)
         sentences = [kernel.stale(self.name, answer), feedback.message]
-        if done:
-            progress.record(self.lesson.number, self.name)
-            sentences.append(self._count())
-        else:
-            sentences.append(_("A hint: {call}").format(call=f"ex.{self.name}.hint()"))
-        box(feedback.status, " ".join(sentences).strip())
+        with progress.afterwards():
+            if done:
+                progress.record(self.lesson.number, self.name)
+                sentences.append(self._count())
+            else:
+                sentences.append(_("A hint: {call}").format(call=f"ex.{self.name}.hint()"))
+            box(feedback.status, " ".join(sentences).strip())
 
     def _count(self) -> str:
         """How many exercises of the lesson are done."""

@@ -24,9 +24,9 @@ class _Repr(reprlib.Repr):
         if value.ndim == 0:
             return self.repr(value.item())
         text = np.array2string(value, precision=4, threshold=12, separator=", ")
-        return (
-            text if len(text) <= 200 else _("an array of shape {shape}").format(shape=value.shape)
-        )
+        if len(text) > 200 or (value.ndim > 1 and value.size > 12):
+            return _("an array of shape {shape}").format(shape=value.shape)
+        return text
 
     def repr_float(self, value: float, _level: int) -> str:
         return f"{value:.6g}"
@@ -151,7 +151,8 @@ def _difference_of_numbers(want: np.ndarray, got: Any, tolerance: float) -> str 
                 return _("numbers were expected, {value} is a text").format(value=say(strange))
             if None in parts:
                 return _("numbers were expected, None is among them: a missing one is np.nan")
-        have = have.astype(complex if np.iscomplexobj(have) else float)
+        if have.size == want.size:  # else its shape is told, however large it is
+            have = have.astype(complex if np.iscomplexobj(have) else float)
     except Exception:
         return _("numbers were expected, {kind} came").format(kind=an(got))
     if have.shape != want.shape:

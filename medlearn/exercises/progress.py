@@ -17,11 +17,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from medlearn.files import replace_file
+from medlearn.files import make_folder, replace_file
 from medlearn.language import _
 
 __all__ = [
     "ProgressError",
+    "afterwards",
     "done",
     "export_text",
     "import_text",
@@ -36,6 +37,36 @@ Done = dict[str, dict[str, str]]
 
 _only_here: Done = {}  # what could not be written to disk, kept as long as the kernel lives
 _warned = False
+_later: list[str] | None = None  # what waits for the end of `afterwards`
+
+
+def _tell(text: str) -> None:
+    if _later is None:
+        print(text)
+    else:
+        _later.append(text)
+
+
+@contextlib.contextmanager
+def afterwards() -> Iterator[None]:
+    """What there is to say of the file waits until the end: an answer comes first.
+
+    Examples
+    --------
+    >>> with afterwards():
+    ...     _tell("! The file was damaged.")
+    ...     print("✓ right")
+    ✓ right
+    ! The file was damaged.
+    """
+    global _later
+    _later = waiting = []
+    try:
+        yield
+    finally:
+        _later = None
+        for text in waiting:
+            print(text)
 
 
 class ProgressError(ValueError):
@@ -51,11 +82,14 @@ def path() -> Path:
     'progress.json'
     """
     home = os.environ.get("MEDLEARN_HOME")
-    if home:
-        return Path(home).expanduser() / "progress.json"
-    import platformdirs
+    if not home:
+        import platformdirs
 
-    return Path(platformdirs.user_data_dir("medlearn", appauthor=False)) / "progress.json"
+        try:
+            home = platformdirs.user_data_dir("medlearn", appauthor=False)
+        except RuntimeError:  # this account has no home: nothing is written there, see make_folder
+            home = "~/.local/share/medlearn"
+    return Path(os.path.expanduser(home)) / "progress.json"
 
 
 @contextlib.contextmanager
@@ -63,12 +97,18 @@ def _locked(file: Path) -> Iterator[None]:
     """Two notebooks of one learner may be done with an exercise in the same second."""
     from filelock import FileLock, Timeout
 
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
+    lock = FileLock(f"{file}.lock", timeout=5)
     try:
-        with FileLock(f"{file}.lock", timeout=5):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise OSError(_("another program holds {file}.lock").format(file=file)) from error
+    except NotImplementedError:  # a disk that cannot lock; the swap of files is whole all the same
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _clean(found: object) -> Done:
@@ -102,7 +142,7 @@ def _read(file: Path) -> Done:
         now = datetime.datetime.now()
         aside = file.with_name(f"progress.damaged-{now:%Y%m%d-%H%M%S-%f}.json")
         os.replace(file, aside)
-        print(
+        _tell(
             _(
                 "! The progress file was damaged. It was put aside as {aside}; a new one begins."
             ).format(aside=aside)
@@ -139,7 +179,7 @@ def _add(new: Done) -> None:
         _only_here.update(_merge(_only_here, new))
         if not _warned:
             _warned = True
-            print(
+            _tell(
                 _(
                     "! Your progress cannot be written to {file} ({why}). "
                     "It is kept until this notebook's kernel stops. To keep it, make room or set "

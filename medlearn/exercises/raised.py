@@ -12,8 +12,10 @@ from medlearn.language import N_, _
 
 __all__ = ["KNOWN", "explain", "kind_of"]
 
+_Category = type[BaseException] | tuple[type[BaseException], ...]
+
 # no text: what Python and NumPy write, to know each kind by
-_KNOWN: dict[str, tuple[type[BaseException], str, str]] = {
+_KNOWN: dict[str, tuple[_Category, str, str]] = {
     "generator_ended": (GeneratorExit, "", N_("it ended its own generator")),
     "exit_called": (SystemExit, "", N_("it called exit, which would end the notebook")),
     "endless_recursion": (RecursionError, "", N_("it calls itself without end")),
@@ -32,9 +34,14 @@ _KNOWN: dict[str, tuple[type[BaseException], str, str]] = {
         "out of (range|bounds)",
         N_("it asks for a place that is not there: of n things the first is 0, the last n − 1"),
     ),
-    "place_no_whole_number": (
+    "too_many_places": (
         IndexError,
-        "only integers",
+        "too many indices",
+        N_("it asks an array for a place in more directions than the array has"),
+    ),
+    "place_no_whole_number": (
+        (IndexError, TypeError),
+        "only integer|arrays used as indices|slice indices",
         N_("it counts places with a number that is not whole: / gives 2.0, // gives 2"),
     ),
     "array_in_if": (
@@ -77,6 +84,26 @@ _KNOWN: dict[str, tuple[type[BaseException], str, str]] = {
         TypeError,
         "interpreted as an integer",
         N_("a whole number is needed: / gives 2.0, // gives 2"),
+    ),
+    "no_function": (
+        TypeError,
+        "not callable",
+        N_("it calls something that is no function. Does one name stand for two things?"),
+    ),
+    "kinds_do_not_mix": (
+        TypeError,
+        "unsupported operand|not supported between|can only concatenate|must be str",
+        N_("it calculates with things that do not go together, such as a text and a number"),
+    ),
+    "other_arguments_needed": (
+        TypeError,
+        "argument|Cannot interpret|expected at (most|least)",
+        N_("it calls a function with arguments that this one does not take"),
+    ),
+    "negative_size": (
+        ValueError,
+        "negative dimensions",
+        N_("it makes an array with fewer than zero rows or columns. Which size came out?"),
     ),
     "nothing_left": (
         ValueError,
@@ -155,16 +182,14 @@ def explain(call: str, error: BaseException, function: Any, shapes: str) -> str:
     Examples
     --------
     >>> print(explain("half(2)", OSError("no such file"), None, ""))
-    half(2) did not come back: OSError: no such file.
+    half(2) did not come back: Python stopped it with an error (OSError: no such file).
     """
     kind, detail = kind_of(error), _said(error)
     short = f"{type_name(error)}: {detail}" if detail else type_name(error)
     if kind == "shapes_do_not_fit":
         words = _("{call} did not come back: shapes do not fit each other. Here {shapes}.")
         return words.format(call=call, shapes=shapes)
-    if not kind:
-        return _("{call} did not come back: {error}.").format(call=call, error=short)
-    why = _(_KNOWN[kind][2])
+    why = _(_KNOWN[kind][2]) if kind else _("Python stopped it with an error")
     if kind in ("generator_ended", "exit_called", "endless_recursion"):
         return _("{call} did not come back: {why}.").format(call=call, why=why)
     if line := _line(error, function):

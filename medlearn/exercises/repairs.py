@@ -379,7 +379,8 @@ def _reset_in_loop(source: _Source) -> Iterator[tuple[ast.Module, str]]:
 @_repair
 def _overwritten(source: _Source) -> Iterator[tuple[ast.Module, str]]:
     tree = copy.deepcopy(source.tree)
-    for block in list(_blocks(tree)):
+    loops = [node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
+    for block in [block for loop in loops for block in _blocks(loop)]:
         for place, one in enumerate(list(block)):
             if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
                 block[place] = ast.AugAssign(one.targets[0], ast.Add(), one.value)
