@@ -582,24 +582,6 @@ def _bracket_moved(source: _Source) -> Iterator[tuple[ast.Module, str]]:
 
 
 @_repair
-def _kind_of_product(source: _Source) -> Iterator[tuple[ast.Module, str]]:
-    pairs = ((ast.Mult, ast.MatMult), (ast.MatMult, ast.Mult), (ast.Div, ast.FloorDiv))
-    pairs += ((ast.FloorDiv, ast.Div), (ast.Mult, ast.Div), (ast.Div, ast.Mult))
-
-    def other(node: ast.AST) -> Iterator[str]:
-        if isinstance(node, ast.BinOp):
-            for one, instead in pairs:
-                if type(node.op) is one:
-                    words = _("Look at “{code}”: is that the operation which is meant?")
-                    message, old = words.format(code=_short(ast.unparse(node))), node.op
-                    node.op = instead()
-                    yield message
-                    node.op = old
-
-    yield from _changed(source, other)
-
-
-@_repair
 def _operands_exchanged(source: _Source) -> Iterator[tuple[ast.Module, str]]:
     def other(node: ast.AST) -> Iterator[str]:
         kinds = (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
@@ -631,7 +613,7 @@ def _rounded(source: _Source) -> Iterator[tuple[ast.Module, str]]:
 _ROUNDING = ("round", "int", "around", "floor", "ceil", "trunc")
 
 _FAMILIES = (
-    ("sum", "mean", "median", "max", "min"),
+    ("sum", "mean", "median", "max", "min", "prod"),
     ("std", "var"),
     ("argmax", "argmin", "argsort", "sort"),
     ("maximum", "minimum"),
@@ -651,6 +633,24 @@ def _other_function(source: _Source) -> Iterator[tuple[ast.Module, str]]:
                 setattr(node, field, instead)
                 yield words.format(name=name)
                 setattr(node, field, name)
+
+    yield from _changed(source, other)
+
+
+@_repair
+def _kind_of_product(source: _Source) -> Iterator[tuple[ast.Module, str]]:
+    pairs = ((ast.Mult, ast.MatMult), (ast.MatMult, ast.Mult), (ast.Div, ast.FloorDiv))
+    pairs += ((ast.FloorDiv, ast.Div), (ast.Mult, ast.Div), (ast.Div, ast.Mult))
+
+    def other(node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.BinOp):
+            for one, instead in pairs:
+                if type(node.op) is one:
+                    words = _("Look at “{code}”: is that the operation which is meant?")
+                    message, old = words.format(code=_short(ast.unparse(node))), node.op
+                    node.op = instead()
+                    yield message
+                    node.op = old
 
     yield from _changed(source, other)
 
