@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from servers import CONTENT, Server, names, nowhere
@@ -439,7 +440,7 @@ def test_a_login_for_the_proxy_is_shown_to_nobody(cache, monkeypatch):
     said = _asked_through(f"http://ada:s3cr@t@{there}", monkeypatch, cache)
     assert f"The proxy on the way, http://{there}, could not be" in said and "s3cr" not in said
     error = requests.exceptions.InvalidProxyURL("no host in ada:s3cr@t@, says the parser")
-    assert "HTTPS_PROXY, is none: no host in , says" in what_went_wrong(error)
+    assert "HTTPS_PROXY, is none: no host in , says" in download.what_went_wrong(error)
 
 
 @pytest.mark.parametrize(
