@@ -12,7 +12,7 @@ lesson = Exercises("10")
 @lesson.function(
     cases=[("S52.521",), ("I10",), ("A00.0",), ("C50.911",), ("T36.0X1",)],
     hints=[
-        "Which lines are variations of one text, such as left and right? What do their codes share?",
+        "Which lines are variations of one text, such as left and right? What do they share?",
         "The category is what all of them share: the first three signs. A slice takes the first "
         "ones of a text: code[:n].",
     ],
@@ -152,7 +152,7 @@ def _(right, confidence, threshold):
 
 @defer.misconception(
     "accuracy_of_all",
-    "The coverage is right. The accuracy is that of all lines: keep those that the program decides.",
+    "The coverage is right. The accuracy is that of all lines: keep those that are decided.",
 )
 def _(right, confidence, threshold):
     return np.mean(confidence >= threshold), np.mean(right)
@@ -178,7 +178,7 @@ def _(right, confidence, threshold):
 
 @defer.misconception(
     "count_for_share",
-    "You counted the decided lines. The coverage is their share of all lines: divide by len(right).",
+    "You counted the decided lines. The coverage is their share: divide by len(right).",
 )
 def _(right, confidence, threshold):
     decided = confidence >= threshold
@@ -302,12 +302,12 @@ negation = lesson.choice(
 @lesson.function(
     cases=[
         (np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.95, 0.05]), 0.7),
-        (np.array([0.99, 0.2, 0.6, 0.97, 0.9, 0.85]), 0.5),
+        (np.array([0.99, 0.2, 0.6, 0.97, 0.9, 0.85]), 0.4),
         (np.array([0.3, 0.9, 0.5]), 0.9),
         (np.array([0.31, 0.92, 0.55, 0.78, 0.64, 0.88, 0.12, 0.97]), 0.8),
     ],
     hints=[
-        "needed = math.ceil((n + 1) * promise): so many of the n lines must have their right "
+        "needed = int(np.ceil((n + 1) * promise)): so many of the n lines must have their right "
         "chapter on the list.",
         "Sort the probabilities from large to small. Which one is the last that must still be on?",
         "If more lines are needed than there are, no limit is low enough: return 0.0.",
@@ -315,7 +315,7 @@ negation = lesson.choice(
     right="All chapters that get at least as much as the last line that is needed.",
 )
 def limit(truth, promise):
-    needed = math.ceil((len(truth) + 1) * promise)
+    needed = int(np.ceil((len(truth) + 1) * promise))
     if needed > len(truth):
         return 0.0
     return np.sort(truth)[::-1][needed - 1]
@@ -351,7 +351,7 @@ def _(truth, promise):
 
 @limit.misconception(
     "rounded_down",
-    "Round up, with math.ceil: at least the promised share, not nearly the promised share.",
+    "Round up, with np.ceil: at least the promised share, not nearly the promised share.",
 )
 def _(truth, promise):
     return _limit(truth, math.floor((len(truth) + 1) * promise))
@@ -377,8 +377,8 @@ def _(truth, promise):
 
 @limit.misconception(
     "everything_on",
-    "With the smallest of them, every line has its chapter on the list: more than was promised, and "
-    "longer lists than needed.",
+    "With the smallest of them, every line has its chapter on the list: more than was promised, "
+    "and longer lists than needed.",
 )
 def _(truth, promise):
     return truth.min()
