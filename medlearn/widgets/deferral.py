@@ -203,7 +203,7 @@ def _draw_curves(ax: Any, office: Office, threshold: int) -> None:
     alone = 100 * (1 - office.coder)
     ax.axhline(alone, color="black", ls=":", lw=1.8, label=_("coders alone"))
     ax.set(
-        xlabel=_("threshold: the program decides from here on (% sure)"),
+        xlabel=_("the program decides from here on (% sure)"),
         ylabel=_("wrong in all, of 100 lines"),
         ylim=(0, 1.45 * max(top, alone)),
     )
