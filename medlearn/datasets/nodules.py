@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from medlearn import inputs
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
@@ -129,7 +130,8 @@ def group_readings(
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial.distance import cdist
 
-    scans, centres, diameters = (np.asarray(a) for a in (scans, centres, diameters))
+    scans, diameters = inputs.complete(scans, "scans"), inputs.numbers(diameters, "diameters")
+    centres = inputs.table(centres, "centres", columns=3)
     if not len(scans) == len(centres) == len(diameters):
         raise ValueError(
             _(

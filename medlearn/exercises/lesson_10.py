@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("10")
 
@@ -225,6 +225,38 @@ policy = lesson.text(
         "treats a new edition of the list, or a disease not learned, as another matter",
         "says how errors of the automated lines are found: nobody reads them again",
         "says what was not measured: real notes, our own coders",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Decides nothing, or the same for all lines, by the program's accuracy or by the "
+            "99 % of the offer.",
+            "The company has shown that 99 of 100 answers are right when the program is sure, and "
+            "our coders only reach 90. So the program should do all of these lines, and the "
+            "coders can look at the few that are left.",
+        ),
+        Level(
+            1,
+            "Chooses lines and a threshold of our own, but argues from the program's errors "
+            "alone, or says nothing of the lines that go to coders and of the errors that nobody "
+            "reads again.",
+            "On other words for known diseases the program may decide from a threshold that was "
+            "chosen on such lines, about half of them, because there it is right more often than "
+            "our coders. New diseases go to the coders.",
+        ),
+        Level(
+            2,
+            "Compares the sum of errors with coders alone for lines of the right kind, treats new "
+            "diseases and better coders otherwise, says who sees the rest and how errors are "
+            "found.",
+            "Known diseases, about half of the lines, from the threshold of our own choosing: "
+            "together about 8 of 100 are wrong instead of 10, even if coders stumble where the "
+            "program does. After a new edition its lines go to people, for there nothing is "
+            "gained. Coders see the deferred lines without a proposal. Every month 200 automated "
+            "lines are coded again blindly; with more than 10 of 100 wrong we switch it off. An "
+            "office with coders of 96 % gains about a line in three hundred: it should leave it. "
+            "Before that, somebody must measure our coders and try notes of our wards.",
+        ),
     ],
     hints=[
         "Read the last table row by row: for which coders does the sum of errors fall, and on "
