@@ -107,7 +107,7 @@ class Lines:
             ),
             other=_(
                 "{name!r}: right should be 1 where the program is right and 0 where it is not, "
-                "but row {row} holds {value:g}."
+                "but row {row} holds {value}."
             ),
         ).astype(bool)
         confidence = inputs.probabilities(confidence, _("confidence of {name!r}").format(name=name))
