@@ -233,7 +233,7 @@ def _words(office: Office, kind: str, threshold: int) -> str:
             ).format(threshold=threshold, coder=100 * office.coder, alone=alone),
             _(
                 "Wrong in all: ≈ {alike:.1f} of 100 when coders err anywhere alike, ≈ {same:.1f} "
-                "when they err {times:g} times as often where the program errs."
+                "when they err {times:g} times as often where the program errs (so the bars)."
             ).format(alike=alike, same=same, times=office.times),
             verdict,
         ]
