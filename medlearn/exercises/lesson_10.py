@@ -204,7 +204,7 @@ def _(right, confidence, threshold):
 policy = lesson.text(
     "policy",
     model_answer="""
-    The vendor's promise does not hold for our lines: from his threshold on, about one of ten
+    The company's promise does not hold for our lines: from his threshold on, about one of ten
     answers was wrong in other words, and more where the disease was new. With coders right in 90 of
     100 I would let the program decide alone from the threshold that we chose on wordings, for
     lines like those: about half of them, as a trial. The sum of errors is then lower than with
@@ -220,7 +220,7 @@ policy = lesson.text(
     checklist=[
         "answers the case: which lines, from which threshold on, for which coders",
         "uses the total error beside coders alone, not the program's accuracy",
-        "chose the threshold on lines of the kind that will come, not on the vendor's",
+        "chose the threshold on lines of the kind that will come, not on the company's",
         "says what happens to the deferred lines: who sees them, and whether with the proposal",
         "treats a new edition of the list, or a disease not learned, as another matter",
         "says how errors of the automated lines are found: nobody reads them again",
