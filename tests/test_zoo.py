@@ -17,7 +17,7 @@ import pytest
 
 import medlearn
 from medlearn import datasets, inputs, metrics, plots, splits
-from medlearn.datasets import nodules
+from medlearn.datasets import _lidc
 
 OURS = Path(medlearn.__file__).parent
 Y = [0, 0, 0, 0, 1, 1, 1, 1]
@@ -110,7 +110,7 @@ CALLS = {
     },
     plots.decision_curve: {"y": Y, "risks": {"m": P}, "thresholds": [0.1, 0.2], "per": 100},
     datasets.content_sha256: {"arrays": {"x": P}},
-    nodules.group_readings: {
+    _lidc.group_readings: {
         "scans": np.zeros(4),
         "centres": np.zeros((4, 3)),
         "diameters": np.ones(4),

@@ -1,7 +1,7 @@
 """Write the skeleton of a new lesson: all files that a person writes, and none that is generated.
 
     python -m tools.new_lesson 09 segmentation
-    python -m tools.new_lesson 09 segmentation --data abdomen --explorer slices
+    python -m tools.new_lesson 09 segmentation --data tumours --explorer slices
 
 The lesson runs as it stands; with ``--data``, when the set was built. What is still to be written
 holds "…", and the lints name what a lesson must have. No file is overwritten.
@@ -355,7 +355,7 @@ def files(number: str, name: str, data: str | None, explorer: str | None) -> dic
 
     Examples
     --------
-    >>> list(files("09", "segmentation", "abdomen", "slices"))[0]
+    >>> list(files("09", "segmentation", "tumours", "slices"))[0]
     'medlearn/exercises/lesson_09.py'
     """
     if not re.fullmatch(r"\d\d", number):
