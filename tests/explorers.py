@@ -68,6 +68,10 @@ RECIPES = {
         *("s1-02", "s3-02", lambda _: {"WIDTH": 180, "AHEAD": 36}, "s3-12", "s3-13", "s3-17"),
         *("s3-20", "s3-21", "s3-22", forecasts_between),
     ],
+    ("10", "s3-11"): [
+        *("s1-02", "s1-03", "s1-05", "s1-06", "s1-08", "s1-10", "s1-12", "s1-14"),
+        *("s2-04", "s2-10", "s2-12", "s2-14", "s2-16", "s3-09"),
+    ],
 }
 TRAINED = {("03", "s2-36"), ("06", "s1-17"), ("08", "s3-42")}
 """Those whose words are others than the lesson's, because nothing was trained."""
