@@ -15,6 +15,8 @@ endif
 export JUPYTER_PREFER_ENV_PATH = 1
 # Two processes share two cores: more threads for NumPy's linear algebra only wait for each other.
 test test-long: export OPENBLAS_NUM_THREADS = 1
+# The lessons are checked: a broken promise stops them (medlearn/strict.py).
+test: export MEDLEARN_STRICT = 1
 # The tests write no progress into the folder of the person who runs them.
 test test-long notebooks: export MEDLEARN_HOME = $(CURDIR)/.cache/home
 

@@ -5,11 +5,13 @@ The package is the small toolbox of the course's notebooks. Each room answers on
 `exercises` (am I right). Models are never in here: every model is written out in its lesson.
 """
 
+from medlearn import hidden, output  # noqa: F401 - they act when loaded, and `hidden` first
+from medlearn.addresses import REPOSITORY as __repository__
 from medlearn.promises import ClaimError, approx, claim
 from medlearn.session import check, progress, setup
+from medlearn.tracking import track, track_fit
 
 __version__ = "0.3.0"
-__repository__ = "https://github.com/medlearn-course/medlearn"
 __all__ = [
     "ClaimError",
     "__repository__",
@@ -19,4 +21,6 @@ __all__ = [
     "claim",
     "progress",
     "setup",
+    "track",
+    "track_fit",
 ]

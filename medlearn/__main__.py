@@ -6,10 +6,13 @@ Exit codes: 0 all is well, 1 something is wrong (and says what), 2 the command w
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 import medlearn
+from medlearn import output, surroundings
 from medlearn.language import _, ngettext
 
 __all__ = ["main"]
@@ -100,16 +103,17 @@ def _status(options: argparse.Namespace) -> int:
     from medlearn.exercises import overview, progress
 
     if options.take:
-        before = sum(map(len, progress.passed().values()))
+        before = sum(map(len, progress.done().values()))
         progress.import_text(options.take)
-        added = sum(map(len, progress.passed().values())) - before
+        added = sum(map(len, progress.done().values())) - before
         said = ngettext("✓ {n} exercise added.", "✓ {n} exercises added.", added)
         print(said.format(n=added))
     if options.export:
         print(progress.export_text())
         return 0
     for number, marks in overview.table():
-        print("✓" if all(done for _name, done in marks) else " ", overview.line(number, marks))
+        sign = " " if "open" in marks.values() else "✓"
+        print(sign, overview.line(number, marks))
     print(_("Kept in {file}, and sent nowhere.").format(file=progress.path()))
     return 0
 
@@ -166,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--port", type=_port, help=_("default: the first free one from 8888"))
     lab.add_argument("--copies-only", action="store_true", help=_("make the copies, start nothing"))
 
-    status = add(commands, "status", _status, _("show the exercises that you have passed"))
+    status = add(commands, "status", _status, _("show which exercises are done"))
     status.add_argument(
         "--export",
         action="store_true",
@@ -226,6 +230,23 @@ def _expected() -> tuple[type[Exception], ...]:
     return *teachers, DataError, ProgressError, LabError, LessonError, OSError, ValueError
 
 
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has printed its help or what it did not understand
+        return int(stop.code or 0)
+    return options.run(options)
+
+
+def _end_quietly() -> None:
+    """What is still to be written goes nowhere, or Python would complain of it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or no file
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
@@ -245,17 +266,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ✓ digits: digits.npz: 5,000 rows, checksum right
     0
     """
-    for stream in (sys.stdout, sys.stderr):  # a Windows console may lack ✓; that is no reason
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    output.show_all()
+    surroundings.errors_of_warnings()
     try:
-        options = _parser().parse_args(arguments)
-    except SystemExit as stop:  # argparse has printed its help or what it did not understand
-        return int(stop.code or 0)
-    try:
-        return options.run(options)
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # now, while an error can be told
+        return code
     except BrokenPipeError:  # `| head` has read enough
-        sys.stderr.close()
+        _end_quietly()
         return 0
     except _expected() as error:
         print(f"✗ {error}", file=sys.stderr)

@@ -5,6 +5,7 @@ A learner who could go on is never stopped: only a finding marked ✗ makes the 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import importlib.util
@@ -198,10 +199,11 @@ def _data() -> Finding:
 
 def _progress() -> Finding:
     from medlearn.exercises import progress
+    from medlearn.files import make_folder
 
     folder = progress.path().parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -212,6 +214,30 @@ def _progress() -> Finding:
             _("set MEDLEARN_HOME to a folder that you may write to"),
         )
     return Finding("✓", N_("progress"), _("is kept on this machine, and sent nowhere"))
+
+
+def _settings() -> Finding:
+    from medlearn import surroundings
+
+    if own := surroundings.found():
+        return Finding(
+            "!",
+            N_("settings"),
+            _("your own would change the lessons: {settings}").format(settings="; ".join(own)),
+            _("nothing to do; each lesson's set-up cell sets them aside"),
+        )
+    return Finding("✓", N_("settings"), _("nothing that would change the lessons"))
+
+
+def _names() -> Finding:
+    from medlearn import hidden, lessons, surroundings
+
+    files = hidden.found()
+    with contextlib.suppress(lessons.LessonsNotHere):
+        files |= hidden.beside(str(lessons.course_folder() / "work"))
+    if files:
+        return Finding("!", N_("names"), "; ".join(surroundings.hidden_files(files)))
+    return Finding("✓", N_("names"), _("no file of yours hides a module"))
 
 
 def _safely(thing: str, look: Callable[[], Finding]) -> Finding:
@@ -249,4 +275,6 @@ def examine() -> list[Finding]:
         _safely(N_("disk"), _disk),
         _safely(N_("data"), _data),
         _safely(N_("progress"), _progress),
+        _safely(N_("settings"), _settings),
+        _safely(N_("names"), _names),
     ]

@@ -342,9 +342,32 @@ MENDS = [
         "the mirror holds another. It was not installed.",
     ),
     (
-        r"name resolution|NameResolution|dns error|error sending request|Failed to establish|"
+        r"CERTIFICATE_VERIFY|certificate verify|self.signed certificate|UnknownIssuer|"
+        r"invalid peer certificate|SSLError|SSLCertVerification",
+        "The certificate of the server is not trusted here. A network of a hospital or school "
+        "often puts its own in between: ask there for the file of its certificates (.pem), and "
+        "name it in the environment variables PIP_CERT (for pip) and SSL_CERT_FILE (for uv).",
+    ),
+    (
+        r"\b407\b|Proxy Authentication",
+        "The proxy on the way wants a login. Give it in the environment variable HTTPS_PROXY, as "
+        "https://NAME:PASSWORD@PROXY:PORT.",
+    ),
+    (
+        r"ProxyError|Tunnel connection failed|Cannot connect to proxy",
+        "The proxy on the way could not be reached, or refuses. Mend the environment variable "
+        "HTTPS_PROXY, or delete it where this network needs none.",
+    ),
+    (
+        r"name resolution|NameResolution|dns error|getaddrinfo|Name or service not known|"
+        r"nodename nor servname|failed to lookup address",
+        "The server's name could not be looked up. Check that you are online; behind a proxy set "
+        "HTTPS_PROXY.",
+    ),
+    (
+        r"error sending request|Failed to establish|"
         r"Max retries|Connection(Error|Reset|Refused)|connection (reset|refused|error)|"
-        r"timed out|unreachable|ProxyError|SSLError|certificate|Failed to fetch|403 |503 ",
+        r"timed out|unreachable|Failed to fetch|403 |429 |503 ",
         "The packages could not be fetched. Check that you are online; behind a proxy set "
         "HTTPS_PROXY; on unreliable Wi-Fi just try again, what has arrived is kept.",
     ),

@@ -9,32 +9,148 @@ pandas Series plays no part.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+import unicodedata
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from medlearn.language import _, ngettext
+from medlearn.language import N_, _, ngettext
 
 __all__ = [
     "alarms",
+    "array",
     "column",
     "complete",
     "confidence_level",
+    "floats",
     "images",
     "is_missing",
     "labels",
+    "mapping",
+    "nearly",
+    "number",
     "numbers",
     "one_of",
     "patient_numbers",
     "patients",
     "probabilities",
     "same_length",
+    "same_shape",
     "shares",
     "table",
     "whole_number",
     "zero_one",
 ]
+
+
+_ROUNDINGS = 8
+"""How many roundings may pile up in a number before it is taken for a wrong one."""
+
+
+def array(values: Any, name: str) -> np.ndarray:
+    """What came as NumPy sees it, with None or NaN for each value that is masked.
+
+    Parameters
+    ----------
+    values : array-like, masked or not
+    name : str
+        What the error calls them.
+
+    Returns
+    -------
+    array
+        A masked array of floats keeps its type and holds NaN; another holds objects and None.
+
+    Raises
+    ------
+    ValueError
+        When rows have different lengths.
+
+    Examples
+    --------
+    >>> array(np.ma.array([1.5, 2.5], mask=[False, True]), "age")
+    array([1.5, nan])
+    >>> array([[1, 2], [3]], "X")
+    Traceback (most recent call last):
+        ...
+    ValueError: X cannot be read as one table of values: its rows have different lengths.
+    """
+    try:
+        return np.asarray(_unmasked(values))
+    except (ValueError, TypeError):
+        raise ValueError(
+            _(
+                "{name} cannot be read as one table of values: its rows have different lengths."
+            ).format(name=name)
+        ) from None
+
+
+def floats(values: Any, name: str) -> np.ndarray:
+    """Numbers of any shape as floats, NaN for each that is missing.
+
+    Parameters
+    ----------
+    values : array-like of any shape
+        Whole numbers, True and False become floats; float32 stays float32.
+    name : str
+        What the error calls them.
+
+    Raises
+    ------
+    ValueError
+        When one is no number.
+
+    Examples
+    --------
+    >>> floats([[1, None]], "X")
+    array([[ 1., nan]])
+    """
+    found = array(values, name)
+    if found.dtype.kind == "O":
+        flat = []
+        for place, value in enumerate(found.ravel().tolist()):
+            lost = is_missing(value)
+            if not lost and not isinstance(value, _NUMBERS):
+                row = place // max(1, found.size // len(found)) if found.ndim else 0
+                raise ValueError(
+                    _("{name} must hold numbers, but row {row} holds {value!r}.").format(
+                        name=name, row=row, value=value
+                    )
+                )
+            flat.append(math.nan if lost else float(value))
+        return np.array(flat).reshape(found.shape)
+    if found.dtype.kind not in "biuf":
+        raise ValueError(
+            _("{name} must hold numbers, but it holds {first} and so on.").format(
+                name=name, first=found.ravel()[:1]
+            )
+        )
+    # float32 stays: `p >= 0.7` must mean what it means to NumPy
+    return found if found.dtype.kind == "f" else found.astype(float)
+
+
+_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+
+
+def _unmasked(values: Any) -> Any:
+    """The values without a mask: what it hides is missing. A list may hold masked rows."""
+    if isinstance(values, np.ma.MaskedArray):
+        mask = np.ma.getmaskarray(values)
+        if not mask.any():
+            return values.data
+        if values.dtype.kind == "f":
+            return values.filled(np.nan)
+        bare = values.data.astype(object)
+        bare[mask] = None
+        return bare[()]  # a single masked value is no array
+    if isinstance(values, list | tuple) and any(isinstance(v, _MAY_HIDE) for v in values):
+        return [_unmasked(value) for value in values]
+    return values
+
+
+_MAY_HIDE = (np.ma.MaskedArray, list, tuple)
 
 
 # --- columns: one value a row ----------------------------------------------------------------
@@ -48,6 +164,8 @@ def is_missing(value: Any) -> bool:
     >>> [is_missing(value) for value in (None, float("nan"), "nan", 0, "")]
     [True, True, True, False, False]
     """
+    if isinstance(value, tuple):  # several columns that together say who it is
+        return any(map(is_missing, value))
     return value is None or str(value) in ("nan", "<NA>", "NaT")
 
 
@@ -79,31 +197,35 @@ def column(values: Any, name: str) -> np.ndarray:
     ValueError: p must have shape (n,), one value a row, not (2, 2); take the column of the
     outcome, for example p[:, 1].
     """
-    array = np.asarray(values)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]  # Keras gives (n, 1); beside (n,) that would silently make (n, n)
-    if array.ndim == 2:
+    found = array(values, name)
+    if found.ndim > 0 and not found.size:
+        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = found[:, 0]  # Keras gives (n, 1); beside (n,) that would silently make (n, n)
+    if found.ndim == 2:
         raise ValueError(
             _(
                 "{name} must have shape (n,), one value a row, not {shape}; take the column of the "
                 "outcome, for example p[:, 1]."
-            ).format(name=name, shape=array.shape)
+            ).format(name=name, shape=found.shape)
         )
-    if array.ndim != 1:
+    if found.ndim != 1:
         raise ValueError(
             _("{name} must have shape (n,), one value a row, not {shape}.").format(
-                name=name, shape=array.shape
+                name=name, shape=found.shape
             )
         )
-    if len(array) == 0:
-        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
-    return array
+    return found
 
 
 def complete(values: Any, name: str) -> np.ndarray:
-    """A `column` of any kind, words too, of which no value is missing.
+    """A `column` of any kind, words too, of which no value is missing and all are of one kind.
 
-    Parameters, returns and errors as in `column`; a missing value is one more error.
+    NumPy makes words of numbers that stand among words, so that patient 7 and patient "7" become
+    one, and pandas keeps them as two. Neither is right where somebody's data mix them.
+
+    Parameters, returns and errors as in `column`; a missing value is one more error, and so are
+    values of several kinds, such as numbers and words. Whole numbers and fractions are one kind.
 
     Examples
     --------
@@ -111,9 +233,20 @@ def complete(values: Any, name: str) -> np.ndarray:
     Traceback (most recent call last):
         ...
     ValueError: groups is missing in 1 row, row 2: leave it out, and say so.
+    >>> complete([7, "7"], "groups")
+    Traceback (most recent call last):
+        ...
+    ValueError: groups mixes numbers and words: row 0 holds 7, and row 1 holds '7'. Make them one
+    kind, for example groups.astype(str), or dtype=str where the file is read.
     """
-    array = column(values, name)
-    missing = [row for row, value in enumerate(array.tolist()) if is_missing(value)]
+    found = column(values, name)
+    given = found.tolist()
+    if isinstance(values, list | tuple):  # NumPy makes one kind of all that stands in a list
+        given = [_single(value) for value in _unmasked(values)]
+    elif found.dtype.kind in "mM":  # some of these come as plain numbers
+        lost = np.isnat(found)
+        given = [None if gone else value for value, gone in zip(given, lost, strict=True)]
+    missing = [row for row, value in enumerate(given) if is_missing(value)]
     if missing:
         raise ValueError(
             ngettext(
@@ -123,7 +256,71 @@ def complete(values: Any, name: str) -> np.ndarray:
                 len(missing),
             ).format(name=name, n=len(missing), row=missing[0])
         )
-    return array
+    if len(set(map(type, given))) > 1 or found.dtype.kind == "O":
+        _of_one_kind(given, name)
+        found = np.empty(len(given), dtype=object)
+        found[:] = given  # as they were given: a large whole number is no float
+    return found
+
+
+def _single(row: Any) -> Any:
+    """The value in a row of one."""
+    if isinstance(row, list | tuple | np.ndarray) and len(np.shape(row)) and len(row) == 1:
+        row = row[0]
+    return row.item() if isinstance(row, np.generic | np.ndarray) else row
+
+
+_KINDS = {
+    "bool": N_("truth values"),
+    "number": N_("numbers"),
+    "str": N_("words"),
+    "bytes": N_("bytes"),
+}
+
+
+def _kind(value: Any) -> Hashable:
+    """A short id: values of one kind are equal exactly where they mean the same."""
+    if isinstance(value, tuple):
+        return tuple(map(_kind, value))
+    for types, kind in (
+        ((bool, np.bool_), "bool"),
+        (str, "str"),
+        (bytes, "bytes"),
+        ((int, float, np.number, Decimal), "number"),
+    ):
+        if isinstance(value, types):
+            return kind
+    return type(value).__name__
+
+
+def _of_one_kind(values: Sequence[Any], name: str) -> None:
+    """Refuse values that cannot be compared with each other, or not at all."""
+    first: dict[Hashable, int] = {}
+    for row, value in enumerate(values):
+        if not isinstance(value, Hashable):
+            raise ValueError(
+                _("{name} must hold numbers or words, but row {row} holds {value!r}.").format(
+                    name=name, row=row, value=value
+                )
+            )
+        first.setdefault(_kind(value), row)
+    if len(first) > 1:
+        (one, row), (other, there) = list(first.items())[:2]
+        raise ValueError(
+            _(
+                "{name} mixes {one} and {other}: row {row} holds {value!r}, and row {there} holds "
+                "{second!r}. Make them one kind, for example {name}.astype(str), or dtype=str "
+                "where the file is read."
+            ).format(
+                name=name,
+                one=_(_KINDS.get(one, str(one))),
+                other=_(_KINDS.get(other, str(other))),
+                row=row,
+                value=values[row],
+                there=there,
+                second=values[there],
+            )
+        )
 
 
 def numbers(values: Any, name: str) -> np.ndarray:
@@ -154,33 +351,13 @@ def numbers(values: Any, name: str) -> np.ndarray:
         ...
     ValueError: age has 1 missing or infinite value, in row 1: leave that row out, and say so.
     """
-    array = column(values, name)
-    if array.dtype.kind == "O":
-        found = []
-        for row, value in enumerate(array):
-            if not is_missing(value) and not isinstance(value, (bool, int, float, np.generic)):
-                raise ValueError(
-                    _("{name} must hold numbers, but row {row} holds {value!r}.").format(
-                        name=name, row=row, value=value
-                    )
-                )
-            found.append(math.nan if is_missing(value) else float(value))
-        array = np.array(found)
-    return _finite(array, name)
+    return _finite(floats(column(values, name), name), name)
 
 
-def _finite(array: np.ndarray, name: str) -> np.ndarray:
-    if array.dtype.kind not in "biuf":
-        raise ValueError(
-            _("{name} must hold numbers, but it holds {first} and so on.").format(
-                name=name, first=array[:1]
-            )
-        )
-    if array.dtype.kind != "f":  # float32 stays: `p >= 0.7` must mean what it means to NumPy
-        array = array.astype(float)
-    lost = ~np.isfinite(array)
+def _finite(found: np.ndarray, name: str) -> np.ndarray:
+    lost = ~np.isfinite(found)
     if lost.any():
-        rows = lost.reshape(len(array), -1).any(axis=1)
+        rows = lost.reshape(len(found), -1).any(axis=1)
         raise ValueError(
             ngettext(
                 "{name} has {n} missing or infinite value, in row {row}: leave that row out, and "
@@ -190,7 +367,28 @@ def _finite(array: np.ndarray, name: str) -> np.ndarray:
                 lost.sum(),
             ).format(name=name, n=lost.sum(), row=rows.argmax())
         )
-    return array
+    return found
+
+
+def nearly(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """What is wanted, where only rounding stands between; elsewhere what was found.
+
+    A network's float32, kept as float64, still carries the roundings of a float32.
+
+    Examples
+    --------
+    >>> p = np.array([-1e-9, 0.5, 1.01])
+    >>> nearly(p, p.clip(0, 1))
+    array([0.  , 0.5 , 1.01])
+    """
+    reach = _ROUNDINGS * max(np.finfo(np.float32).eps, np.finfo(found.dtype).eps)
+    return np.where(np.abs(found - wanted) <= reach, wanted, found)
+
+
+def _shown(value: Any) -> str:
+    """A number for an error, in full where six digits would hide what is wrong with it."""
+    short = f"{value:g}"
+    return str(value) if float(short) in (0, 1) else short
 
 
 def zero_one(values: Any, name: str, *, words: str, other: str) -> np.ndarray:
@@ -204,7 +402,7 @@ def zero_one(values: Any, name: str, *, words: str, other: str) -> np.ndarray:
         What the error calls them.
     words, other : str
         The error for words, with `{name}` and `{value}`, and that for other numbers, with
-        `{name}`, `{row}` and `{value}`.
+        `{name}`, `{row}` and `{value}`, which is a text.
 
     Returns
     -------
@@ -217,20 +415,21 @@ def zero_one(values: Any, name: str, *, words: str, other: str) -> np.ndarray:
 
     Examples
     --------
-    >>> zero_one([0, 3], "ill", words="", other="{name}: row {row} holds {value:g}.")
+    >>> zero_one([0, 3], "ill", words="", other="{name}: row {row} holds {value}.")
     Traceback (most recent call last):
         ...
     ValueError: ill: row 1 holds 3.
     """
-    array = np.asarray(values)
-    if array.size and isinstance(array.flat[0], str):
-        raise ValueError(words.format(name=name, value=array.flat[0]))
-    array = numbers(array, name)
-    wrong = (array != 0) & (array != 1)
+    found = array(values, name)
+    if found.size and isinstance(found.flat[0], str):
+        raise ValueError(words.format(name=name, value=found.flat[0]))
+    found = numbers(found, name)
+    found = nearly(found, np.clip(np.round(found), 0, 1))
+    wrong = (found != 0) & (found != 1)
     if wrong.any():
         row = wrong.argmax()
-        raise ValueError(other.format(name=name, row=row, value=array[row]))
-    return array.astype(float)
+        raise ValueError(other.format(name=name, row=row, value=_shown(found[row])))
+    return found.astype(float)
 
 
 def labels(y: Any, name: str = "y", *, both: bool = False) -> np.ndarray:
@@ -264,7 +463,7 @@ def labels(y: Any, name: str = "y", *, both: bool = False) -> np.ndarray:
     ValueError: y must hold 0 and 1, but it holds words (malignant, ...): make it so, for example
     y = (labels == "malignant").
     """
-    array = zero_one(
+    found = zero_one(
         y,
         name,
         words=_(
@@ -272,17 +471,17 @@ def labels(y: Any, name: str = "y", *, both: bool = False) -> np.ndarray:
             '{name} = (labels == "malignant").'
         ),
         other=_(
-            "{name} must hold 0 and 1, but row {row} holds {value:g}: make it so, for example "
+            "{name} must hold 0 and 1, but row {row} holds {value}: make it so, for example "
             '{name} = (labels == "malignant").'
         ),
     )
-    if both and array.min() == array.max():
+    if both and found.min() == found.max():
         raise ValueError(
             _("{name} must hold 0 and 1, both of them, but all {n} rows hold {value:g}.").format(
-                name=name, n=len(array), value=array[0]
+                name=name, n=len(found), value=found[0]
             )
         )
-    return array
+    return found
 
 
 def alarms(alarm: Any, name: str = "alarm") -> np.ndarray:
@@ -306,7 +505,7 @@ def alarms(alarm: Any, name: str = "alarm") -> np.ndarray:
             "first, {name} = p >= 0.1."
         ),
         other=_(
-            "{name} must hold 0 and 1, but row {row} holds {value:g}: compare with a threshold "
+            "{name} must hold 0 and 1, but row {row} holds {value}: compare with a threshold "
             "first, {name} = p >= 0.1."
         ),
     )
@@ -314,6 +513,8 @@ def alarms(alarm: Any, name: str = "alarm") -> np.ndarray:
 
 def probabilities(p: Any, name: str = "p") -> np.ndarray:
     """Predicted probabilities: `numbers` from 0 to 1.
+
+    What rounding has carried past an end, as in 1.0000001, is that end.
 
     Examples
     --------
@@ -323,17 +524,18 @@ def probabilities(p: Any, name: str = "p") -> np.ndarray:
     ValueError: p must hold probabilities from 0 to 1, but row 0 holds -1.2: logits must go
     through a sigmoid first.
     """
-    array = numbers(p, name)
-    outside = (array < 0) | (array > 1)
+    found = numbers(p, name)
+    found = nearly(found, np.clip(found, 0, 1))
+    outside = (found < 0) | (found > 1)
     if outside.any():
         row = outside.argmax()
         raise ValueError(
             _(
-                "{name} must hold probabilities from 0 to 1, but row {row} holds {value:g}: logits "
+                "{name} must hold probabilities from 0 to 1, but row {row} holds {value}: logits "
                 "must go through a sigmoid first."
-            ).format(name=name, row=row, value=array[row])
+            ).format(name=name, row=row, value=_shown(found[row]))
         )
-    return array
+    return found
 
 
 def same_length(**columns: np.ndarray) -> None:
@@ -354,6 +556,30 @@ def same_length(**columns: np.ndarray) -> None:
                 found=found
             )
         )
+
+
+def same_shape(**values: np.ndarray) -> None:
+    """Refuse shares that cannot be computed together: neither of one shape nor single numbers.
+
+    Examples
+    --------
+    >>> same_shape(sensitivity=np.array(0.9), prevalence=np.array([0.1, 0.5]))
+    >>> same_shape(sensitivity=np.zeros(3), prevalence=np.zeros(2))
+    Traceback (most recent call last):
+        ...
+    ValueError: These shapes do not fit together: sensitivity (3,), prevalence (2,). Give single
+    numbers, or as many of each.
+    """
+    try:
+        np.broadcast_shapes(*(value.shape for value in values.values()))
+    except ValueError:
+        found = ", ".join(f"{name} {value.shape}" for name, value in values.items())
+        raise ValueError(
+            _(
+                "These shapes do not fit together: {found}. Give single numbers, or as many of "
+                "each."
+            ).format(found=found)
+        ) from None
 
 
 # --- patients --------------------------------------------------------------------------------
@@ -377,7 +603,14 @@ def patient_numbers(names: Sequence[Any]) -> np.ndarray:
     array([0, 1, 0])
     """
     found: dict[Any, int] = {}
-    return np.array([found.setdefault(name, len(found)) for name in names])
+    return np.array([found.setdefault(_one_spelling(name), len(found)) for name in names])
+
+
+def _one_spelling(name: Any) -> Any:
+    """An "ö" is one sign or two, an "o" and its dots, as the system likes it."""
+    if isinstance(name, str) and not name.isascii():
+        return unicodedata.normalize("NFC", name)
+    return name
 
 
 def patients(groups: Any, rows: int) -> np.ndarray:
@@ -447,16 +680,16 @@ def table(values: Any, name: str = "X", *, columns: int | None = None) -> np.nda
         ...
     ValueError: X must have shape (n, 2), one row a person, not (1, 3).
     """
-    array = np.asarray(values)
-    if array.ndim != 2 or array.shape[1] != (array.shape[1] if columns is None else columns):
+    found = array(values, name)
+    if found.ndim > 0 and not found.size:
+        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+    if found.ndim != 2 or found.shape[1] != (found.shape[1] if columns is None else columns):
         raise ValueError(
             _("{name} must have shape (n, {columns}), one row a person, not {shape}.").format(
-                name=name, columns="k" if columns is None else columns, shape=array.shape
+                name=name, columns="k" if columns is None else columns, shape=found.shape
             )
         )
-    if not array.size:
-        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
-    return _finite(array.astype(float) if array.dtype.kind == "O" else array, name)
+    return _finite(floats(found, name), name)
 
 
 def images(values: Any, name: str = "images") -> np.ndarray:
@@ -484,14 +717,14 @@ def images(values: Any, name: str = "images") -> np.ndarray:
         ...
     ValueError: images must have shape (n, height, width), n at least 1, not (2, 2).
     """
-    array = np.asarray(values)
-    if array.ndim != 3 or not array.size:
+    found = array(values, name)
+    if found.ndim != 3 or not found.size:
         raise ValueError(
             _("{name} must have shape (n, height, width), n at least 1, not {shape}.").format(
-                name=name, shape=array.shape
+                name=name, shape=found.shape
             )
         )
-    return _finite(array, name)
+    return _finite(floats(found, name), name)
 
 
 # --- single values ---------------------------------------------------------------------------
@@ -522,14 +755,36 @@ def shares(values: Any, name: str) -> np.ndarray:
         ...
     ValueError: sensitivity must lie between 0 and 1 (a share, not percent); it is 90.
     """
-    array = np.asarray(values, dtype=float)
-    if not np.all((array >= 0) & (array <= 1)):  # NaN too fails this
+    found = floats(values, name)
+    if not found.size:
+        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+    found = nearly(found, np.clip(found, 0, 1))
+    if not np.all((found >= 0) & (found <= 1)):  # NaN too fails this
         raise ValueError(
             _("{name} must lie between 0 and 1 (a share, not percent); it is {values}.").format(
                 name=name, values=values
             )
         )
-    return array
+    return found.astype(float)
+
+
+def number(value: Any, name: str) -> float:
+    """One finite number; True is none.
+
+    Examples
+    --------
+    >>> number([0.1, 0.2], "threshold")
+    Traceback (most recent call last):
+        ...
+    ValueError: threshold must be a finite number; it is [0.1, 0.2].
+    """
+    found = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+    single = isinstance(found, _NUMBERS) and not isinstance(found, bool | np.bool_)
+    if single and math.isfinite(found):
+        return float(found)
+    raise ValueError(
+        _("{name} must be a finite number; it is {value}.").format(name=name, value=value)
+    )
 
 
 def confidence_level(level: Any) -> float:
@@ -542,13 +797,14 @@ def confidence_level(level: Any) -> float:
         ...
     ValueError: confidence_level is a share between 0 and 1, 0.95 for 95 %; it is 95.
     """
-    if not 0 < level < 1:
+    share = number(level, "confidence_level")
+    if not 0 < share < 1:
         raise ValueError(
             _("confidence_level is a share between 0 and 1, 0.95 for 95 %; it is {level}.").format(
                 level=level
             )
         )
-    return float(level)
+    return share
 
 
 def whole_number(value: Any, name: str, *, least: int, most: int | None = None) -> int:
@@ -571,6 +827,31 @@ def whole_number(value: Any, name: str, *, least: int, most: int | None = None) 
     raise ValueError(text.format(name=name, least=least, most=most, value=value))
 
 
+def mapping(values: Any, name: str) -> Mapping[Any, Any]:
+    """A dictionary with something in it.
+
+    Examples
+    --------
+    >>> mapping([0.5], "risks")
+    Traceback (most recent call last):
+        ...
+    ValueError: risks must be a dictionary of names and values, not list.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(
+            _("{name} must be a dictionary of names and values, not {kind}.").format(
+                name=name, kind=type(values).__name__
+            )
+        )
+    if not values:
+        raise ValueError(
+            _("{name} is empty: a dictionary with one entry or more was expected.").format(
+                name=name
+            )
+        )
+    return values
+
+
 def one_of(value: Any, name: str, known: Collection[Any]) -> Any:
     """A value that must be one of those that are there.
 
@@ -581,7 +862,8 @@ def one_of(value: Any, name: str, known: Collection[Any]) -> Any:
         ...
     ValueError: metric must be one of auc, brier; it is 'AUC'.
     """
-    if value not in known:
+    # as a key: an array, or pandas' NA, would compare to something else than True or False
+    if not isinstance(value, Hashable) or value not in dict.fromkeys(known):
         raise ValueError(
             _("{name} must be one of {known}; it is {value!r}.").format(
                 name=name, known=", ".join(map(str, known)), value=value

@@ -16,18 +16,17 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from medlearn import changelog, lessons, renewal
+from medlearn import changelog, files, hidden, lessons, renewal, surroundings
 from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson
 from medlearn.renewal import Memory, Renewal
 
-__all__ = ["LabError", "WorkCopy", "copy_lessons", "start", "tell"]
+__all__ = ["Copies", "LabError", "WorkCopy", "copy_lessons", "start", "tell"]
 
 
 class LabError(RuntimeError):
@@ -47,6 +46,16 @@ class WorkCopy(NamedTuple):
     says: tuple[str, ...] = ()
 
 
+_MOST_TOLD = 3
+"""Files that could not be read and are named; further ones are counted."""
+
+
+class Copies(list[WorkCopy]):
+    """One for each lesson, in order; `unread` are the learner's files that could not be read."""
+
+    unread: tuple[tuple[Path, str], ...] = ()
+
+
 class _Owned(NamedTuple):
     """A copy that lies in `work/` already."""
 
@@ -63,12 +72,9 @@ class _Owned(NamedTuple):
 
 def _create(file: Path, text: str) -> None:
     """Write a new file whole or not at all, and never over another."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".copy-", suffix=".tmp")
+    # Half a character, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
+    name = files.beside(file, text.encode("utf-8", "backslashreplace"))
     try:
-        # Half a character, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(text)
-        os.chmod(name, 0o644)
         try:
             os.link(name, file)
         except FileExistsError:
@@ -92,13 +98,24 @@ def _free_name(folder: Path, stem: str) -> Path:
         number += 1
 
 
-def _owned(work: Path, course: dict[str, Lesson]) -> dict[str, list[_Owned]]:
-    """Number of a lesson → the learner's copies of it. Other people's files are passed over."""
+def _owned(
+    work: Path, course: dict[str, Lesson]
+) -> tuple[dict[str, list[_Owned]], list[tuple[Path, str]]]:
+    """Number of a lesson → the learner's copies of it, and what could not be read.
+
+    Other people's files are passed over.
+    """
     names = {lesson.path.name for lesson in course.values()}
     owned: dict[str, list[_Owned]] = {}
+    unread = []
     for file in lessons.notebooks_below(work):
-        notebook = lessons.read_notebook(file)
+        try:
+            notebook, why = lessons.read_notebook(file), _("it is no notebook")
+        except OSError as error:
+            notebook, why = None, error.strerror or str(error)
         if notebook is None:
+            if not (file.parent == work and file.name in names):  # a copy beside it says so
+                unread.append((file, why))
             continue
         copy = lessons.parse(notebook, file)
         own = notebook["metadata"].get("medlearn")
@@ -110,7 +127,7 @@ def _owned(work: Path, course: dict[str, Lesson]) -> dict[str, list[_Owned]]:
         else:
             continue
         owned.setdefault(name[:2], []).append(_Owned(file, copy, version, Memory.of(origin)))
-    return owned
+    return owned, unread
 
 
 def _write_copy(lesson: Lesson, notebook: dict[str, Any], file: Path) -> None:
@@ -118,7 +135,7 @@ def _write_copy(lesson: Lesson, notebook: dict[str, Any], file: Path) -> None:
     _create(file, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
 
 
-def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> list[WorkCopy]:
+def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> Copies:
     """Give the learner a copy of each lesson that has none of this version yet.
 
     A copy that was deleted is made again: that is how a learner starts a lesson over. A copy that
@@ -132,7 +149,7 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
 
     Returns
     -------
-    list of WorkCopy
+    Copies
         One for each lesson, in order, with the file to open.
 
     Raises
@@ -148,15 +165,15 @@ def copy_lessons(notebooks: Path | None = None, work: Path | None = None) -> lis
     return _copy_lessons(notebooks, work)
 
 
-def _copy_lessons(notebooks: Path | None, work: Path | None) -> list[WorkCopy]:
+def _copy_lessons(notebooks: Path | None, work: Path | None) -> Copies:
     course = lessons.find(notebooks)
     folder = notebooks.parent if notebooks else lessons.course_folder()
     releases = changelog.read(folder / "CHANGELOG.md")
     work = work or lessons.course_folder() / "work"
     try:
         work.mkdir(exist_ok=True)
-        owned = _owned(work, course)
-        result = []
+        owned, unread = _owned(work, course)
+        result = Copies()
         for lesson in course.values():
             plain = work / lesson.path.name
             mine = owned.get(lesson.number, [])
@@ -178,6 +195,7 @@ def _copy_lessons(notebooks: Path | None, work: Path | None) -> list[WorkCopy]:
                 file = _free_name(work, lesson.stem) if taken else plain
                 _write_copy(lesson, lessons.strip(lesson.notebook), file)
                 result.append(WorkCopy(plain.name, file, "beside" if taken else "new"))
+        result.unread = tuple(unread)
         return result
     except OSError as error:
         if isinstance(error, FileExistsError) and work.is_dir():
@@ -238,6 +256,15 @@ def tell(copies: list[WorkCopy]) -> list[str]:
                     "it is. A fresh copy of the lesson stands beside it: {name}"
                 ).format(lesson=c.lesson, folder=c.path.parent, name=c.path.name)
             )
+    unread = getattr(copies, "unread", ())
+    for file, why in unread[:_MOST_TOLD]:
+        lines.append(_("! {file} is left as it is: {why}.").format(file=file, why=why))
+    if more := len(unread[_MOST_TOLD:]):
+        words = ngettext("! So is {n} other file.", "! So are {n} other files.", more)
+        lines.append(words.format(n=more))
+    for folder in sorted({c.path.parent for c in copies}):
+        hides = surroundings.hidden_files(hidden.beside(str(folder)))
+        lines += [f"! {line}." for line in hides]
     return lines
 
 
@@ -261,7 +288,7 @@ def jupyter_environment() -> dict[str, str]:
     own = str(Path(__file__).parent / "jupyter")
     found = os.environ.get("JUPYTER_CONFIG_PATH")
     return {
-        **os.environ,
+        **surroundings.without(dict(os.environ)),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_CONFIG_PATH": os.pathsep.join([own, found] if found else [own]),
     }

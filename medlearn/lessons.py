@@ -12,7 +12,9 @@ import ast
 import copy
 import hashlib
 import json
+import os
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +27,7 @@ from medlearn.records import Reader
 __all__ = [
     "BLOCKS",
     "LANGUAGE",
+    "LARGEST",
     "PAGES",
     "PARTS",
     "Facts",
@@ -56,6 +59,9 @@ BLOCKS = {"basics": "00", "methods": "05", "uses": "12", "trust": "15"}
 
 PARTS = ("case", "aims", "clinic", "recap", "next", "references")
 """The sections without a number that every lesson has, by their tags, in order."""
+
+LARGEST = 200_000_000
+"""Bytes beyond which a file is not read as a notebook."""
 
 PAGES = "teaching/lessons"
 """Where each lesson has a page for its teacher, in the folder of the course."""
@@ -110,7 +116,8 @@ def tagged(cell: Mapping[str, Any], kind: str) -> str | None:
     'neuron'
     """
     found = (tag for tag in tags_of(cell) if tag.startswith(f"{kind}:"))
-    return next((tag.removeprefix(f"{kind}:") for tag in found), None)
+    # Python writes the name of an exercise with "ö" as one sign, an editor perhaps as two.
+    return next((unicodedata.normalize("NFC", tag.removeprefix(f"{kind}:")) for tag in found), None)
 
 
 # --- notebooks -----------------------------------------------------------------------------------
@@ -149,16 +156,20 @@ def problem(notebook: Any) -> str | None:
 def read_notebook(file: Path) -> dict[str, Any] | None:
     """A notebook as JSON holds it, or None for a file that is none (half saved, something else).
 
-    A byte order mark, which some editors put first, is no part of the text.
+    A byte order mark, which some editors put first, is no part of the text. What is larger than
+    `LARGEST` is no notebook that could be worked with.
 
     Raises
     ------
     OSError
         When the file cannot be read.
     """
+    if file.stat().st_size > LARGEST:
+        return None
     try:
         notebook = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError):
+        copy.deepcopy(notebook)  # what is nested too deeply for this stops somebody later
+    except (ValueError, RecursionError, MemoryError):
         return None
     usable = problem(notebook) is None and isinstance(notebook.get("metadata"), dict)
     return notebook if usable else None
@@ -167,13 +178,19 @@ def read_notebook(file: Path) -> dict[str, Any] | None:
 def notebooks_below(folder: Path) -> Iterator[Path]:
     """The notebooks that somebody keeps in a folder and below it, in order.
 
-    Hidden files and folders (checkpoints, trash, links of an editor) are nobody's; what is no file,
-    such as a folder with the name of a notebook, is none.
+    Hidden files and folders (checkpoints, trash, links of an editor) are nobody's, nor is what a
+    Mac packs beside the files; what is no file, such as a folder with the name of a notebook or a
+    link to nowhere, is none. Links to folders are not followed, and what may not be looked into is
+    passed over.
     """
-    for path in sorted(folder.rglob("*.ipynb")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file():
-            yield path
+    found = []
+    for top, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        for name in names:
+            path = os.path.join(top, name)
+            if name.endswith(".ipynb") and not name.startswith(".") and os.path.isfile(path):
+                found.append(Path(path))
+    yield from sorted(found)
 
 
 def strip(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -441,9 +458,19 @@ class Lesson:
     def data(self) -> tuple[str, ...]:
         """The data sets that it loads, in the order in which its code first does so."""
         from medlearn.datasets import DATASETS
-        from medlearn.datasets.catalogue import module_of
 
-        offered = {function: name for name in DATASETS for function in module_of(name).__all__}
+        return tuple(name for name in self._sets if name in DATASETS)
+
+    @property
+    def online(self) -> tuple[str, ...]:
+        """The data sets that it can fetch, and that do not ship."""
+        return tuple(name for name in self._sets if name not in self.data)
+
+    @cached_property
+    def _sets(self) -> tuple[str, ...]:
+        from medlearn.datasets.catalogue import module_of, names
+
+        offered = {function: name for name in names() for function in module_of(name).__all__}
         called = dict.fromkeys(_calls(self.cells))
         return tuple(dict.fromkeys(offered[name] for name in called if name in offered))
 
@@ -451,9 +478,13 @@ class Lesson:
     def version(self) -> str:
         """One text for one version, whatever its outputs and its measured times.
 
-        The header, which repeats the measurements, is left out: a learner needs no new copy for it.
+        Left out is what needs no new copy: the header, which repeats the measurements, the links to
+        other lessons, and the marks for slides.
         """
-        cells = [cell for cell in strip(self.notebook)["cells"] if "header" not in tags_of(cell)]
+        generated = {"header", "links"}
+        cells = [c for c in strip(self.notebook)["cells"] if not generated & {*tags_of(c)}]
+        for cell in cells:
+            (cell.get("metadata") or {}).pop("slideshow", None)
         return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
 
 
@@ -510,6 +541,9 @@ def read(path: Path, language: str = LANGUAGE) -> Lesson:
         notebook = read_notebook(path)
     except FileNotFoundError:
         raise LessonError(_("{path}: there is no such lesson.").format(path=path)) from None
+    except OSError as error:
+        words = _("{path} cannot be read: {why}.")
+        raise LessonError(words.format(path=path, why=error.strerror or error)) from None
     if notebook is None:
         raise LessonError(
             _(
@@ -570,7 +604,7 @@ def find(notebooks: Path | None = None, language: str = LANGUAGE) -> dict[str, L
         folder = folder / language
     found: dict[str, Lesson] = {}
     for path in sorted(folder.glob("*.ipynb")):
-        if not _FILE.fullmatch(path.name):
+        if not _FILE.fullmatch(path.name) or path.is_dir():
             continue
         lesson = read(path, language)
         if lesson.number in found:
@@ -590,7 +624,7 @@ def find(notebooks: Path | None = None, language: str = LANGUAGE) -> dict[str, L
 
 
 def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
-    """Data set → the numbers of the lessons that load it.
+    """Data set → the numbers of the lessons that load or fetch it.
 
     Examples
     --------
@@ -599,7 +633,7 @@ def used_in(course: Mapping[str, Lesson]) -> dict[str, list[str]]:
     """
     used: dict[str, list[str]] = {}
     for lesson in course.values():
-        for name in lesson.data:
+        for name in (*lesson.data, *lesson.online):
             used.setdefault(name, []).append(lesson.number)
     return used
 
@@ -633,7 +667,7 @@ def origin(
     copied = copied.get("lesson") if isinstance(copied, dict) else None
     titles = [text_of(c) for c in notebook["cells"][:5] if c["cell_type"] == "markdown"]
     titles = [t.lstrip("# ") for title in titles for t in title.splitlines() if t.startswith("# ")]
-    named = [stem for stem in stems if stem in name]
+    named = [stem for stem in stems if stem in unicodedata.normalize("NFC", name)]
     for candidate in (own.get("lesson"), copied, *named, *titles, name):
         number = re.match(r"\d\d(?!\d)", candidate) if isinstance(candidate, str) else None
         if number and number[0] in numbers:

@@ -48,7 +48,11 @@ _SCORES = LinearSegmentedColormap.from_list("scores", [BENIGN, "#FFFFFF", MALIGN
 
 
 def use_style() -> None:
-    """Set the course's look: readable sizes, colours in order, modest resolution."""
+    """Set the course's look: readable sizes, colours in order, modest resolution.
+
+    A matplotlibrc of your own has no say in it.
+    """
+    mpl.rcdefaults()
     mpl.rcParams.update(
         {
             "figure.figsize": (6.4, 4.0),
@@ -151,8 +155,8 @@ def training_curves(history: Any, metric: str = "accuracy", ax: Axes | None = No
     >>> [line.get_label() for line in ax.lines]
     ['training', 'validation']
     """
-    curves: Mapping[str, Sequence[float]] = getattr(history, "history", history)
-    if metric not in curves:
+    curves = inputs.mapping(getattr(history, "history", history), "history")
+    if not isinstance(metric, str) or metric not in curves:
         raise ValueError(
             _("The history has no {metric!r}; it has {known}.").format(
                 metric=metric, known=sorted(curves)
@@ -162,8 +166,9 @@ def training_curves(history: Any, metric: str = "accuracy", ax: Axes | None = No
     parts = [(_("training"), metric), (_("validation"), f"val_{metric}")]
     for place, (label, key) in enumerate(parts):
         if key in curves:
-            epochs = np.arange(1, len(curves[key]) + 1)
-            ax.plot(epochs, curves[key], marker=MARKERS[place], ls=LINES[place], label=label)
+            values = inputs.floats(inputs.column(curves[key], key), key)
+            epochs = np.arange(1, len(values) + 1)
+            ax.plot(epochs, values, marker=MARKERS[place], ls=LINES[place], label=label)
     ax.set(xlabel=_("epoch"), ylabel=metric)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
@@ -222,6 +227,9 @@ def decision_boundary(
     """
     X, y = inputs.table(X, columns=2), inputs.labels(y)
     inputs.same_length(X=X, y=y)
+    threshold = inputs.number(threshold, "threshold")
+    if not callable(score):
+        raise ValueError(_("score must be a function that takes an array of shape (n, 2)."))
     feature_names = feature_names or (_("feature 1"), _("feature 2"))
     class_names = class_names or (_("benign"), _("malignant"))
     ax = _axes(ax)
@@ -295,13 +303,27 @@ def image_grid(
     >>> image_grid(np.zeros((3, 8, 8)), ["a", "b", "c"]).shape
     (3,)
     """
-    if len(images) == 0:
+    given = images if isinstance(images, list | tuple) else np.atleast_1d(images)
+    if not len(given):
         raise ValueError(_("image_grid needs at least one image."))
+    for place, image in enumerate(given):
+        name = _("image {place}").format(place=place)
+        if (
+            (found := inputs.floats(image, name)).ndim != 2
+            or not found.size
+            or not np.isfinite(found).all()
+        ):
+            raise ValueError(
+                _("{name} must have shape (height, width) and finite values, not {shape}.").format(
+                    name=name, shape=found.shape
+                )
+            )
+    titles = None if titles is None else inputs.column(titles, "titles")
     if titles is not None and len(titles) != len(images):
         raise ValueError(
             _("{n} images need {n} titles, not {titles}.").format(n=len(images), titles=len(titles))
         )
-    ncols = min(ncols, len(images))
+    ncols = min(inputs.whole_number(ncols, "ncols", least=1), len(images))
     nrows = -(-len(images) // ncols)
     fig = plt.figure(figsize=(1.45 * ncols, 1.65 * nrows)) if fig is None else fig
     axes = np.atleast_1d(fig.subplots(nrows, ncols)).ravel()
@@ -344,9 +366,12 @@ def seed_points(
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['raw', 'scaled']
     """
+    runs = {
+        name: inputs.numbers(values, _("the scores of {name!r}").format(name=name))
+        for name, values in inputs.mapping(scores, "scores").items()
+    }
     ax = _axes(ax)
-    for place, (name, values) in enumerate(scores.items()):
-        values = inputs.numbers(values, _("the scores of {name!r}").format(name=name))
+    for place, values in enumerate(runs.values()):
         offsets = np.linspace(-0.12, 0.12, len(values)) if len(values) > 1 else [0.0]
         colour, marker = PALETTE[place % 7], MARKERS[place % 7]
         ax.scatter(place + np.asarray(offsets), values, color=colour, marker=marker, s=45)
@@ -355,6 +380,14 @@ def seed_points(
     ax.set_xlim(-0.5, len(scores) - 0.5)
     ax.set_ylabel(_("accuracy") if ylabel is None else ylabel)
     return ax
+
+
+def _people(stages: Any, name: str) -> list[int]:
+    """How many people are in each stage."""
+    return [
+        inputs.whole_number(n, _("the people of {stage!r}").format(stage=stage), least=0)
+        for stage, n in inputs.mapping(stages, name).items()
+    ]
 
 
 def flow_diagram(
@@ -401,8 +434,9 @@ def flow_diagram(
     >>> [text.get_text() for text in ax.texts if "left" in text.get_text()]
     ['10 left: no blood sample']
     """
-    names, counts = list(stages), [int(n) for n in stages.values()]
-    if not names or len(excluded) != len(names) - 1:
+    counts, names = _people(stages, "stages"), list(stages)
+    excluded = list(excluded) if isinstance(excluded, list | tuple) else [str(excluded)]
+    if len(excluded) != len(names) - 1:
         raise ValueError(
             _("{stages} stages need {reasons} reasons, one for each step; {came} came.").format(
                 stages=len(names), reasons=max(len(names) - 1, 0), came=len(excluded)
@@ -415,10 +449,10 @@ def flow_diagram(
                     name=name, after=after, before=before
                 )
             )
-    if ends and sum(ends.values()) != counts[-1]:
+    if ends is not None and sum(_people(ends, "ends")) != counts[-1]:
         raise ValueError(
             _("the ends hold {people} people together; {name!r} has {last}.").format(
-                people=sum(ends.values()), name=names[-1], last=counts[-1]
+                people=sum(_people(ends, "ends")), name=names[-1], last=counts[-1]
             )
         )
     ax = _axes(ax)
@@ -504,7 +538,10 @@ def decision_curve(
     from medlearn import metrics
 
     thresholds = inputs.shares(inputs.column(thresholds, "thresholds"), "thresholds")
-    if not risks:
+    if thresholds.min() == thresholds.max():
+        raise ValueError(_("decision_curve needs two different thresholds or more."))
+    per = inputs.whole_number(per, "per", least=1)
+    if not isinstance(risks, Mapping) or not risks:
         raise ValueError(_("decision_curve needs the risks of at least one model or rule."))
     ax = _axes(ax)
     top = 0.0

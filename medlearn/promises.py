@@ -2,7 +2,8 @@
 
 A number that comes out of training differs a little from one processor to the next. It is marked
 with ≈, and the comparison of stored and fresh results passes over what follows that mark. What
-the text says about it is a promise, `claim`, that fails when it is broken.
+the text says about it is a promise, `claim`. A learner who changed something and broke it is told
+so, and the lesson goes on; where lessons are checked (`strict`) it fails.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from medlearn.language import _
+from medlearn.strict import strict
 
 __all__ = ["ClaimError", "approx", "claim"]
 
@@ -110,7 +112,7 @@ def claim(
     digits: int = 3,
     percent: bool = False,
 ) -> None:
-    """Print a promise beside the measured value, and fail when it is broken.
+    """Print a promise beside the measured value, and whether it is kept.
 
     Parameters
     ----------
@@ -130,9 +132,12 @@ def claim(
     Raises
     ------
     ClaimError
-        When the promise is broken.
+        When the promise is broken and the lesson is being checked (``MEDLEARN_STRICT=1``). A
+        learner reads a line that starts with ✗ instead, and the lesson goes on.
     TypeError
         When nothing was promised, or `about` stands without `within`.
+    TypeError, ValueError
+        When what was measured is no single finite number (and `equal` is not given).
 
     Examples
     --------
@@ -160,9 +165,13 @@ def claim(
     line = _("{text}: promised {promised}, measured {measured}").format(
         text=text, promised=promised, measured=measured
     )
-    if not kept:
+    if kept:
+        print(f"✓ {line}")
+        return
+    if strict():
         raise ClaimError(f"✗ {line}")
-    print(f"✓ {line}")
+    print(f"✗ {line}")
+    print(_("You changed something? Then the text below may no longer hold."))
 
 
 def _held(

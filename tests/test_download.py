@@ -4,8 +4,11 @@ import dataclasses
 import errno
 import hashlib
 import os
+import shutil
 import signal
 import socket
+import ssl
+import stat
 import subprocess
 import sys
 import time
@@ -15,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import CONTENT, names
+from servers import CONTENT, Server, names, nowhere
 
 from medlearn import datasets
 from medlearn.datasets import DataError, DownloadError, OnlineFile, download, medmnist
@@ -114,6 +117,13 @@ def test_fetch_by_name(tmp_path, monkeypatch):
         ("/half", "did not answer in time"),
         ("/drip", "not there after"),
         ("/away", "which is not https"),
+        ("/portal", "A web page came in place of the file"),
+        ("/answer/403", "refuses: 403 Forbidden"),
+        ("/answer/407", "proxy on the way wants a login: 407"),
+        ("/answer/429", "asked too often at the moment: 429"),
+        ("/answer/503", "overloaded: 503"),
+        ("/answer/418", "answered 418"),
+        ("/around", "from address to address"),
     ],
 )
 def test_a_bad_answer_leaves_nothing_and_says_what_to_do(server, tmp_path, capfd, path, words):
@@ -364,3 +374,93 @@ def test_a_disk_that_cannot_lock_still_serves(server, tmp_path, monkeypatch):
 
     monkeypatch.setattr(filelock.FileLock, "acquire", cannot)
     assert get(item(server.url + "/good"), tmp_path).read_bytes() == CONTENT
+
+
+# --- what went wrong with the network ------------------------------------------------------------
+
+
+class Untrusted:
+    """A server with a certificate that nobody signed, but itself."""
+
+    MAKE = (
+        *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+        *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+    )
+
+    def __init__(self, folder):
+        key, certificate = folder / "key.pem", folder / "certificate.pem"
+        subprocess.run(
+            [*self.MAKE, "-keyout", str(key), "-out", str(certificate)],
+            check=True,
+            capture_output=True,
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server, self.certificate = Server(), certificate
+        self.server.http.socket = context.wrap_socket(self.server.http.socket, server_side=True)
+        self.url = self.server.url.replace("http:", "https:")
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl to make a certificate")
+def test_a_certificate_that_nobody_knows_is_named_and_can_be_given(tmp_path, cache, monkeypatch):
+    untrusted = Untrusted(tmp_path)
+    entry = item(untrusted.url + "/good")
+    with pytest.raises(DownloadError, match=r"not trusted here.*REQUESTS_CA_BUNDLE"):
+        get(entry, cache, timeout=10)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(untrusted.certificate))
+    assert get(entry, cache, timeout=10).is_file()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
+    with pytest.raises(DownloadError, match="names a file of certificates that is not there"):
+        get(entry, tmp_path / "other", timeout=10)
+    untrusted.server.close()
+
+
+def _asked_through(proxy, monkeypatch, folder):
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(DownloadError) as caught:
+        get(item("https://data.example/file"), folder, timeout=5)
+    return str(caught.value)
+
+
+def test_a_proxy_that_wants_a_login_says_so(server, cache, monkeypatch):
+    said = _asked_through(server.url, monkeypatch, cache)  # it answers CONNECT with 407
+    assert "The proxy on the way wants a login: 407" in said and "HTTPS_PROXY" in said
+
+
+def test_a_proxy_that_is_not_there_says_so(cache, monkeypatch):
+    said = _asked_through(nowhere().rsplit("/", 1)[0], monkeypatch, cache)
+    assert "The proxy on the way, http://127.0.0.1:" in said and "could not be reached" in said
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "name could not be looked up"),
+        (ConnectionRefusedError(111, "refused"), "could not be reached"),
+        (TimeoutError("timed out"), "did not answer in time"),
+        (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "secure connection could not be made"),
+        (ssl.SSLCertVerificationError(1, "CERTIFICATE_VERIFY_FAILED"), "is not trusted here"),
+    ],
+)
+def test_each_cause_has_its_sentence_however_deep_it_lies(error, says):
+    import requests
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+    deep = NewConnectionError(None, "no")
+    deep.__cause__ = error
+    for outer in (error, requests.ConnectionError(MaxRetryError(None, "/", deep))):
+        if isinstance(outer, ConnectionRefusedError):
+            continue  # requests always wraps it
+        assert says in download.what_went_wrong(outer)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights and umask are POSIX's")
+def test_a_fetched_file_has_the_rights_that_the_umask_leaves(server, cache):
+    before = os.umask(0o027)
+    try:
+        path = get(item(server.url + "/good"), cache)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640

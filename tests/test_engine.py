@@ -6,12 +6,19 @@ import sys
 import threading
 import time
 import warnings
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from medlearn.exercises import guard, progress
-from medlearn.exercises.engine import Exercises, Feedback
+from medlearn.exercises.base import states
+from medlearn.exercises.engine import Exercises, Feedback, Level
+from medlearn.exercises.hints import fingerprint
+
+LEVELS = [Level(0, "no price", "It is clear."), Level(1, "one", "A."), Level(2, "both", "B.")]
 
 
 def lesson_with_all_kinds():
@@ -30,7 +37,10 @@ def lesson_with_all_kinds():
         misconceptions={13: "You added."},
     )  # fmt: skip
     lesson.choice("pick", answer="b", feedback={"a": "No, a.", "b": "Yes, b."}, hints=["x", "y"])
-    lesson.text("say", model_answer="It depends on the price of errors.", checklist=["price"])
+    lesson.text(
+        "say", model_answer="It depends on the price of errors.", checklist=["price"],
+        rubric=LEVELS, hints=["x", "y"],
+    )  # fmt: skip
     return lesson
 
 
@@ -80,7 +90,8 @@ def test_function(ex, answer, status, says):
         (np.array([42]), "right", ""),
         (..., "not yet", "no value yet"),
         (13, "wrong", "You added."),
-        (41, "wrong", "count = 41"),
+        (40, "wrong", "count = 40"),
+        (41, "wrong", "One too few"),
         ("42", "wrong", "a str came"),
         (lambda: 42, "wrong", "call it"),
         ({"a": 1}, "wrong", "dict"),
@@ -248,12 +259,86 @@ def test_a_hostile_object_is_wrong_and_nothing_more(ex, name):
 def test_check_shows_and_remembers(ex, capsys):
     ex["count"].check(42)
     assert capsys.readouterr().out.startswith("✓ Right.")
-    assert set(progress.passed()["77"]) == {"count"}
+    assert set(progress.done()["77"]) == {"count"}
     ex["count"].check(...)
     assert "… Not yet." in capsys.readouterr().out
-    assert set(progress.passed()["77"]) == {"count"}, "a later 'not yet' undid a pass"
+    assert set(progress.done()["77"]) == {"count"}, "a later 'not yet' undid a pass"
     ex["line"].check(lambda x, b: x)
-    assert "✗ Wrong." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "✗ Wrong." in said and "A hint: ex.line.hint()" in said
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [(), [0, 1, 2], LEVELS[:2], LEVELS[::-1], [*LEVELS, Level(3, "", "")], [*LEVELS, "more"]],
+)
+def test_a_text_without_its_three_levels_is_refused(levels):
+    lesson = Exercises("77")
+    with pytest.raises(ValueError, match=r"why: a text needs a rubric of three levels") as told:
+        lesson.text("why", model_answer="…", checklist=[], rubric=levels)
+    assert ("it has none." in str(told.value)) == (levels == ())
+    with pytest.raises(ValueError, match="a rubric"):
+        lesson.text("why", model_answer="…", checklist=[])
+    assert "why" not in lesson.exercises
+
+
+def test_a_text_shows_its_levels_and_keeps_the_examples_for_those_who_mark(ex, capsys):
+    ex["say"].solution()
+    ex["say"].check("It costs more to miss a person than to alarm one.")
+    for shown in capsys.readouterr().out.split("Noted"):
+        assert "0 · no price\n1 · one\n2 · both" in shown and "It is clear." not in shown
+    assert [level.example for level in ex["say"].rubric] == ["It is clear.", "A.", "B."]
+
+
+def test_a_text_counts_as_written_and_never_as_right(ex, capsys):
+    assert set(states(ex["say"].lesson).values()) == {"open"}
+    ex["count"].check(42)
+    assert "(1 of 4 in this lesson.)" in capsys.readouterr().out
+    ex["say"].check("It costs more to miss a person than to alarm one.")
+    assert "(2 of 4 in this lesson: 1 right, 1 written.)" in capsys.readouterr().out
+    assert states(ex["say"].lesson) == {
+        "line": "open", "count": "right", "pick": "open", "say": "written",
+    }  # fmt: skip
+
+
+def test_a_hint_left_in_the_cell_is_not_spent_by_running_it(ex, capsys):
+    """The cell of check and hint, run again and again with one answer after another."""
+
+    def run(answer):
+        ex["count"].check(answer)
+        capsys.readouterr()
+        ex["count"].hint()
+        return capsys.readouterr().out
+
+    assert "six" in run(...), "the first"
+    assert "six" in run(40) and "six" in run(39) and "six" in run(38.5), "new answers, same hint"
+    assert "seven" in run(38.5), "the same answer: more is wanted"
+    assert "seven" in run([38.5]) and "solution()" in run([38.5])
+    assert "solution()" in run(13) and "six" in run(13)
+    (line,) = run(42).splitlines()
+    assert line == "→ Hint. count is done: it needs none." == run(42).strip()
+    assert "six" in run(41), "wrong again"
+
+
+def test_what_a_changed_answer_is():
+    def double(x):
+        return 2 * x
+
+    def double_too(x):
+        return x + x
+
+    again = {}
+    exec("def f(x):\n    return 2 * x", again)
+    first = again["f"]
+    exec("def f(x):\n    return 2 * x", again)
+    assert fingerprint(first) == fingerprint(again["f"]), "the same cell, run again"
+    different = [
+        double, double_too, first, 0.5, 0.50000001, [0.5], np.zeros(2), np.zeros((2, 1)), "a", "b",
+        (1, ...), None, ..., [[1], [2, 3]], [[1], [2, 4]], Hostile,
+    ]  # fmt: skip
+    prints = [fingerprint(answer) for answer in different]
+    assert len(set(prints)) == len(different)
+    fingerprint(Hostile())
 
 
 def test_hints_come_one_by_one_and_then_the_solution(ex, capsys):
@@ -287,8 +372,8 @@ def test_two_exercises_of_one_name_are_refused():
 
 
 def test_numbers_are_written_as_people_write_them(ex):
-    assert "yours gave 1.5." in judged(ex["line"], lambda x, b: np.float64(1.5))[1]
-    assert "yours gave False." in judged(ex["line"], lambda x, b: np.float64(x) > 9)[1]
+    assert "yours gave 1.5." in judged(ex["line"], lambda x, b: np.float64(0.75 * x))[1]
+    assert "False came" in judged(ex["line"], lambda x, b: np.float64(x) > 9)[1]
     assert "an int came" in judged(ex["say"], 12)[1]
 
 
@@ -330,7 +415,7 @@ def test_several_results_of_different_shapes_are_told_apart():
     assert judged(halves, lambda x: (np.stack([x, x]).tolist(), x[:2]))[0] == "right"
     message = judged(halves, lambda x: (x[:2], np.stack([x, x])))[1]
     assert "result 1: shape (2, 4) was expected, shape (2,) came" in message
-    assert "2 results in a tuple were expected" in judged(halves, lambda x: x)[1]
+    assert "2 results in a tuple were expected" in judged(halves, lambda x: 2 * x)[1]
 
 
 def test_collect_and_compare_are_the_two_halves_of_judge(ex):
@@ -343,7 +428,8 @@ def test_collect_and_compare_are_the_two_halves_of_judge(ex):
     results, feedback = line.collect(..., cases)
     assert results is None and feedback.status == "not yet"
     results, feedback = line.collect(lambda x, b: 1 / b, [(1.0, 1.0), (1.0, 0.0)])
-    assert results is None and "line(1, 0) did not come back: ZeroDivision" in feedback.message
+    assert results is None and feedback.misconception == "zero_division"
+    assert "line(1, 0) did not come back: it divides by 0" in feedback.message
     for results in ([9.0], [9.0, 7.0, 1.0], []):
         with pytest.raises(ValueError, match="results for 2 cases"):
             line.compare(results, cases)
@@ -365,7 +451,7 @@ def test_fresh_cases_come_from_the_generator_alone(ex):
 
 def test_a_misconception_has_a_name_of_its_own(ex):
     assert ex["line"].judge(lambda x, b: 2 * x).misconception == "no_b"
-    assert ex["line"].judge(lambda x, b: 0.0).misconception == ""
+    assert ex["line"].judge(lambda x, b: 0.3 * x).misconception == ""
     for name in ("no_b", "No b", ""):
         with pytest.raises(ValueError, match="a name of its own"):
             ex["line"].misconception(name, "…")
@@ -373,3 +459,157 @@ def test_a_misconception_has_a_name_of_its_own(ex):
         Exercises("99").value(
             "a", code="a = 1", expected=1, misconceptions={2: "…", 2.00000001: "…"}
         )
+
+
+# --- mistakes that any exercise may meet ---
+
+
+def test_a_repair_that_never_ends_is_given_up(ex):
+    def counts_down(x, b):
+        n = 3
+        while n > 0:
+            n -= 1  # with a plus it would never end
+        return 3 * x - b + n
+
+    start = time.monotonic()
+    assert "should give 5, yours gave 5" not in judged(ex["line"], counts_down)[1]
+    assert judged(ex["line"], counts_down)[0] == "wrong"
+    assert time.monotonic() - start < 5
+
+
+def test_a_repair_leaves_everything_as_it_was(ex):
+    factor, seen = 2, []
+
+    def line(x, b):
+        seen.append(x)
+        return factor * x - b
+
+    before = line.__code__, line.__globals__.get("line"), factor
+    feedback = ex["line"].judge(line)
+    assert feedback.misconception == "plus_or_minus", "a name of the function around it is known"
+    assert "factor * x - b" in feedback.message
+    assert (line.__code__, line.__globals__.get("line"), factor) == before
+    assert line(2, 1) == 3
+
+
+def test_a_source_that_is_another_one_by_now_is_not_read(ex):
+    from learners import written
+
+    function = written(ex["line"], "return 2 * x - b")
+    assert ex["line"].judge(function).misconception == "plus_or_minus"
+    import linecache
+
+    file = function.__code__.co_filename
+    other = "def line(x, b):\n    return 2 * x * b\n"
+    linecache.cache[file] = (len(other), None, other.splitlines(keepends=True), file)
+    assert ex["line"].judge(function).misconception == ""
+
+
+@pytest.mark.parametrize("thread", [False, True])
+def test_a_mistake_in_a_lambda_is_found(ex, thread):
+    answers = []
+    function = lambda x, b: 2 * (x + b)  # noqa: E731
+    if thread:
+        worker = threading.Thread(target=lambda: answers.append(ex["line"].judge(function)))
+        worker.start()
+        worker.join(10)
+    else:
+        answers.append(ex["line"].judge(function))
+    assert answers[0].misconception == "bracket_moved"
+
+
+def test_marking_knows_what_the_results_show_and_never_reads_a_source(ex, monkeypatch):
+    from medlearn.exercises import repairs
+
+    monkeypatch.setattr(repairs, "find", None)
+    line = ex["line"]
+    assert line.compare([-5.0, -11.0], line.cases).misconception == "sign"
+    assert line.compare([4.0, 12.0], line.cases).misconception == ""
+
+
+class Shape:
+    """As TensorFlow's TensorShape: it has a length and parts, and is no tuple."""
+
+    def __init__(self, *sides):
+        self.sides = sides
+
+    def __len__(self):
+        return len(self.sides)
+
+    def __iter__(self):
+        return iter(self.sides)
+
+
+class Tensor:
+    """As a tensor of PyTorch: it becomes an array when it is asked."""
+
+    def __init__(self, value):
+        self.value = np.asarray(value)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.value if dtype is None else self.value.astype(dtype)
+
+    def __len__(self):
+        return len(self.value)
+
+    def __iter__(self):
+        return iter(self.value)
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"),
+    [
+        ((32, 128), Shape(32, 128)),
+        ((32, 128), [np.int64(32), np.int32(128)]),
+        ((32, 128), pd.Series([32, 128])),
+        ((32, 128), pd.Index([32, 128])),
+        ((32, 128), Tensor([32, 128])),
+        (0.5, Fraction(1, 2)),
+        (0.5, Decimal("0.5")),
+        (0.5, Tensor(0.5)),
+        (0.5, np.float32(0.5)),
+        (np.array([0.5, 1.0]), pd.Series([0.5, 1.0])),
+        (np.array([0.5, 1.0]), (Fraction(1, 2), Decimal(1))),
+        (np.array([0.5, 1.0]), Tensor([0.5, 1.0])),
+        (np.eye(2), pd.DataFrame(np.eye(2))),
+        ([1, 2], (1, 2)),
+    ],
+)
+def test_what_is_equal_is_right_whatever_holds_it(expected, answer):
+    lesson = Exercises("77")
+    value = lesson.value("value", code="value = ...", expected=expected)
+    assert value.judge(answer).status == "right"
+
+    @lesson.function(cases=[(1,)], hints=[])
+    def function(x):
+        return expected
+
+    assert function.judge(lambda x: answer).status == "right"
+
+
+@pytest.mark.parametrize("answer", [(32,), Shape(32, 128, 1), {32, 128}, {32: 0, 128: 0}, "32"])
+def test_what_is_not_equal_is_wrong_whatever_holds_it(answer):
+    value = Exercises("77").value("value", code="value = (32, 128)", expected=(32, 128))
+    assert value.judge(answer).status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "known"),
+    [
+        ((0, 63), "decimal_comma"),
+        ("0.63", "number_as_text"),
+        (63.2, "percent"),
+        (0.368, "complement"),
+        (-0.632, "sign"),
+        (0.63, "rounded"),
+        (6.32, "constant_factor"),
+        (1 / 0.632, "inverted"),
+        (0.5, ""),
+        (0.0, ""),
+        (1.0, ""),
+    ],
+)
+def test_mistakes_in_a_value(answer, known):
+    share = Exercises("77").value("share", code="share = 0.632", expected=0.632, tolerance=1e-4)
+    feedback = share.judge(answer)
+    assert (feedback.status, feedback.misconception) == ("wrong", known), feedback

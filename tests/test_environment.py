@@ -142,6 +142,11 @@ def test_a_full_or_locked_folder_is_refused(tmp_path, monkeypatch):
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "lock file names"),
         ("error: Hash mismatch for `numpy`", "lock file names"),
+        ("SSLCertVerificationError: CERTIFICATE_VERIFY_FAILED", "PIP_CERT"),
+        ("invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE"),
+        ("ProxyError('Cannot connect to proxy.', OSError('407 Proxy Auth'))", "wants a login"),
+        ("ProxyError('Cannot connect to proxy.', ...)", "could not be reached, or refuses"),
+        ("Read timed out.", "unreliable Wi-Fi"),
         ("Segmentation fault", "exit code 7"),
     ],
 )

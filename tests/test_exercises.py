@@ -1,9 +1,8 @@
 """Every exercise of every lesson: solution, stub, misconceptions, hints, and very odd answers."""
 
 import ast
+import collections
 import copy
-import importlib
-import inspect
 import random
 import re
 import threading
@@ -15,10 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from learners import written
 
 from medlearn import lessons
 from medlearn.exercises import all_lessons, guard, progress
 from medlearn.exercises.engine import Choice, Exercises, Feedback, Function, Text, Value
+from medlearn.exercises.hints import Hints
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,19 +52,6 @@ def cells(number):
     return found
 
 
-def answer_of(exercise, source):
-    """The value that a cell gives to the exercise's name, in the names the lesson has by then."""
-    namespace = {"np": np}
-    module = importlib.import_module(f"medlearn.exercises.lesson_{exercise.lesson.number}")
-    # A solution may call what the lesson wrote before; the module repeats it under the same name.
-    for name, value in vars(module).items():
-        if inspect.isfunction(value) and value.__module__ == module.__name__:
-            namespace[name] = value
-    namespace.pop(exercise.name, None)
-    exec(source, namespace)
-    return namespace[exercise.name]
-
-
 def test_lessons_and_modules_belong_together():
     assert LESSONS
     assert set(LESSONS) == set(NOTEBOOKS)
@@ -84,14 +72,14 @@ def test_lesson_asks_for_a_judgement(number):
 
 @every_exercise
 def test_solution_passes(exercise):
-    feedback = exercise.judge(answer_of(exercise, exercise.code))
+    feedback = exercise.judge(written(exercise, exercise.code))
     assert feedback.status == ("answered" if isinstance(exercise, Text) else "right"), feedback
 
 
 @every_exercise
 def test_unfilled_stub_is_not_yet_wrong(exercise):
     stub = cells(exercise.lesson.number)["exercise"][exercise.name]
-    assert exercise.judge(answer_of(exercise, stub)).status == "not yet"
+    assert exercise.judge(written(exercise, stub)).status == "not yet"
 
 
 @every_exercise
@@ -141,6 +129,48 @@ def test_choices_all_have_feedback(exercise):
             assert (feedback.status == "right") == (letter == exercise.answer)
 
 
+@every(Text)
+def test_each_level_of_a_text_has_an_answer_that_a_learner_might_give(exercise):
+    answers = [level.example for level in exercise.rubric]
+    assert [level.points for level in exercise.rubric] == [0, 1, 2]
+    assert len({*answers, exercise.model_answer, *exercise.checklist}) == 4 + len(
+        exercise.checklist
+    )
+    for level in exercise.rubric:
+        assert "…" not in (level.says, level.example), "a sentence of the skeleton is not written"
+        assert exercise.judge(level.example).status == "answered"
+        assert len(re.findall(r"[.!?](?= |$)", level.example)) >= 2, "sentences, as were asked for"
+        assert len(level.says.split()) >= 8 and level.says.endswith(".")
+        assert level.says in exercise.judge(level.example).message
+        assert level.example not in exercise.judge(level.example).message
+    good, model = (re.findall(r"\w+", text) for text in (answers[2], exercise.model_answer))
+    six = [{tuple(words[k : k + 6]) for k in range(len(words) - 5)} for words in (good, model)]
+    assert not six[0] & six[1], "the good example repeats the model answer"
+
+
+def too_often(answers):
+    """What a learner could guess by: lesson → the right letters of its choices."""
+    count = collections.Counter(letter for letters in answers.values() for letter in letters)
+    shares = [count[letter] for letter in "abc"]
+    if min(shares) < 1 or max(shares) > 2 * min(shares):
+        yield f"the course: {dict(count)}"
+    for number, letters in answers.items():
+        if len(letters) >= 3 and len(set(letters)) == 1:
+            yield f"lesson {number}: always {letters[0]}"
+
+
+def test_the_right_letter_cannot_be_guessed():
+    kinds = {n: [*lesson.exercises.values()] for n, lesson in LESSONS.items()}
+    answers = {n: [e.answer for e in of if isinstance(e, Choice)] for n, of in kinds.items()}
+    assert list(too_often(answers)) == []
+    assert list(too_often({"01": "abc", "02": "bb", "05": "acd"})) == []
+    assert list(too_often({"01": "ac", "02": "ca"})) == ["the course: {'a': 2, 'c': 2}"]
+    assert list(too_often({"01": "abc", "02": "bbb"})) == [
+        "the course: {'a': 1, 'b': 4, 'c': 1}",
+        "lesson 02: always b",
+    ]
+
+
 @every_exercise
 def test_hints_help_without_giving_the_solution_away(exercise):
     assert len(exercise.hints) >= 2
@@ -172,13 +202,13 @@ def test_hints_help_without_giving_the_solution_away(exercise):
 
 @every_exercise
 def test_a_message_carries_a_word_and_a_symbol(exercise):
-    for answer in (answer_of(exercise, exercise.code), None, object()):
+    for answer in (written(exercise, exercise.code), None, object()):
         assert re.match(r"[✓✗…✎] (Right|Wrong|Not yet|Noted)\.", str(exercise.judge(answer)))
 
 
 @every_exercise
 def test_hints_come_one_by_one_and_start_over(exercise, capsys):
-    exercise._next_hint = 0
+    exercise._hints = Hints(len(exercise.hints))
     for round_ in range(2):
         for hint in exercise.hints:
             exercise.hint()
@@ -198,12 +228,12 @@ def test_solution_is_shown(exercise, capsys):
 @every_exercise
 def test_progress_remembers_a_pass_and_not_yet_never_undoes_it(exercise, capsys):
     exercise.check(None)
-    assert exercise.name not in progress.passed().get(exercise.lesson.number, {})
-    exercise.check(answer_of(exercise, exercise.code))
-    assert exercise.name in progress.passed()[exercise.lesson.number]
+    assert exercise.name not in progress.done().get(exercise.lesson.number, {})
+    exercise.check(written(exercise, exercise.code))
+    assert exercise.name in progress.done()[exercise.lesson.number]
     exercise.check(None)
     exercise.check(object())
-    assert exercise.name in progress.passed()[exercise.lesson.number]
+    assert exercise.name in progress.done()[exercise.lesson.number]
 
 
 # --- answers of every kind -------------------------------------------------------------------
@@ -393,6 +423,9 @@ def assert_feedback(exercise, answer):
     assert type(feedback) is Feedback
     assert feedback.status in STATUSES
     assert type(feedback.message) is str and len(feedback.message) < 5_000
+    if feedback.status != "answered":  # a text is compared with a model answer, which is long
+        assert len(feedback.message) <= 400 and "\n" not in feedback.message
+        assert "Traceback" not in feedback.message
     str(feedback)
     assert random.getstate() == python_state
     assert np.array_equal(np.random.get_state()[1], numpy_state)

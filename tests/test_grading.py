@@ -242,7 +242,7 @@ def submissions(pid_file):
     yield (
         "patched",
         notebook(
-            {"neuron": "neuron = lambda x, w, b: 0.5", "shift": 'shift = "a"'}, last=[PATCHES]
+            {"neuron": "neuron = lambda x, w, b: 0.5", "shift": 'shift = "b"'}, last=[PATCHES]
         ),
         0,
         {**stubs, "neuron": WRONG, "shift": WRONG, "sigmoid_slope": WRONG, "two_layers": WRONG},
@@ -1076,6 +1076,22 @@ def test_misconceptions_are_counted_by_name():
         marks.Graded(learner=str(n), lesson="01", seed=1, marks=(m,)) for n, m in enumerate(given)
     ]
     assert grading.summary(graded)[-1] == f"  2 of 3: {wrong.message}"
+
+
+def test_mistakes_that_any_exercise_may_meet_are_named_and_counted():
+    neuron, given = EX["neuron"], []
+    for wrong, name in (
+        (lambda x, w, b: 100 * neuron.solution_function(x, w, b), "percent"),
+        (lambda x, w, b: 100 * neuron.solution_function(x, w, b), "percent"),
+        (lambda x, w, b: 1 / 0, "zero_division"),
+    ):
+        said = json.loads(json.dumps(runner.collected(neuron, wrong, neuron.cases)))
+        given.append(mark(neuron, {"rounds": [said]}, 5))
+        assert (given[-1].status, given[-1].misconception) == ("wrong", name)
+    graded = [
+        marks.Graded(learner=str(n), lesson="01", seed=1, marks=(m,)) for n, m in enumerate(given)
+    ]
+    assert grading.summary(graded)[-1] == f"  2 of 3: {given[0].message}"
 
 
 def test_the_notebook_runs_in_the_teachers_language():

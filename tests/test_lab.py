@@ -783,3 +783,84 @@ def test_no_lesson_answers_an_exercise_in_another_cell():
         for name in lesson.stubs:
             others = [c for c in lesson.cells if lessons.tagged(c, "exercise") != name]
             assert not any(renewal._defines(cell, name) for cell in others), (lesson.stem, name)
+
+
+# --- other people's files -------------------------------------------------------------------------
+
+NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("mine.ipynb", NOTEBOOK, False),
+        ("mine.ipynb", "\ufeff" + NOTEBOOK, False),
+        ("mine.ipynb", NOTEBOOK.encode("utf-16"), True),
+        ("mine.ipynb", b"caf\xe9", True),
+        ("mine.ipynb", '{"cells": null}', True),
+        ("mine.ipynb", '{"cells": [], "metadata": null}', True),
+        ("mine.ipynb", '{"cells": [], "metadata": {"a": ' + "[" * 400 + "]" * 400 + "}}", False),
+        ("mine.ipynb", '{"cells": [], "metadata": {"a": ' + "[" * 900 + "]" * 900 + "}}", True),
+        ("Jo\u0308rg, Łukasz & Söhne.ipynb", "[]", True),
+        (".Trash-0/files/01_x.ipynb", "[]", False),
+        (".virtual_documents/01_x.ipynb", "[]", False),
+        ("__MACOSX/._01_x.ipynb", "[]", False),
+        ("__MACOSX/01_x.ipynb", "[]", False),
+        ("week 1/.ipynb_checkpoints/01_x-checkpoint.ipynb", "[]", False),
+        ("week 1/._01_x.ipynb", "[]", False),
+        ("week 1/notes.json", "[]", False),
+    ],
+)
+def test_a_file_of_somebody_else_is_left_and_named_where_it_would_be_missed(
+    folders, name, content, told
+):
+    theirs = folders[1] / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(content if isinstance(content, bytes) else content.encode())
+    copies = lab.copy_lessons(*folders)
+    said = "\n".join(lab.tell(copies))
+    assert {c.state for c in copies} == {"new"}
+    assert (f"! {theirs} is left as it is: it is no notebook." in said) == told
+    assert bool(copies.unread) == told
+
+
+def test_what_may_not_be_read_or_is_too_large_is_left(folders, monkeypatch):
+    folders[1].mkdir()
+    for number in range(5):
+        (folders[1] / f"{number}.ipynb").write_text(NOTEBOOK)
+    real = lessons.read_notebook
+
+    def denied(file):
+        if file.parent == folders[1]:
+            raise PermissionError(13, "Permission denied", str(file))
+        return real(file)
+
+    monkeypatch.setattr(lessons, "read_notebook", denied)
+    said = lab.tell(lab.copy_lessons(*folders))
+    assert sum("is left as it is: Permission denied." in line for line in said) == 3
+    assert said[-1] == "! So are 2 other files."
+    monkeypatch.undo()
+    large = folders[1] / "0.ipynb"
+    monkeypatch.setattr(lessons, "LARGEST", large.stat().st_size - 1)
+    assert lessons.read_notebook(large) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets only some people make links")
+def test_links_to_nowhere_and_in_a_circle_are_nobodys(folders):
+    below = folders[1] / "below"
+    below.mkdir(parents=True)
+    (below / "circle").symlink_to(folders[1], target_is_directory=True)
+    (folders[1] / "itself.ipynb").symlink_to("itself.ipynb")
+    (folders[1] / "nowhere.ipynb").symlink_to("gone.ipynb")
+    os.mkfifo(folders[1] / "pipe.ipynb")
+    copies = lab.copy_lessons(*folders)
+    assert {c.state for c in copies} == {"new"} and not copies.unread
+    assert len(list(lessons.notebooks_below(folders[1]))) == len(copies)
+
+
+def test_a_lesson_of_the_course_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "01_x.ipynb").mkdir()
+    assert lessons.find(tmp_path) == {}
+    (tmp_path / "02_y.ipynb").symlink_to("02_y.ipynb")
+    with pytest.raises(lessons.LessonError, match=r"02_y.ipynb cannot be read: Too many levels"):
+        lessons.find(tmp_path)

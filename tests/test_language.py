@@ -202,6 +202,7 @@ def test_babel_finds_all_that_exercises_and_cards_say(catalogue):
             said += [one.message for one in exercise.misconceptions.values()]
             if isinstance(exercise, Text):
                 said += [exercise.model_answer, *exercise.checklist]
+                said += [t for level in exercise.rubric for t in (level.says, level.example)]
             assert {one for one in said if one} <= found, exercise
     for card in DATASETS.values():
         assert {card.title, card.summary, *card.not_to_conclude, *card.rules} <= found
@@ -273,9 +274,34 @@ def test_exercises_in_the_pseudo_language(number, capsys, monkeypatch, tmp_path)
                 exercise.check(names[exercise.name])
             else:
                 exercise.check(exercise.model_answer)
+                for level in exercise.rubric:
+                    assert_translated(level.says)
+                    assert_translated(level.example)
+            exercise.hint()  # all is well
+            exercise.check(None)
             for _hint in range(len(exercise.hints) + 1):
                 exercise.hint()
         assert_translated(capsys.readouterr().out)
+
+
+def test_what_a_kernel_says_in_the_pseudo_language(pseudo, monkeypatch, capsys):
+    from medlearn.exercises import kernel, overview
+
+    for answer in (0.5, print, ...):
+        monkeypatch.setitem(kernel._failed, "half", ("SyntaxError", id(answer)))
+        assert_translated(kernel.stale("half", answer))
+    for name in ("half", "silnt", "gone"):
+        names = {"silent": 1}
+        with pytest.raises(NameError) as told:
+            exec(name, names)
+        assert_translated(kernel.explanation(told.value, names))
+    marks = {"a": "right", "b": "written", "c": "open"}
+    for keys in ("a", "c", "ab", "abc", "b", "ac"):
+        assert_translated(overview.line("01", {key: marks[key] for key in keys}))
+    overview.show("01")
+    assert_translated(capsys.readouterr().out)
+    for _key, (words, _sign) in overview._SIGNS.items():
+        assert_translated(_(words))
 
 
 def context(number):

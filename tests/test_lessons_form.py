@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from medlearn import lessons
 from tools import lint as rules
-from tools import sync
+from tools import slides, sync
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [lesson.path for lesson in lessons.find().values()]
@@ -94,12 +94,18 @@ def good():
         new_code_cell("from medlearn import datasets\nx = 0.25\nx", outputs=[number("0.25")]),
         *exercise("weigh", "def weigh(x):\n    ...  # your code here"),
         section("2. Look", "core"),
-        new_code_cell("plots.show(fig, alt=words)", outputs=[picture()]),
+        new_code_cell(
+            "plots.show(fig, alt=words)",
+            metadata={"tags": ["drawing"], "jupyter": {"source_hidden": True}},
+            outputs=[picture()],
+        ),
+        new_markdown_cell("**Predict before you run.** How many?"),
         new_code_cell(
             "1 + 1",
             metadata={"tags": ["predict"], "jupyter": {"outputs_hidden": True}},
             outputs=[number("2")],
         ),
+        new_markdown_cell(f"{rules.FOLD}Two.\n\n</details>\n\nGo on."),
         *exercise("count", "count = ...  # your number"),
         section("3. Train (deeper)", "deeper"),
         new_code_cell(
@@ -126,6 +132,7 @@ def good():
     ]
     nb = new_notebook(cells=cells)
     nb.metadata.update(kernelspec={"name": "python3", "display_name": "x"}, medlearn=facts)
+    slides.mark(lessons.parse(nb, Path("99_made_up.ipynb")))
     for count, (_, cell) in enumerate(rules.code_cells(nb), start=1):
         cell.execution_count = count
     return nbformat.reads(nbformat.writes(nb), as_version=4)
@@ -200,6 +207,34 @@ def stderr(text):
     return new_output("stream", name="stderr", text=text)
 
 
+def marked(part, kind):
+    return lambda nb: find(nb, part).metadata["slideshow"].update(slide_type=kind)
+
+
+def drawing(source, **jupyter):
+    """Adds a cell tagged as a drawing, folded where `jupyter` says so."""
+
+    def change(nb):
+        cell = new_code_cell(source, metadata={"tags": ["drawing"], "jupyter": jupyter})
+        nb.cells.insert(9, nbformat.from_dict(cell))
+
+    return change
+
+
+def put(heading, source):
+    """Put a cell of code into a section, before all others."""
+
+    def change(nb):
+        place = nb.cells.index(find(nb, f"## {heading}"))
+        nb.cells.insert(place + 1, nbformat.from_dict(new_code_cell(source)))
+
+    return change
+
+
+SHOW = "plots.show(fig, alt=words)"
+folded = {"source_hidden": True}
+MAKES = "net = keras.Sequential([])"
+TRAINS = "def train(model, x):\n    model.compile()\n    return model.fit(x)"
 view = new_output("display_data", data={rules.WIDGET_VIEW: {"model_id": "x"}})
 error = new_output("error", ename="ValueError", evalue="x", traceback=["Traceback"])
 ignore = ["nbval-ignore-output"]
@@ -223,6 +258,7 @@ BROKEN = {
         add_code("x = 1"),
     ],
     "stored_errors": [add_code("x = f()", outputs=[stderr("Warning: old\n")])],
+    "printed_widths": [add_code("x", outputs=[text_output("a\n" + 101 * "x")])],
     "size": [add_code("x", outputs=[text_output("x" * 1_000_001)])],
     "machine_paths": [
         add_code("x", outputs=[text_output("saved /home/anna/model.keras")]),
@@ -250,6 +286,19 @@ BROKEN = {
         edit("1 + 1", outputs=[]),
         retag("1 + 1"),
     ],
+    "folded_readings": [
+        lambda nb: drop(nb, "After you have run it"),
+        replace(rules.FOLD, "Two, as one sees.\n\n" + rules.FOLD),
+        replace("</summary>\n\n", "</summary>\n"),  # Markdown is not read without a blank line
+        replace("\n\n</details>", "\n</details>"),
+        replace("</details>", ""),
+        replace("After you have run it", "Result"),
+    ],
+    "folded_drawings": [
+        retag("plots.show("),
+        several(*[drawing(SHOW, **folded)] * 3),
+        drawing("\n".join(["ax.plot(x)"] * 15 + [SHOW]), **folded),
+    ],
     "exempt_cells": [
         add_code("x", tags=ignore),
         add_code("x", tags=["nbval-skip"]),
@@ -268,6 +317,27 @@ BROKEN = {
         add_code("\n".join(f"x{i} = {i}" for i in range(26))),
         several(*[add_code("\n".join(f"x{i} = {i}" for i in range(7)))] * 30),
     ],
+    "drawings": [
+        drawing("ax.plot(x)"),
+        *[
+            drawing(f"{line}\n{SHOW}")
+            for line in (
+                "model.fit(x, y)",
+                "p = model.predict_proba(x)",
+                "ax.plot(metrics.roc(y, p))",
+                "parts = splits.folds(y)",
+                "from sklearn.metrics import roc_auc_score",
+                "from sklearn.model_selection import train_test_split",
+                "from medlearn.metrics import auc",
+                "from keras import layers",
+                "net = keras.Sequential()",
+                "x = datasets.load_ecg().data",
+                "medlearn.claim('high', top, at_least=1)",
+            )
+        ],
+        several(drawing(f"limit = 3\n{SHOW}"), add_code("print(limit)")),
+        several(drawing(f"def f(x):\n    return x\n\n\n{SHOW}"), add_code("y = f(2)")),
+    ],
     "learner_names": [
         add_code("weigh(3)"),
         add_code("print(count)"),
@@ -279,7 +349,58 @@ BROKEN = {
         add_code("plots._axes()"),
         add_code("import medlearn._hidden"),
     ],
+    "trains_on": [
+        several(add_code(MAKES), add_code("net.fit(x, y)")),
+        several(add_code(MAKES), add_code("for epoch in range(3):\n    net.train_on_batch(x, y)")),
+        several(add_code(MAKES), add_code(TRAINS), add_code("history = train(net, x)")),
+        several(add_code(MAKES), add_code(TRAINS), add_code("history = train(y=1, model=net)")),
+        several(
+            add_code(MAKES),
+            add_code("def again(net, x):\n    return train(net, x)\n\n\n" + TRAINS),
+            add_code("def once(net, x):\n    return again(net, x)"),
+            add_code("once(net, x)"),
+        ),
+        several(
+            add_code("def new():\n    net = keras.Model(a, b)\n    return net"),
+            add_code("nets = {'a': new(), 'b': new()}"),
+            add_code("for name, net in nets.items():\n    net.fit(x, y)"),
+        ),
+        several(
+            add_code(MAKES),
+            add_code("net.fit(x, y)", tags=["trains-on-ok"]),  # without a reason
+        ),
+    ],
+    "one_thing_a_name": [
+        several(put("1. Weigh", "far = 1"), put("2. Look", "far = 2"), put("3. Train", "far + 1")),
+        several(put("1. Weigh", "far = 1"), put("2. Look", "far += 1")),
+        several(put("1. Weigh", "for far in x: pass"), put("2. Look", "print(far)\nfar = 2")),
+        several(
+            put("1. Weigh", "far = 1\n\n\ndef f():\n    return far"),
+            put("2. Look", "far = 2\nf()"),
+        ),
+        several(
+            put("1. Weigh", "far = 1\nf = lambda: far"),
+            put("2. Look", "far, near = 2, 3"),
+            put("3. Train", "def g():\n    return f()"),
+        ),
+        several(
+            put("1. Weigh", "with a as far:\n    pass"),
+            put("2. Look", "[b for b in far]"),
+            put("3. Train", "try:\n    far = 1\nexcept ValueError:\n    pass"),
+        ),
+    ],
     "kernel": [lambda nb: nb.metadata.kernelspec.update(name="my-env")],
+    "timed_claims": [
+        add_code("took = time.perf_counter() - began\nmedlearn.claim('quick', took, at_most=1)"),
+        add_code("medlearn.claim('quick', timeit.timeit(f, number=9), at_most=1)"),
+        several(
+            add_code("def lasts(f):\n    began = time.monotonic()\n    f()\n    return began"),
+            add_code("both = {name: lasts(f) for name, f in ways.items()}"),
+            add_code("ratio = both['a'] / both['b']\nclaim('quick', ratio, at_least=2)"),
+        ),
+        add_code("claim('quick', record.history['seconds'][0], at_most=1)"),
+        add_code("a, took = 1, clock.seconds\nclaim('quick', value=max(took), at_most=1)"),
+    ],
     "typed_scores": [
         add_text("The accuracy is 92.8 % here."),
         add_text("The network reaches an AUC of 0.995 on the test part."),
@@ -355,6 +476,13 @@ BROKEN = {
         edit("ex.weigh.check", outputs=[]),
         edit("ex.weigh.check", outputs=[text_output("✓ Right.")]),
     ],
+    "deck": [
+        lambda nb: find(nb, "## Next").metadata.clear(),
+        marked("## Next", "page"),
+        marked("## Recap", "skip"),  # nine are left
+        lambda nb: nb.cells.extend([find(nb, "## Recap")] * 31),
+        replace("How many?", "word " * 117),
+    ],
     "explorer": [
         lambda nb: drop(nb, "Explorer(draw"),
         edit("Explorer(draw", outputs=[]),
@@ -409,6 +537,62 @@ ACCEPTED = {
         add_code("print('above 0.9:', 3)", outputs=[text_output("above 0.9: 3")]),
         lambda nb: nb.cells.insert(
             5, nbformat.from_dict(new_code_cell("x", outputs=[number("0.5")]))
+        ),
+    ],
+    "printed_widths": [add_code("x", outputs=[text_output(100 * "x" + "\n")])],
+    "folded_readings": [replace("\n\nGo on.", "")],
+    "drawings": [
+        drawing(f"from sklearn.metrics import RocCurveDisplay\nax.plot(x.mean())\n{SHOW}"),
+        several(drawing(f"limit = 3\n{SHOW}"), add_code("limit = 4\nprint(limit)")),
+        several(drawing(f"import numpy as np\n{SHOW}"), add_code("y = np.zeros(3)")),
+        several(drawing(f"for k in x:\n    ax.plot(k)\n{SHOW}"), add_code("f(lambda k: k)")),
+    ],
+    "folded_drawings": [
+        several(*[drawing(SHOW)] * 4),
+        several(*[drawing(SHOW, **folded)] * 2),
+        drawing("\n".join(["ax.plot(x)"] * 14 + ["", SHOW]), **folded),
+    ],
+    "deck": [replace("How many?", "word " * 100)],
+    "trains_on": [
+        add_code(MAKES + "\nnet.fit(x, y)"),
+        several(add_code(TRAINS), add_code(MAKES + "\nhistory = train(net, x)")),
+        several(add_code(MAKES), add_code("line = LogisticRegression()\nline.fit(x, y)")),
+        several(add_code(MAKES), add_code("net = keras.models.clone_model(net)\nnet.fit(x, y)")),
+        several(
+            add_code("def new(seed):\n    return keras.Sequential([])"),
+            add_code("a, b = new(0), new(1)\nfor net in (a, b):\n    net.fit(x, y)"),
+        ),
+        several(add_code(MAKES), add_code("def never_called():\n    net.fit(x, y)")),
+        several(
+            add_code(MAKES),
+            add_code("net.fit(x, y)", tags=["trains-on-ok"], reason="to show what more does"),
+        ),
+    ],
+    "one_thing_a_name": [
+        several(put("1. Weigh", "far = 1\nfar"), put("2. Look", "far = 2\nfar")),
+        several(put("1. Weigh", "far = 1"), put("2. Look", "far + 1"), put("3. Train", "far + 2")),
+        several(
+            put("1. Weigh", "import numpy as np"),
+            put("2. Look", "import numpy as np"),
+            put("3. Train", "np.pi"),
+        ),
+        several(
+            put("1. Weigh", "far = 1\nfar"),
+            put("2. Look", "def f(far):\n    return far"),
+            put("3. Train", "f([far for far in x])"),
+        ),
+    ],
+    "timed_claims": [
+        add_code("took = time.perf_counter()\nprint(took)\nmedlearn.claim('a', 1, equal=1)"),
+        add_code("claim('a', record.history['loss'][0], at_most=1)\nrecord.history['seconds']"),
+        add_code("took = time.time()\ntook = 3\nclaim('a', took, equal=3)"),
+        several(
+            add_code("def draw(x, seconds):\n    return x[:seconds]"),
+            add_code("claim('a', draw(x, 3), equal=3)"),
+        ),
+        add_code(
+            "both = {n: time.time() for n in 'ab'}\nfor n in both:\n    print(n)"
+            "\nclaim('a', [n for n in x], equal=3)"
         ),
     ],
     "learner_names": [add_code("worked_weigh(3)\nex.weigh"), add_code("f(count=3)")],

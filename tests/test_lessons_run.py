@@ -221,12 +221,92 @@ def test_execute_shows_a_failure_and_leaves_the_file(repository, capsys):
 def test_a_lesson_runs_with_an_empty_home_and_leaks_no_progress(repository, medlearn_home):
     path = lesson(
         repository,
-        "from medlearn.exercises import progress\n\nprogress.record('98', 'a')\nprogress.passed()",
+        "from medlearn.exercises import progress\n\nprogress.record('98', 'a')\nprogress.done()",
     )
     for _ in range(2):
         done = execute.run(execute.read(path), "98", folder=repository / "notebooks")
     assert len(re.findall("'98'", done.notebook.cells[2].outputs[0].data["text/plain"])) == 1
     assert not list(medlearn_home.iterdir())
+
+
+def test_a_lesson_that_breaks_its_promise_is_not_stored(repository, capsys, monkeypatch):
+    monkeypatch.delenv("MEDLEARN_STRICT", raising=False)
+    path = lesson(repository, "medlearn.claim('the pulse', 0.2, at_least=0.5)")
+    before = path.read_bytes()
+    assert execute.main(["execute", str(path)]) == 1
+    assert "ClaimError: ✗ the pulse" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_what_is_not_the_same_when_run_again_is_found(tmp_path):
+    """Raised, said otherwise, or given another meaning by a later section."""
+    sources = [
+        "## 1. First",
+        "count = 0\nname = 'a'",
+        "count += 1\nprint('measured ≈', count, '.')",  # what follows ≈ may differ
+        "print('asked', count)\ncount += 1",
+        "print(name)",
+        "## 2. Second",
+        "names = ['b']",
+        "name = names.pop()",
+        "print(5)",
+        "## 3. Third",
+        "import time\n\ntime.sleep(1.5)\nslow = globals().get('slow', 0) + 1\nprint(slow)",
+        "print(name)",
+    ]
+    notebook = new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell(source, metadata={"tags": ["core"]})
+            if source.startswith("##")
+            else new_code_cell(source, id=f"cell-{place}")
+            for place, source in enumerate(sources)
+        ]
+    )
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    (tmp_path / "content").mkdir()
+    _, _, twice = machines.execute(notebook, sys.executable, tmp_path / "content", {**os.environ})
+    found = [problem.partition("\n")[0] for problem in twice.problems]
+    later = "after the whole lesson"
+    assert [line.split(": ")[0] for line in found] == [
+        "cell 3 (cell-3) again, at once",
+        "cell 7 (cell-7) again, at once",
+        f"cell 3 (cell-3) again, {later}",
+        f"cell 10 (cell-10) again, {later}",
+    ], "\n\n".join(twice.problems)
+    assert "-asked 2" in twice.problems[0] and "+asked 3" in twice.problems[0]
+    assert "IndexError" in twice.problems[1] and "pop from empty list" in twice.problems[1]
+    first = [machines.printed(cell) for cell in notebook.cells[2:4]]
+    assert first == ["measured ≈ 1 .\n", "asked 2\n"], "what was said first stays"
+
+
+def test_a_long_cell_without_a_sign_of_progress_is_named(repository):
+    path = lesson(
+        repository,
+        "def follow(x):\n    return medlearn.track(x, 'items')",
+        "for _ in follow(range(3)):\n    pass",
+        "x = 1",
+    )
+    nb = execute.read(path)
+    nb.cells += [
+        new_code_cell(
+            "x = 2", metadata={"tags": ["silent-ok"], "medlearn": {"reason": "one call"}}
+        ),
+        new_code_cell("x = 3", metadata={"tags": ["silent-ok"]}),
+    ]
+    every = {index: 4.0 for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
+    run = execute.Run(nb, 20, 100, every)
+    named = [problem.split(" (")[0] for problem in execute.silent_cells(run, pace=1.0)]
+    assert named == ["cell 2", "cell 4", "cell 6"]  # a function that is only written is no sign
+    assert execute.silent_cells(run, pace=2.0) == [], "a machine of half the speed"
+
+
+def test_a_long_silent_cell_is_a_failure_of_make_notebooks(repository, capsys, monkeypatch):
+    monkeypatch.setattr(execute, "LONG_CELL", 0.1)
+    path = lesson(repository, "import time\n\ntime.sleep(2)")
+    assert execute.main(["execute", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "98_made_up, cell 2 (cell-0) takes about" in said and "medlearn.track" in said
 
 
 def test_peak_memory_is_the_kernels_own(repository):

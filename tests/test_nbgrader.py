@@ -119,9 +119,14 @@ def test_a_source_notebook_keeps_its_lesson(built, number):
     left = [c for c in made["cells"] if facts(c).get("grade_id") not in special]
     left = [lessons.text_of(c) for c in left if not c["id"].startswith("hints-")]
     changed = {*stubs.values(), *(checks[n] for n in exercises if f"{number}-{n}-check" in special)}
-    kept = [text for cell in lesson["cells"][1:] if (text := lessons.text_of(cell)) not in changed]
+    cells = [cell for cell in lesson["cells"][1:] if "links" not in lessons.tags_of(cell)]
+    kept = [text for cell in cells if (text := lessons.text_of(cell)) not in changed]
     assert left == kept
-    assert "](http" not in lessons.text_of(by_id(made)[f"{number}-header"])
+    header = lessons.text_of(by_id(made)[f"{number}-header"])
+    assert "](" not in header and "**Data** " in header and "Contents" not in header
+    # No page of the course lies beside an assignment.
+    prose = [cell for cell in made["cells"] if cell["cell_type"] == "markdown"]
+    assert not [c for c in prose if re.search(r"\]\((?!https://|#)", lessons.text_of(c))]
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in made["cells"])
     assert len({cell["id"] for cell in made["cells"]}) == len(made["cells"])
 

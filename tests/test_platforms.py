@@ -25,11 +25,10 @@ import psutil
 import pytest
 from filelock import FileLock
 from jupyter_client import BlockingKernelClient
-from machines import printed, run
+from machines import printed, run, said
 from nbformat.v4 import new_code_cell
-from nbval.plugin import get_sanitize_patterns
 
-from medlearn import lessons
+from medlearn import lessons, strict
 from tools import execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +53,8 @@ def variables(folder):
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     own = ("MEDLEARN_HOME", "KERAS_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
     own += ("JUPYTER_RUNTIME_DIR", "MEDLEARN_DATA")
-    return kept | {name: str(folder / name.lower()) for name in own}
+    folders = {name: str(folder / name.lower()) for name in own}
+    return kept | folders | {strict.VARIABLE: "1"}  # and the lessons are checked there
 
 
 # --- Colab -----------------------------------------------------------------------------------
@@ -107,7 +107,6 @@ def shown(notebook):
 
     Left out are the cells of which a learner's answers change the output.
     """
-    patterns = get_sanitize_patterns((ROOT / "tests" / "nbval_sanitize.cfg").read_text("ascii"))
     found = {}
     for index, cell in enumerate(notebook.cells):
         answered = lessons.tagged(cell, "exercise") or lessons.tagged(cell, "check")
@@ -115,11 +114,10 @@ def shown(notebook):
             continue
         if answered or cell.source.startswith("medlearn.progress("):
             continue
+        if "setup" in lessons.tags_of(cell):  # there it says more
+            continue
         data = [output.get("data", {}) for output in cell.outputs]
-        words = printed(cell) + "".join(each.get("text/plain", "") for each in data)
-        for pattern, mask in patterns:
-            words = re.sub(pattern, mask, words)
-        found[index] = (words, sum("image/png" in each for each in data))
+        found[index] = (said(cell), sum("image/png" in each for each in data))
     return found
 
 
@@ -133,14 +131,39 @@ def complaints(notebook):
     return ["\n".join(o.get("traceback", [])) or o["text"] for o in red]
 
 
+def anchors(text):
+    """The places of a Markdown page that a link may name: on GitHub, and in JupyterLab.
+
+    JupyterLab keeps capitals and punctuation, and knows an `id` that is written out.
+    """
+    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```", "", text))
+    written = set(re.findall(r'<a id="([^"]+)">', text))
+    github = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    lab = {heading.replace(" ", "-") for heading in headings}
+    return github | written, lab | written
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "work"])
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_links_of_a_lesson_need_no_course_beside_it(path):
-    """On Colab the notebook stands alone: a relative link leads nowhere."""
+def test_links_of_a_lesson_lead_somewhere(path, folder):
+    """From the course's lesson, and from a learner's copy in work/, on GitHub and in JupyterLab.
+
+    On Colab the notebook stands alone, and `medlearn.setup` prints whole addresses.
+    """
     texts = [cell.source for cell in execute.read(path).cells if cell.cell_type == "markdown"]
     links = re.findall(r"\]\(([^)\s]+)|\b(?:src|href)=[\"']([^\"']+)", "\n".join(texts))
     links = [markdown or html for markdown, html in links]
-    assert links
-    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    near = [link for link in links if not link.startswith(("https://", "#"))]
+    assert links and near
+    for link in near:
+        file, _, anchor = link.partition("#")
+        target = Path(os.path.normpath(ROOT / folder / file))
+        if target.parent.name == "work":  # where a copy of each lesson lies
+            target = ROOT / "notebooks" / target.name
+        assert target.is_file() and target.is_relative_to(ROOT), link
+        if anchor:
+            github, lab = anchors(target.read_text("utf-8"))
+            assert anchor in github and anchor in lab, link
 
 
 @pytest.mark.long
@@ -148,7 +171,8 @@ def test_links_of_a_lesson_need_no_course_beside_it(path):
 def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
     """Whole, every answer filled in, alone in an empty folder; each check is content.
 
-    It changes no library. (`make test` runs the lessons unsolved, with the learner's libraries.)
+    It changes no library. What is quick runs twice, and says the same.
+    (`make test` runs the lessons unsolved, with the learner's libraries.)
     """
     committed = execute.read(path)
     notebook = execute.solve(committed)
@@ -158,11 +182,16 @@ def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
     content = tmp_path / "content"
     content.mkdir()
     before = files(colab.site)
-    seconds, megabytes = machines.execute(notebook, colab.python, content, variables(tmp_path))
-    print(f"{path.stem:30} {seconds:5.1f} s {megabytes:5.0f} MB")
+    seconds, megabytes, twice = machines.execute(
+        notebook, colab.python, content, variables(tmp_path)
+    )
+    print(f"{path.stem:30} {seconds:5.1f} s {megabytes:5.0f} MB, {twice.spent:5.1f} s again")
 
-    assert printed(setup) == "medlearn is ready.\n", "a version of Colab counts as unsupported"
+    ready, *addresses = printed(setup).splitlines()
+    assert ready == "medlearn is ready.", "a version of Colab counts as unsupported"
+    assert all(": https://" in address for address in addresses) and len(addresses) >= 4
     assert complaints(notebook) == []
+    assert not twice.problems, "\n\n".join(twice.problems)
     there, *found = printed(where).splitlines()
     assert there == "True" and Path(found.pop(0)).is_relative_to(colab.site)
     named = ("numpy", "ipython", "ipywidgets", "keras", "tensorflow")
@@ -171,13 +200,11 @@ def test_solved_lesson_runs_as_on_colab(colab, path, tmp_path):
     notebook.cells.remove(where)
     assert shown(notebook) == shown(committed)
     stubs = {name for cell in notebook.cells if (name := lessons.tagged(cell, "exercise"))}
-    said = {}
-    for cell in notebook.cells:
-        if name := lessons.tagged(cell, "check"):
-            texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
-            said[name] = printed(cell) + "".join(texts)
-    assert stubs and set(said) == stubs
-    assert {n: s for n, s in said.items() if not re.match(r"[✓✎] (Right|Noted)", s)} == {}
+    answers = {
+        name: said(cell) for cell in notebook.cells if (name := lessons.tagged(cell, "check"))
+    }
+    assert stubs and set(answers) == stubs
+    assert {n: s for n, s in answers.items() if not re.match(r"[✓✎] (Right|Noted)", s)} == {}
     assert files(colab.site) == before, "the lesson changed a library"
 
 

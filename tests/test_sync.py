@@ -15,6 +15,7 @@ from tools import sync
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ["README.md", "teaching/hosting.md", "environment.yml", "CITATION.cff"]
+GENERATED += ["medlearn/addresses.py"]
 
 
 def notebooks(root):
@@ -25,6 +26,9 @@ def notebooks(root):
 def copy(tmp_path):
     """A copy of what sync reads and writes."""
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "medlearn").mkdir()
+    for name in ("__init__.py", "addresses.py"):
+        shutil.copy(ROOT / "medlearn" / name, tmp_path / "medlearn")
     return machines.texts_of_the_course(tmp_path)
 
 
@@ -94,7 +98,7 @@ def test_no_other_file_holds_the_address():
         text=True,
         check=True,
     ).stdout.splitlines()
-    allowed = {"pyproject.toml", "medlearn/__init__.py", *texts(ROOT)}
+    allowed = {"pyproject.toml", "medlearn/addresses.py", *texts(ROOT)}
     holders = {
         name
         for name in listed
@@ -134,7 +138,10 @@ def test_facts_of_a_lesson_reach_header_and_readme(copy):
     readme = (copy / "README.md").read_text("utf-8")
     for text in (header, readme):
         assert "under 45 s" in text and "Is it so?" in text
-        assert "breast cancer, digits" in text
+    assert "breast cancer, digits" in readme
+    cards = ("breast_cancer", "digits")
+    links = (f"[{name.replace('_', ' ')}](../data/README.md#{name})" for name in cards)
+    assert ", ".join(links) in header
 
 
 def test_packages_of_a_lesson_reach_its_setup_cell_and_no_other(copy):
@@ -144,7 +151,7 @@ def test_packages_of_a_lesson_reach_its_setup_cell_and_no_other(copy):
     notebook["metadata"]["medlearn"]["packages"] = ["some-library"]
     first.write_text(json.dumps(notebook), "utf-8")
     assert sync.sync(copy) == []
-    assert '"some_library": "some-library",' in first.read_text("utf-8").replace('\\"', '"')
+    assert 'packages=["some-library"])' in first.read_text("utf-8").replace('\\"', '"')
     assert [path.read_text("utf-8") for path in others] == before
     notebook["metadata"]["medlearn"]["packages"] = ["some library"]
     first.write_text(json.dumps(notebook), "utf-8")
@@ -212,7 +219,7 @@ def test_cards_name_the_lessons_that_load_a_set(copy):
     notebook["cells"][-1] = new_code_cell("load_ecg()")
     path.write_text(json.dumps(notebook), "utf-8")
     assert sync.sync(copy) == []
-    (card,) = re.findall(r"(?ms)^## ECG.*?(?=^## |\Z)", page.read_text("utf-8"))
+    (card,) = re.findall(r"(?ms)^## ecg$.*?(?=^## |\Z)", page.read_text("utf-8"))
     before = lessons.used_in(lessons.find())["ecg"]
     assert f"- **Used in lessons**: {', '.join(['00', *before])}\n" in card
 
@@ -225,3 +232,38 @@ def test_licences_of_the_data_reach_the_package(copy, monkeypatch):
     assert sync.sync(copy) == []
     (line,) = [each for each in project.read_text("utf-8").splitlines() if "CC0" in each]
     assert line.startswith('license = "MIT AND CC0-1.0" # ')
+
+
+def test_each_lesson_leads_to_its_neighbours(copy):
+    """Between the first and the last; a new lesson is reached from the one before it."""
+    paths = notebooks(copy)
+    new = paths[-1].with_name("98_made_up.ipynb")
+    notebook = json.loads(paths[-1].read_text("utf-8"))
+    notebook["metadata"]["medlearn"].update(lesson="98", title="Made up")
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "links"]
+    new.write_text(json.dumps(notebook), "utf-8")
+    sync.sync(copy)  # which also says that this lesson has no page and no exercises yet
+    paths = notebooks(copy)
+    for place, path in enumerate(paths):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        around = {paths[at].name for at in (place - 1, place + 1) if 0 <= at < len(paths)}
+        (links,) = [cell for cell in cells if "links" in lessons.tags_of(cell)]
+        for cell in (cells[0], links):
+            text = lessons.text_of(cell)
+            assert set(re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text)) == around
+            assert "](../README.md#lessons)" in text and "](../teaching/glossary.md)" in text
+    assert "[98 Made up →](98_made_up.ipynb)" in paths[-2].read_text("utf-8")
+    assert '"98": ("98_made_up"' in (copy / "medlearn" / "addresses.py").read_text("utf-8")
+
+
+def test_links_and_marks_of_slides_make_no_new_version(copy):
+    """A learner is asked to renew a copy for what they would notice."""
+    path = notebooks(copy)[0]
+    before, notebook = lessons.read(path).version, json.loads(path.read_text("utf-8"))
+    for cell in notebook["cells"]:
+        cell["metadata"]["slideshow"] = {"slide_type": "notes"}
+        if {"links", "header"} & {*lessons.tags_of(cell)}:
+            cell["source"] = ["elsewhere"]
+    assert lessons.parse(notebook, path).version == before
+    notebook["cells"][1]["source"] = ["another case"]
+    assert lessons.parse(notebook, path).version != before

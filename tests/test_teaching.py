@@ -344,6 +344,7 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
         ],
         f"teaching/{link}": [f"# Teaching lesson {NEW}: Made up", "Who asks?"],
         f"notebooks/{NEW}_made_up.ipynb": ["Made up"],
+        f"notebooks/{[*LESSONS.values()][-1].stem}.ipynb": [f"]({NEW}_made_up.ipynb)"],
         "data/README.md": [f"- **Used in lessons**: {loaded}, {NEW}"],
     }
     assert set(added) == set(expected)

@@ -1,82 +1,131 @@
-"""Answers that learners gave and that once were accepted: each is refused, and says why."""
+"""Answers as learners write them: what each wrong one is told, and right ones of other forms.
+
+They stand in `answers.txt`: `=== LESSON EXERCISE`, and below it each answer after `--- ID`, the id
+under which its mistake is known, or "right". A function's answer is its body, below the stub's
+`def`; a `def`, an import or an assignment stands for itself.
+"""
+
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from learners import exercise, judged
 
-from medlearn.exercises import all_lessons
+from medlearn.exercises import all_lessons, mistakes, raised, repairs
+from medlearn.exercises.engine import Function
 
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def measured(step):
-    return lambda z: (sigmoid(z + step) - sigmoid(z - step)) / (2 * step)
-
-
-def shifted(by):
-    return lambda z: np.exp(z - by(z)) / np.exp(z - by(z)).sum()
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # wrong answers divide by zero
+TABLE = Path(__file__).with_name("answers.txt")
+LONGEST = 400
+"""Characters of a message, unless it compares a text with a model answer."""
 
 
-def minutes(texts):
-    return solution("02", "minutes")(texts)
+def rows():
+    """Lesson, exercise, source and id of each answer."""
+    for block in re.split(r"(?m)^=== ", TABLE.read_text(encoding="utf-8"))[1:]:
+        head, *answers = re.split(r"(?m)^--- ", block)
+        for place, answer in enumerate(answers):
+            known, _, source = answer.partition("\n")
+            number, name = head.split()
+            yield pytest.param(
+                number, name, source.strip("\n"), known, id=f"{number}-{name}-{known}-{place}"
+            )
 
 
-def solution(number, name):
-    return all_lessons()[number].exercises[name].solution_function
+ROWS = list(rows())
+FUNCTIONS = [
+    pytest.param(one, id=f"{number}-{one.name}")
+    for number, lesson in all_lessons().items()
+    for one in lesson.exercises.values()
+    if isinstance(one, Function)
+]
 
 
-def slide(dtype):
-    def slid(image, kernel):
-        right = solution("07", "slide")(image, kernel)
-        output = np.zeros(right.shape, dtype=dtype)
-        output[:] = right
-        return output
+@pytest.mark.parametrize(("number", "name", "source", "known"), ROWS)
+def test_an_answer_gets_its_verdict(number, name, source, known):
+    feedback = judged(number, name, source)
+    if known == "right":
+        assert (feedback.status, feedback.misconception) == ("right", ""), feedback
+    else:
+        assert (feedback.status, feedback.misconception) == ("wrong", known), feedback
+    assert len(feedback.message) <= LONGEST and "\n" not in feedback.message
+    assert "Traceback" not in feedback.message
 
-    return slid
+
+def test_the_table_is_long_and_wide():
+    known = [row.values[3] for row in ROWS]
+    assert known.count("right") >= 40 and len(known) - known.count("right") >= 350
+    asked = {
+        (number, name)
+        for number, lesson in all_lessons().items()
+        if number != "00"
+        for name, one in lesson.exercises.items()
+        if isinstance(one, Function)
+    }
+    assert asked <= {row.values[:2] for row in ROWS}
+
+
+def test_every_mistake_that_any_exercise_may_meet_is_seen():
+    general = {*mistakes.DETECTORS, *repairs.REPAIRS, *raised.KNOWN, "printed", "no_quotes"}
+    assert general - {row.values[3] for row in ROWS} == set()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_mistake_is_seen_in_a_solution(function):
+    assert judged(function.lesson.number, function.name, function.code).misconception == ""
+    for seed in range(10):
+        cases = function.fresh_cases(np.random.default_rng(seed), 4)
+        results = [function.solution_function(*case) for case in cases]
+        feedback = function.compare(results, cases)
+        assert (feedback.status, feedback.misconception) == ("right", "")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_mistake_is_seen_in_noise(function):
+    """Results that are wrong for no reason are not told one."""
+    rng = np.random.default_rng(0)
+
+    def spoilt(result):
+        if isinstance(result, tuple):
+            return tuple(spoilt(part) for part in result)
+        result = np.asarray(result, dtype=float)
+        return result * rng.uniform(0.3, 0.8, size=result.shape) + rng.uniform(1.1, 1.7)
+
+    for cases in (function.cases, function.fresh_cases(rng)):
+        results = [spoilt(function.solution_function(*case)) for case in cases]
+        feedback = function.compare(results, cases)
+        assert (feedback.status, feedback.misconception) == ("wrong", ""), feedback
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_mistake_of_any_exercise_hides_one_of_its_own(function):
+    for name, known in function.misconceptions.items():
+        results, feedback = function.collect(known.wrong, function.cases)
+        if results is not None:
+            feedback = function.compare(results, function.cases)
+        assert feedback.misconception == name
 
 
 @pytest.mark.parametrize(
-    ("number", "name", "answer", "said"),
-    [
-        ("01", "sigmoid_slope", measured(1e-3), "measured at two places"),
-        ("01", "sigmoid_slope", measured(1e-5), "measured at two places"),
-        ("01", "sigmoid_slope", lambda z: np.round(sigmoid(z) * (1 - sigmoid(z)), 8), "rounded"),
-        ("01", "verdict", "la " * 30, "Write a few sentences"),
-        ("01", "verdict", "no no no no maybe maybe maybe I think so so so", "Write a few"),
-        ("02", "minutes", lambda t: np.array([str(v) for v in minutes(t)]), "'300.0' is a text"),
-        ("02", "minutes", lambda t: [str(v) for v in minutes(t)], "'300.0' is a text"),
-        ("02", "minutes", lambda t: [None if v != v else v for v in minutes(t)], "is np.nan"),
-        ("03", "softmax", shifted(np.min), "the smallest logit"),
-        ("03", "softmax", shifted(np.mean), "the mean away"),
-        ("03", "softmax", shifted(np.median), "too large"),
-        ("07", "slide", slide(int), "whole numbers only"),
-        ("07", "slide", slide(np.uint8), "should give"),
-    ],
+    "words", ["la " * 30, "no no no no maybe maybe maybe I think so so so", "la la la… la la la!"]
 )
-def test_a_wrong_answer_is_refused(number, name, answer, said):
-    feedback = all_lessons()[number].exercises[name].judge(answer)
-    assert feedback.status in ("wrong", "not yet") and said in feedback.message, feedback
-
-
-def test_medians_are_no_means():
-    def by_median(X, y, train, k):
-        X, y = X[train], y[train]
-        distance = np.abs(np.median(X[y == 1], axis=0) - np.median(X[y == 0], axis=0))
-        return np.sort(np.argsort(distance)[-k:])
-
-    feedback = all_lessons()["06"].exercises["strongest"].judge(by_median)
-    assert feedback.misconception == "medians_for_means"
+def test_a_text_of_few_words_is_not_one(words):
+    feedback = exercise("01", "verdict").judge(words)
+    assert feedback.status == "not yet"
 
 
 def test_a_large_array_is_not_walked_through():
     """What came is far too large, and is told by its shape, at once."""
     answer = np.zeros((4000, 4000))
-    slope = all_lessons()["01"].exercises["sigmoid_slope"]
-    assert "shape (4000, 4000) came" in slope.judge(lambda z: answer).message
+    message = exercise("01", "sigmoid_slope").judge(lambda z: answer).message
+    assert "shape (4000, 4000) came" in message
 
 
-def test_a_formula_of_another_form_is_right():
-    slope = all_lessons()["01"].exercises["sigmoid_slope"]
-    assert slope.judge(lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2).status == "right"
-    assert slope.judge(lambda z: 0.25 / np.cosh(z / 2) ** 2).status == "right"
+def test_numbers_that_differ_in_a_table_are_told_by_their_place():
+    slide = exercise("07", "slide")
+    results = [slide.solution_function(*case) for case in slide.cases]
+    results[0][0, 1] += 0.3
+    message = slide.compare(results, slide.cases).message
+    assert "slide(*ex.slide.cases[0]) should give other numbers in 1 of 6 places" in message
+    assert "first at [0, 1]" in message

@@ -41,6 +41,7 @@ from tools import execute, sync
 
 ROOT = Path(__file__).resolve().parents[1]
 GLOSSARY = "teaching/glossary"
+FRONT = ("", "lessons")  # the places of the README that the front page shows
 CONTENTS = {  # the list of pages, in this order; no page stands there twice
     "Lessons": ["notebooks/*.ipynb"],
     "Words and data": [f"{GLOSSARY}.md", "data/README.md"],
@@ -122,6 +123,8 @@ def lesson_page(notebook: NotebookNode, name: str) -> NotebookNode:
             fold(cell, "hide-input", "Show the setup", "Hide the setup")
         if "predict" in tags:
             fold(cell, "hide-output", "Show the answer", "Hide the answer")
+        elif "drawing" in tags:
+            fold(cell, "hide-input", "Show how it is drawn", "Hide how it is drawn")
         exercise = lessons.tagged(cell, "check")
         if exercise is not None:
             if number not in known or exercise not in known[number].exercises:
@@ -203,13 +206,21 @@ def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def link_repository(app: Sphinx, doctree: nodes.document) -> None:
-    """Turn links to files that are no pages of the book into links to the repository."""
+    """Turn links to files that are no pages of the book into links to the repository.
+
+    The front page of the book stands for the README where it shows that part.
+    """
     here = posixpath.dirname(app.env.docname)
     for link in list(doctree.findall(addnodes.pending_xref)):
         if link.get("reftype") != "myst" or link.get("refdomain"):
             continue
         path, _, anchor = link["reftarget"].partition("#")
         path = posixpath.normpath(posixpath.join(here, path))
+        if path == "README.md" and anchor in FRONT:
+            page = app.builder.get_relative_uri(app.env.docname, "index")
+            place = f"{page}#{anchor}" if anchor else page
+            link.replace_self(nodes.reference("", "", *link.children, refuri=place, internal=True))
+            continue
         if path.startswith("..") or not (ROOT / path).exists():
             continue  # Sphinx says that there is no such target
         kind = "tree" if (ROOT / path).is_dir() else "blob"
@@ -254,8 +265,15 @@ OTHER_MEANING = "weight loss", "that training sets"  # no loss of a model, no tr
 NO_PROSE = nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.container
 
 
+def is_folded(node: nodes.Node) -> bool:
+    """Whether a block stands between `<details>` and `</details>` of its page."""
+    before = node.parent[: node.parent.index(node)]
+    tags = [one.astext() for one in before if isinstance(one, nodes.raw)]
+    return sum(tag.count("<details") - tag.count("</details") for tag in tags) > 0
+
+
 def is_prose(node: nodes.Text, literature: Collection[str]) -> bool:
-    """Whether a text stands in a section of a lesson: no heading, code, link or literature.
+    """Whether a text stands open in a section of a lesson: no heading, code, link, literature.
 
     `literature` holds the headings of the sections of that kind.
     """
@@ -264,6 +282,7 @@ def is_prose(node: nodes.Text, literature: Collection[str]) -> bool:
     return (
         len(sections) > 1
         and not any(isinstance(part, NO_PROSE) for part in around)
+        and not any(is_folded(part) for part in around if part.parent is not None)
         and not any(part.next_node(nodes.title).astext() in literature for part in sections)
     )
 

@@ -13,11 +13,13 @@ source and traceback are printed, the notebook stays as it was, and the command 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import sys
 import tempfile
 import time
+import timeit
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +34,16 @@ from medlearn.datasets import DataError
 from medlearn.exercises import all_lessons
 from medlearn.files import replace_file
 from medlearn.lessons import LessonError
-from tools import sync
+from medlearn.strict import VARIABLE
+from tools import flow, sync
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS_BANDS = (10, 20, 30, 45, 60, 90, 120)
 MEMORY_BANDS = (150, 250, 300, 400, 550, 700, 850, 900, 1000)
 CELL_TIMEOUT = 600  # seconds; a lesson's whole budget is 90, so this only ends what hangs
+LONG_CELL = 3  # seconds without a sign of progress, after which a learner thinks that it hangs
+YARDSTICK = "sum(i * i for i in range(300_000))"
+YARDSTICK_SECONDS = 0.02  # on the machine that the seconds are meant for
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 # NumPy's linear algebra gets slower, not faster, when its threads fight over a busy machine.
@@ -73,6 +79,8 @@ class Run:
     notebook: NotebookNode
     seconds: float
     megabytes: float
+    cells: dict[int, float]
+    """Place of each cell that ran → its seconds."""
 
 
 def find(names: Iterable[str]) -> list[Path]:
@@ -109,7 +117,7 @@ def text(notebook: NotebookNode) -> str:
 
 def kernel_environment(home: str) -> dict[str, str]:
     """Return the environment in which a lesson's kernel runs."""
-    return {**os.environ, **THREADS, "MEDLEARN_HOME": home}
+    return {**os.environ, **THREADS, "MEDLEARN_HOME": home, VARIABLE: "1"}
 
 
 def run(notebook: NotebookNode, name: str, *, folder: Path | None = None) -> Run:
@@ -135,11 +143,12 @@ def run(notebook: NotebookNode, name: str, *, folder: Path | None = None) -> Run
         )
         start = time.perf_counter()
         with client.setup_kernel(env=kernel_environment(home)):
-            number = 0
+            number, cells = 0, {}
             for index, cell in enumerate(done.cells):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
                 number += 1
+                began = time.perf_counter()
                 try:
                     client.execute_cell(cell, index, execution_count=number)
                 except CellExecutionError as error:
@@ -152,13 +161,44 @@ def run(notebook: NotebookNode, name: str, *, folder: Path | None = None) -> Run
                 except DeadKernelError:
                     problem = "the kernel died (often: not enough memory)"
                     raise failed(name, index, cell, problem) from None
+                cells[index] = time.perf_counter() - began
             seconds = time.perf_counter() - start
             probe = nbformat.v4.new_code_cell(PEAK_PROBE)
             done.cells.append(probe)  # nbclient wants it in the notebook, a reader does not
             client.execute_cell(probe, len(done.cells) - 1, store_history=False)
             done.cells.pop()
             megabytes = float(probe.outputs[0].text)
-    return Run(tidy(done), seconds, megabytes)
+    return Run(tidy(done), seconds, megabytes, cells)
+
+
+def pace() -> float:
+    """How many times slower this machine is than the one that `LONG_CELL` is meant for."""
+    return min(timeit.repeat(YARDSTICK, number=1, repeat=5)) / YARDSTICK_SECONDS
+
+
+def silent_cells(done: Run, pace: float) -> list[str]:
+    """The cells that take long and show no progress meanwhile, but for the setup cell.
+
+    A cell whose long call cannot be followed is tagged ``silent-ok`` and says why.
+    """
+    trees = {
+        i: ast.parse(cell.source) for i, cell in enumerate(done.notebook.cells) if i in done.cells
+    }
+    shows = flow.reaching(trees.values(), {"track", "track_fit"})
+    problems = []
+    for index, tree in trees.items():
+        cell, seconds = done.notebook.cells[index], done.cells[index] / pace
+        tags = lessons.tags_of(cell)
+        excused = "silent-ok" in tags and cell.metadata.get("medlearn", {}).get("reason")
+        if seconds < LONG_CELL or "setup" in tags or excused:
+            continue
+        if not any(flow.called(call) in shows for call in flow.calls(tree)):
+            problems.append(
+                f"cell {index} ({cell.get('id', 'no id')}) takes about {seconds:.0f} s and shows "
+                "no progress; use medlearn.track or medlearn.track_fit, and say before it that it "
+                "takes a while (or tag it silent-ok, with a reason)"
+            )
+    return problems
 
 
 def failed(name: str, index: int, cell: NotebookNode, why: str) -> LessonError:
@@ -216,7 +256,9 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
 
     The file is replaced at the end, in one step: a failure or an interrupt leaves it untouched.
     """
-    source = sync.synced_notebook(path.read_text("utf-8"), path, sync.repository(ROOT))
+    source = sync.synced_notebook(
+        path.read_text("utf-8"), path, sync.repository(ROOT), lessons.find(path.parent)
+    )
     done = run(nbformat.reads(source, as_version=4), path.stem)
     facts = done.notebook.metadata["medlearn"]
     if remeasure:
@@ -226,7 +268,9 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
     facts["seconds_band"] = band(done.seconds, SECONDS_BANDS, facts.get("seconds_band"), 0.1)
     facts["memory_band"] = band(done.megabytes, MEMORY_BANDS, facts.get("memory_band"), 0.02)
     nbformat.validate(done.notebook)
-    final = sync.synced_notebook(text(done.notebook), path, sync.repository(ROOT))
+    final = sync.synced_notebook(
+        text(done.notebook), path, sync.repository(ROOT), lessons.find(path.parent)
+    )
     if final != path.read_text("utf-8"):
         replace_file(path, final.encode())
     return done
@@ -303,6 +347,10 @@ def main(arguments: list[str] | None = None) -> int:
                 else:
                     done = run(read(path), path.stem)
                 print(report(path, done), flush=True)
+                if options.command == "execute":
+                    for problem in silent_cells(done, pace()):
+                        failures += 1
+                        print(f"{path.stem}, {problem}", file=sys.stderr, flush=True)
             except (LessonError, DataError, sync.SyncError) as error:
                 failures += 1
                 print(f"\n{error}\n", file=sys.stderr, flush=True)

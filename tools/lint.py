@@ -26,6 +26,7 @@ from medlearn import lessons
 from medlearn.lessons import PARTS, Facts, LessonError, Section, headings, text_of
 from medlearn.lessons import tagged as named
 from medlearn.lessons import tags_of as tags
+from tools import flow, slides
 from tools.execute import WIDGET_VIEW
 from tools.sync import USUAL_SECONDS
 
@@ -35,7 +36,10 @@ Rule = Callable[[NotebookNode], list[str]]
 EXEMPT = {"nbval-ignore-output", "nbval-skip"}
 MAX_EXEMPT = 2
 MAX_LINES, MAX_MEDIAN_LINES = 25, 6
+MAX_FOLDED, MAX_FOLDED_LINES = 3, 15  # cells of the core whose code JupyterLab folds
+MAX_WIDTH = 100  # characters of a printed line: more wrap on a laptop and on Colab
 MAX_BYTES = 1_000_000
+MIN_SLIDES, MAX_SLIDES, MAX_SLIDE_WORDS = 10, 40, 120
 MAX_SECONDS, MAX_MEGABYTES = 120, 900
 METRICS = (
     r"accurac(?:y|ies)|sensitivit(?:y|ies)|specificit(?:y|ies)|precision|recall|AUC|AUROC|F1|ROC|"
@@ -190,6 +194,19 @@ def stored_errors(nb: NotebookNode) -> list[str]:
     ]
 
 
+def printed_widths(nb: NotebookNode) -> list[str]:
+    """No printed line is so long that it wraps."""
+    return [
+        f"{where(index, cell)} prints a line of {len(line)} characters; at most {MAX_WIDTH}. Show "
+        f"a data frame, or shorter lines: {line[:60]!r}"
+        for index, cell in code_cells(nb)
+        for output in cell.outputs
+        if output.output_type == "stream"
+        for line in output.text.splitlines()
+        if len(line) > MAX_WIDTH
+    ]
+
+
 def size(nb: NotebookNode) -> list[str]:
     """A lesson is at most 1 MB."""
     found = len(nbformat.writes(nb, version=4).encode())
@@ -257,6 +274,47 @@ def predict_cells(nb: NotebookNode) -> list[str]:
     return problems
 
 
+FOLD = "<details><summary>After you have run it</summary>\n\n"
+
+
+def folded_readings(nb: NotebookNode) -> list[str]:
+    """What is said of the answer to a "predict before you run" question is folded as well."""
+    problems = []
+    for index, cell in code_cells(nb):
+        if "predict" in tags(cell):
+            after = next((one for one in nb.cells[index:] if one.cell_type == "markdown"), None)
+            if after is None or not re.match(
+                rf"(?s){re.escape(FOLD)}.+?\n\n</details>", after.source
+            ):
+                problems.append(
+                    f"{where(index, cell)}: the text after it should begin with {FOLD!r}, what is "
+                    "said of the output, a blank line and </details>"
+                )
+    return problems
+
+
+def folded_drawings(nb: NotebookNode) -> list[str]:
+    """Code that is folded in JupyterLab only draws; in the core few cells are, and short ones."""
+    problems, folded = [], 0
+    core = {
+        id(cell) for section in sections_of(nb) for cell in section.cells if section.level == "core"
+    }
+    for index, cell in code_cells(nb):
+        if not cell.metadata.get("jupyter", {}).get("source_hidden", False):
+            continue
+        folded += id(cell) in core
+        if "drawing" not in tags(cell):
+            problems.append(f"{where(index, cell)} is folded, but not tagged drawing")
+        if lines_of(cell) > MAX_FOLDED_LINES:
+            problems.append(
+                f"{where(index, cell)} is folded and has {lines_of(cell)} lines; at most "
+                f"{MAX_FOLDED_LINES}"
+            )
+    if folded > MAX_FOLDED:
+        problems.append(f"{folded} cells of the core are folded; at most {MAX_FOLDED}")
+    return problems
+
+
 def exempt_cells(nb: NotebookNode) -> list[str]:
     """Few cells are exempt from comparison, and each says why."""
     markers = re.compile(r"(?m)^\s*#+\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$")
@@ -306,6 +364,81 @@ def cell_sizes(nb: NotebookNode) -> list[str]:
         median = statistics.median(lines_of(cell) for _, cell in cells)
         if median > MAX_MEDIAN_LINES:
             problems.append(f"the median cell has {median:g} lines; at most {MAX_MEDIAN_LINES}")
+    return problems
+
+
+# Calls that decide, and so are to be seen: models, splits, scores, data, promises.
+DECIDING = {
+    "fit",
+    "fit_transform",
+    "fit_predict",
+    "predict",
+    "predict_proba",
+    "evaluate",
+    "compile",
+}
+DECIDING |= {"decision_function", "cross_val_predict", "cross_val_score", "claim"}
+DECIDING_ROOMS = {"metrics", "splits", "datasets", "keras", "layers", "model_selection"}
+
+
+def bound_names(tree: ast.AST) -> set[str]:
+    """The names to which code gives a value or a function; imports aside."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+    return found
+
+
+def read_names(tree: ast.AST) -> set[str]:
+    """The names of which code reads the value."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def deciding_calls(tree: ast.AST) -> list[str]:
+    """What code does besides drawing: each call or import that fits, splits, scores or loads."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            parts = (node.module or "").split(".")
+            if parts[0] in {"sklearn", "medlearn", "keras"}:
+                names = [alias.name for alias in node.names if not alias.name.endswith("Display")]
+                rooms = DECIDING_ROOMS & {*parts, *names}
+                found += (
+                    [f"from {node.module} import {', '.join(names)}"] if names and rooms else []
+                )
+        elif isinstance(node, ast.Attribute):
+            root = node.value.id if isinstance(node.value, ast.Name) else ""
+            if node.attr in DECIDING or root in DECIDING_ROOMS:
+                found.append(ast.unparse(node))
+    return found
+
+
+def drawings(nb: NotebookNode) -> list[str]:
+    """A cell tagged ``drawing`` only draws: whoever folds it away loses no step of the lesson."""
+    problems = []
+    cells = [(index, cell, tree) for index, cell in code_cells(nb) if (tree := tree_of(cell))]
+    for place, (index, cell, tree) in enumerate(cells):
+        if "drawing" not in tags(cell):
+            continue
+        if not any(isinstance(n, ast.Attribute) and n.attr == "show" for n in ast.walk(tree)):
+            problems.append(f"{where(index, cell)} is tagged drawing and shows no figure")
+        if calls := deciding_calls(tree):
+            problems.append(f"{where(index, cell)} is tagged drawing and calls {calls[0]}")
+        names = bound_names(tree)
+        for _index, other, later in cells[place + 1 :]:
+            # A name that the other cell sets, too, is taken to be set there first.
+            if needed := names & read_names(later) - bound_names(later):
+                problems.append(
+                    f"{where(index, cell)} is tagged drawing, but {other.get('id')} needs its "
+                    f"{sorted(needed)[0]!r}"
+                )
+                break
+            names -= bound_names(later)
     return problems
 
 
@@ -360,6 +493,53 @@ def private_names(nb: NotebookNode) -> list[str]:
     return problems
 
 
+def trains_on(nb: NotebookNode) -> list[str]:
+    """A cell that trains a model of Keras also makes it: run twice, it trains it no further.
+
+    A lesson that trains one further on purpose tags the cell ``trains-on-ok`` and says why.
+    """
+    problems, lesson = [], flow.Training()
+    for index, cell in code_cells(nb):
+        if (tree := tree_of(cell)) is None:
+            continue
+        old = lesson.old(tree)
+        lesson.read(tree)
+        if "trains-on-ok" in tags(cell):
+            if not reason(cell):
+                problems.append(f"{where(index, cell)}: trains-on-ok without a reason")
+            continue
+        problems += [
+            f"{where(index, cell)} trains {name!r} and does not make it; make it in this cell, or "
+            "call a function that does"
+            for name in old
+        ]
+    return problems
+
+
+def one_thing_a_name(nb: NotebookNode) -> list[str]:
+    """A name that a section takes from another means one thing: one section gives it.
+
+    Who goes back to an earlier section, and runs it again, would change the later one. An import
+    may stand in several sections: it gives the same thing each time.
+    """
+    every = sections_of(nb)
+    trees = [
+        [
+            tree
+            for c in one.cells
+            if c["cell_type"] == "code" and (tree := tree_of(nbformat.from_dict(c)))
+        ]
+        for one in every
+    ]
+    title = [one.heading for one in every]
+    return [
+        f"{title[place]!r} takes {name!r} from before, but {' and '.join(map(repr, givers))} give "
+        "it; let each have a name of its own"
+        for place, name, places in flow.carried(trees)
+        if (givers := [title[one] for one in places])
+    ]
+
+
 def kernel(nb: NotebookNode) -> list[str]:
     """The lesson asks for the kernel that every installation has."""
     name = nb.metadata.get("kernelspec", {}).get("name")
@@ -376,6 +556,24 @@ def prose(source: str) -> str:
     for pattern in (r"```.*?```", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$]*\$", r"\]\([^)]*\)"):
         source = re.sub(pattern, " ", source, flags=re.DOTALL)
     return re.sub(r"https?://\S+", " ", source)
+
+
+# What measures the time, or is called after it.
+TIMES = {"time", "perf_counter", "process_time", "monotonic", "clock", "timeit", "seconds"}
+
+
+def timed_claims(nb: NotebookNode) -> list[str]:
+    """No claim rests on measured time, which another machine, or a busy one, takes otherwise."""
+    problems, timed = [], flow.Derived(TIMES)
+    for index, cell in code_cells(nb):
+        if (tree := tree_of(cell)) is None:
+            continue
+        timed.read(tree)
+        for call in flow.calls(tree):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if flow.called(call) == "claim" and any(map(timed.made, given)):
+                problems.append(f"{where(index, cell)} promises a time; print it with ≈ instead")
+    return problems
 
 
 def typed_scores(nb: NotebookNode) -> list[str]:
@@ -599,6 +797,27 @@ def unfilled_checks(nb: NotebookNode) -> list[str]:
     ]
 
 
+def deck(nb: NotebookNode) -> list[str]:
+    """The cells marked for slides make a deck of 10 to 40, none with more than 120 words."""
+    problems, count = [], 0
+    for index, cell in enumerate(nb.cells):
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if kind not in slides.KINDS:
+            problems.append(f"{where(index, cell)} is not marked for slides. Run: make sync")
+        if kind not in slides.SLIDES:
+            continue
+        count += 1
+        words = len(prose(cell.source).split()) if cell.cell_type == "markdown" else 0
+        if words > MAX_SLIDE_WORDS:
+            problems.append(
+                f"{where(index, cell)} is a slide of {words} words; at most {MAX_SLIDE_WORDS}. "
+                "Divide the cell: what only the notes should say comes second"
+            )
+    if not MIN_SLIDES <= count <= MAX_SLIDES:
+        problems.append(f"a deck has {count} slides; expected {MIN_SLIDES} to {MAX_SLIDES}")
+    return problems
+
+
 def explorer(nb: NotebookNode) -> list[str]:
     """At least one cell ends in an interactive figure, whose words and picture are stored."""
     for _, cell in code_cells(nb):
@@ -634,17 +853,24 @@ RULES: list[Rule] = [
     raising_cells,
     execution_counts,
     stored_errors,
+    printed_widths,
     size,
     machine_paths,
     widget_views,
     alternative_texts,
     predict_cells,
+    folded_readings,
+    folded_drawings,
     exempt_cells,
     plain_python,
     cell_sizes,
+    drawings,
     learner_names,
     private_names,
+    trains_on,
+    one_thing_a_name,
     kernel,
+    timed_claims,
     typed_scores,
     unmasked_numbers,
     metadata,
@@ -654,6 +880,7 @@ RULES: list[Rule] = [
     depth,
     exercise_cells,
     unfilled_checks,
+    deck,
     explorer,
     references,
 ]

@@ -1,7 +1,7 @@
 """Write the skeleton of a new lesson: all files that a person writes, and none that is generated.
 
     python -m tools.new_lesson 09 segmentation
-    python -m tools.new_lesson 09 segmentation --data abdomen --explorer slices
+    python -m tools.new_lesson 09 segmentation --data tumours --explorer slices
 
 The lesson runs as it stands; with ``--data``, when the set was built. What is still to be written
 holds "…", and the lints name what a lesson must have. No file is overwritten.
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = '''\
 """Exercises of lesson {number}: {words}."""
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("{number}")
 
@@ -67,6 +67,18 @@ third = lesson.choice(
     "third",
     answer="b",
     feedback={{"a": "…", "b": "…", "c": "…"}},
+    hints=["…"],
+)
+
+fourth = lesson.text(
+    "fourth",
+    model_answer="…",
+    checklist=["…"],
+    rubric=[
+        Level(0, "…", "…"),  # what such an answer does or leaves out, and an example of it
+        Level(1, "…", "…"),
+        Level(2, "…", "…"),
+    ],
     hints=["…"],
 )
 '''
@@ -228,6 +240,26 @@ meaning = "…"
 '''
 
 
+DRAWING = """\
+import matplotlib.pyplot as plt
+
+from medlearn import plots
+
+fig, ax = plt.subplots()
+ax.plot([0, 1], [0, 2])
+plots.show(fig, alt="A line that rises from 0 to 2.")
+"""
+
+READING = """\
+<details><summary>After you have run it</summary>
+
+…
+
+</details>
+
+…"""
+
+
 def notebook(number: str, words: str, data: str | None, explorer: str | None) -> str:
     """Return the notebook of a lesson that has everything, and says nothing yet."""
 
@@ -270,12 +302,16 @@ def notebook(number: str, words: str, data: str | None, explorer: str | None) ->
         text("## 1. …\n\n…", "core"),
         code(f"{load}from medlearn.exercises import lesson_{number} as ex"),
         *exercise("first", "def first(a, b):\n    # your code here\n    ..."),
-        text("## 2. …\n\nPredict before you run: …", "core"),
+        text("## 2. …\n\n…", "core"),
+        code(DRAWING, "drawing"),
+        text("Predict before you run: …"),
         code("1 + 1", "predict"),
+        text(READING),
         code(move),
         *exercise("second", "second = ...  # your number"),
         text("## 3. … (deeper)\n\n…", "deeper"),
-        *exercise("third", 'third = ...  # "a", "b" or "c"'),
+        *exercise("third", 'third = ...  # a letter: "a", "b" or "c"'),
+        *exercise("fourth", "fourth = ...  # your sentences, between triple quotes"),
         text("## In the clinic\n\n…", "clinic"),
         text("## Recap\n\n…", "recap"),
         text("## Next\n\n…", "next"),
@@ -319,7 +355,7 @@ def files(number: str, name: str, data: str | None, explorer: str | None) -> dic
 
     Examples
     --------
-    >>> list(files("09", "segmentation", "abdomen", "slices"))[0]
+    >>> list(files("09", "segmentation", "tumours", "slices"))[0]
     'medlearn/exercises/lesson_09.py'
     """
     if not re.fullmatch(r"\d\d", number):
@@ -362,7 +398,9 @@ def main(arguments: list[str] | None = None) -> int:
         for name, text in made.items():
             replace_file(ROOT / name, text.encode())
         path = next(ROOT / name for name in made if name.endswith(".ipynb"))
-        text = sync.synced_notebook(path.read_text("utf-8"), path, sync.repository(ROOT))
+        text = sync.synced_notebook(
+            path.read_text("utf-8"), path, sync.repository(ROOT), lessons.find(path.parent)
+        )
         replace_file(path, text.encode())
     except (LessonError, DataError, sync.SyncError, OSError) as error:
         print(f"✗ {error}", file=sys.stderr)

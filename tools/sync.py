@@ -4,8 +4,8 @@ The version, the repository's address and the dependencies stand in ``pyproject.
 a lesson in the metadata of its notebook, what a teacher needs for it on one page in
 ``teaching/lessons/``. This command copies them to wherever a reader meets them: the header and the
 setup cell of each lesson, the README, the pages for teachers (``tools/teaching.py``),
-``environment.yml``, ``CITATION.cff`` and ``medlearn/__init__.py``. (Binder installs from
-``requirements.lock`` and needs no list of its own.)
+``environment.yml``, ``CITATION.cff``, ``medlearn/__init__.py`` and ``medlearn/addresses.py``.
+(Binder installs from ``requirements.lock`` and needs no list of its own.)
 
     python -m tools.sync            # write
     python -m tools.sync --check    # change nothing; name each file that differs and exit with 1
@@ -15,50 +15,39 @@ from __future__ import annotations
 
 import argparse
 import json
+import posixpath
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from medlearn import datasets, lessons
+from medlearn import addresses, datasets, lessons
+from medlearn.addresses import BRANCH, in_colab
 from medlearn.datasets.catalogue import licence_expression
 from medlearn.files import replace_file
 from medlearn.lessons import Facts, Lesson, LessonError
-from tools import teaching
+from tools import slides, teaching
 
 ROOT = Path(__file__).resolve().parents[1]
-BRANCH = "main"
 USUAL_SECONDS = 90  # a lesson that takes longer says why
 
-# One cell, the same in every lesson but for what it needs. Plain Python without %magic or
-# !command, so that nbval can run it.
+# The same in every lesson but for what it asks of `setup`. Plain Python without %magic or !command,
+# so that nbval can run it. Where `import medlearn` fails, a traceback shows the two lines above it.
 SETUP = """\
 # Prepares this notebook. Safe to run twice.
-import importlib.util
 import subprocess
 import sys
+from importlib.util import find_spec
 
-sources = {{
-{sources}
-}}
-missing = [name for name in sources if importlib.util.find_spec(name) is None]
-if missing:
-    names = ", ".join(missing)
-    if "google.colab" not in sys.modules:
-        raise ModuleNotFoundError(f"There is no {{names}} here. Start Jupyter as the README says.")
-    # Colab has every other library. --no-deps leaves its TensorFlow, Keras and NumPy alone.
-    wanted = [sources[name] for name in missing]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted]
-    run = subprocess.run(pip, capture_output=True, text=True)
-    if run.returncode != 0:
-        raise RuntimeError(
-            f"{{names}} could not be installed. Check the internet connection and run this cell "
-            f"again. pip said:\\n{{run.stderr[-800:]}}"
-        )
-    importlib.invalidate_caches()
+if "google.colab" in sys.modules and not find_spec("medlearn"):  # all else is there
+    course = "git+{address}"
+    print(subprocess.getoutput(f"{{sys.executable}} -m pip install -q --no-deps {{course}}"))
 
+# No medlearn? On Colab: check the internet connection (pip's words stand above) and run this cell
+# again. Elsewhere: start Jupyter as the README says.
 import medlearn
 
 medlearn.setup({arguments})
@@ -106,10 +95,28 @@ def links(address: str, stem: str | None = None) -> dict[str, str]:
     slug = address.removeprefix("https://github.com/")
     file = f"/{stem}.ipynb" if stem else ""
     return {
-        "colab": f"https://colab.research.google.com/github/{slug}/blob/{BRANCH}/notebooks{file}",
+        "colab": in_colab(f"notebooks{file}", address),
         # On Binder, as at home, a learner works in a copy without outputs (binder/postBuild).
         "binder": f"https://mybinder.org/v2/gh/{slug}/{BRANCH}?urlpath=lab/tree/work{file}",
     }
+
+
+def course_table(course: Mapping[str, Lesson]) -> addresses.Stems:
+    """Return what `medlearn.addresses` knows of the lessons."""
+    return {
+        number: (lesson.stem, (*lesson.data, *lesson.online)) for number, lesson in course.items()
+    }
+
+
+def beside(path: str) -> str:
+    """Return a path in the folder of the course as it is written in a lesson, or a copy in work/.
+
+    Examples
+    --------
+    >>> beside("notebooks/04_training.ipynb"), beside("teaching/glossary.md")
+    ('04_training.ipynb', '../teaching/glossary.md')
+    """
+    return posixpath.relpath(path, "notebooks")
 
 
 def setup_source(facts: Facts, address: str) -> str:
@@ -120,10 +127,11 @@ def setup_source(facts: Facts, address: str) -> str:
     SyncError
         When one of the lesson's `packages` is no plain name of a package.
     """
-    arguments = f"seed={facts.seed}"
+    arguments = [f'"{facts.lesson}"']
+    if facts.seed:
+        arguments.append(f"seed={facts.seed}")
     if facts.keras:
-        arguments += ", keras=True"
-    sources = {"medlearn": f"git+{address}"}
+        arguments.append("keras=True")
     for package in facts.packages:
         # A plain name: pip takes the newest version, and what one imports has the same name.
         if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", str(package)):
@@ -131,9 +139,9 @@ def setup_source(facts: Facts, address: str) -> str:
                 f"lesson {facts.lesson}: packages holds {package!r}; expected names "
                 "as pip writes them, such as keras-tuner."
             )
-        sources[package.replace("-", "_")] = package
-    listed = "\n".join(f'    "{name}": "{source}",' for name, source in sources.items())
-    return SETUP.format(sources=listed, arguments=arguments).rstrip("\n")
+    if facts.packages:
+        arguments.append(f"packages={json.dumps(facts.packages)}")
+    return SETUP.format(address=address, arguments=", ".join(arguments)).rstrip("\n")
 
 
 def data_words(lesson: Lesson) -> str:
@@ -149,7 +157,29 @@ def band_words(facts: Facts) -> tuple[str, str]:
     )
 
 
-def header_source(lesson: Lesson, address: str) -> str:
+def links_source(lesson: Lesson, course: Mapping[str, Lesson]) -> str:
+    """Return the line that leads from a lesson to the one before, to the next, and to the pages."""
+    parts = []
+    for link in addresses.around(lesson.number, course_table(course)):
+        if link.kind in ("previous", "next"):
+            words = f"{link.name} {course[link.name].facts.title}"
+            words = f"← {words}" if link.kind == "previous" else f"{words} →"
+        else:
+            words = link.kind.capitalize()
+        if link.kind != "card":
+            parts.append(f"[{words}]({beside(link.path)})")
+    return " · ".join(parts)
+
+
+def data_links(lesson: Lesson) -> str:
+    """Return the names of a lesson's data, each leading to its card."""
+    table = course_table({lesson.number: lesson})
+    cards = [link for link in addresses.around(lesson.number, table) if link.kind == "card"]
+    words = [f"[{link.name.replace('_', ' ')}]({beside(link.path)})" for link in cards]
+    return ", ".join(words) or "none"
+
+
+def header_source(lesson: Lesson, address: str, course: Mapping[str, Lesson]) -> str:
     """Return the source of a lesson's first cell: title, question, line of facts and links."""
     facts = lesson.facts
     seconds, megabytes = band_words(facts)
@@ -163,43 +193,68 @@ def header_source(lesson: Lesson, address: str) -> str:
         f"**{facts.question}**",
         "",
         f"**Time** {facts.minutes} minutes for the core · **Before** {facts.before} · "
-        f"**Data** {data_words(lesson)} · **Model fits** {facts.fits} · {measured}",
+        f"**Data** {data_links(lesson)} · **Model fits** {facts.fits} · {measured}",
         "",
         f"[Open in Colab]({to['colab']}) · [Open in Binder]({to['binder']})",
+        "",
+        links_source(lesson, course),
     ]
     return "\n".join(lines)
 
 
-def generated_cells(lesson: Lesson, address: str) -> dict[str, str]:
+def generated_cells(lesson: Lesson, address: str, course: Mapping[str, Lesson]) -> dict[str, str]:
     """Return what the generated cells of a lesson should say, by tag."""
     return {
-        "header": header_source(lesson, address),
+        "header": header_source(lesson, address, course),
         "setup": setup_source(lesson.facts, address),
+        "links": f"{links_source(lesson, course)} · Data: {data_links(lesson)}",
     }
 
 
-def synced_notebook(text: str, path: Path, address: str) -> str:
-    """Return the notebook's JSON with its header, setup cell and links to docs/ up to date."""
+def with_links_cell(lesson: Lesson) -> None:
+    """Put an empty cell for the links at the end of the section *Next*, unless there is one."""
+    if any("links" in lessons.tags_of(cell) for cell in lesson.cells):
+        return
+    for section in lesson.sections:
+        if section.part == "next":
+            place = next(i for i, cell in enumerate(lesson.cells) if cell is section.cells[-1])
+            cell = {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}}
+            lesson.cells.insert(place + 1, {**cell, "source": []})
+
+
+def synced_notebook(
+    text: str, path: Path, address: str, course: Mapping[str, Lesson] | None = None
+) -> str:
+    """Return the notebook's JSON with all that is generated in it up to date.
+
+    `course` holds the lessons beside it; by default they are read from its folder.
+    """
+    course = lessons.find(path.parent) if course is None else course
     lesson = lessons.parse(json.loads(text), path)
-    changed = False
-    for tag, source in generated_cells(lesson, address).items():
+    with_links_cell(lesson)
+    lesson = lessons.parse(lesson.notebook, path)  # its sections are others now
+    for tag, source in generated_cells(lesson, address, {**course, lesson.number: lesson}).items():
         cells = [cell for cell in lesson.cells if tag in lessons.tags_of(cell)]
         if len(cells) != 1:
             raise SyncError(f"{path.stem}: expected one cell tagged {tag!r}, found {len(cells)}.")
-        if lessons.text_of(cells[0]) != source:
-            cells[0]["source"] = source.splitlines(keepends=True)
-            changed = True
+        rewrite(cells[0], source)
     for cell in lesson.cells:
         if cell["cell_type"] == "markdown":
-            before = lessons.text_of(cell)
-            source = re.sub(PAGE_LINK, rf"]({address}/blob/{BRANCH}/\1)", before)
-            if before != source:
-                cell["source"] = source.splitlines(keepends=True)
-                changed = True
-    if not changed:
-        return text
+            page = rf"]({address}/blob/{BRANCH}/\1)"
+            rewrite(cell, re.sub(PAGE_LINK, page, lessons.text_of(cell)))
+    try:
+        slides.mark(lesson)
+    except ValueError as problem:
+        raise SyncError(str(problem)) from None
     # The form that nbformat writes, so that the next execution shows no other difference.
-    return json.dumps(lesson.notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    made = json.dumps(lesson.notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return text if json.loads(made) == json.loads(text) else made
+
+
+def rewrite(cell: dict[str, Any], source: str) -> None:
+    """Give a cell another text, unless it has that text already."""
+    if lessons.text_of(cell) != source:
+        cell["source"] = source.splitlines(keepends=True)
 
 
 def readme_blocks(root: Path) -> dict[str, str]:
@@ -300,20 +355,30 @@ def synced_licence(text: str) -> str:
 
 
 def synced_module(text: str, root: Path) -> str:
-    """Return medlearn/__init__.py with the version and the address of the project.
+    """Return medlearn/__init__.py with the version of the project.
 
-    They stand there as texts because `import medlearn` is to be quick, and because the records of
+    It stands there as a text because `import medlearn` is to be quick, and because the records of
     an environment keep the version of the day on which it was made.
     """
-    about = {"version": project(root)["version"], "repository": repository(root)}
-    for name, value in about.items():
-        line = f'__{name}__ = "{value}"'
-        text, count = re.subn(rf"(?m)^__{name}__ = .*$", line, text)
-        if count != 1:
-            raise SyncError(
-                f"medlearn/__init__.py: expected one line `__{name}__ =`, found {count}."
-            )
+    line = f'__version__ = "{project(root)["version"]}"'
+    text, count = re.subn(r"(?m)^__version__ = .*$", line, text)
+    if count != 1:
+        raise SyncError(f"medlearn/__init__.py: expected one line `__version__ =`, found {count}.")
     return text
+
+
+def synced_addresses(text: str, root: Path, course: Mapping[str, Lesson]) -> str:
+    """Return medlearn/addresses.py with the address of the project and the list of lessons."""
+    text, count = re.subn(r"(?m)^REPOSITORY = .*$", f'REPOSITORY = "{repository(root)}"', text)
+    if count != 1:
+        raise SyncError(f"medlearn/addresses.py: expected one line `REPOSITORY =`, found {count}.")
+    lines = []
+    for number, (stem, names) in course_table(course).items():
+        sets = "".join(f'"{name}", ' for name in names)
+        sets = sets.removesuffix(" ") if len(names) == 1 else sets.removesuffix(", ")
+        lines.append(f'"{number}": ("{stem}", ({sets})),')
+    body = "\n".join(lines)
+    return replace_block(text, YAML_BLOCK, "lessons", body, "medlearn/addresses.py")
 
 
 def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
@@ -334,7 +399,9 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     except (SyncError, LessonError) as problem:
         return {}, [str(problem)]
     for lesson in course.values():
-        attempt(lesson.path, lambda text, path=lesson.path: synced_notebook(text, path, address))
+        attempt(
+            lesson.path, lambda text, path=lesson.path: synced_notebook(text, path, address, course)
+        )
 
     def page(path: str, blocks: Any) -> None:
         def fill(text: str) -> str:
@@ -360,9 +427,10 @@ def wanted(root: Path = ROOT) -> tuple[dict[Path, str], list[str]]:
     attempt(root / "CITATION.cff", lambda text: synced_citation(text, root))
     attempt(root / "pyproject.toml", synced_licence)
     attempt(root / "data" / "README.md", lambda _: datasets.cards(lessons.used_in(course)))
-    module = root / "medlearn" / "__init__.py"
-    if module.exists():  # not in a folder that holds the sources of the texts only
-        attempt(module, lambda text: synced_module(text, root))
+    package = root / "medlearn"
+    if package.exists():  # not in a folder that holds the sources of the texts only
+        attempt(package / "__init__.py", lambda text: synced_module(text, root))
+        attempt(package / "addresses.py", lambda text: synced_addresses(text, root, course))
     return files, problems
 
 
@@ -377,15 +445,15 @@ def sync(root: Path = ROOT, *, check: bool = False) -> list[str]:
         Change nothing: return what would be written.
     """
     files, problems = wanted(root)
-    for path, text in files.items():
-        if path.read_text(encoding="utf-8") != text:
-            name = path.relative_to(root)
-            if check:
-                problems.append(f"{name}: differs from its source. Run: make sync")
-            else:
-                replace_file(path, text.encode())
-                print(f"wrote {name}")
-    return problems
+    differing = {p: text for p, text in files.items() if p.read_text(encoding="utf-8") != text}
+    if check:
+        names = (path.relative_to(root) for path in differing)
+        return problems + [f"{name}: differs from its source. Run: make sync" for name in names]
+    for path, text in differing.items():
+        replace_file(path, text.encode())
+        print(f"wrote {path.relative_to(root)}")
+    # What follows from the lessons was made from those of before.
+    return sync(root) if any(path.suffix == ".ipynb" for path in differing) else problems
 
 
 def main(arguments: list[str] | None = None) -> int:

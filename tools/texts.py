@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FUNCTIONS = {"_": 1, "gettext": 1, "N_": 1, "ngettext": 2}
 """What marks a text, and how many of its arguments are texts."""
 
-PASSED = {"hints", "right", "feedback", "misconceptions", "model_answer", "checklist"}
+PASSED = {"hints", "right", "feedback", "misconceptions", "model_answer", "checklist", "rubric"}
 """Arguments of an exercise that are texts, or hold them."""
 
 PROSE = {"title", "summary", "people_note", "collected", "units", "changes", "licence_terms"}
@@ -96,6 +96,9 @@ def _texts_in(node: ast.expr) -> Iterator[ast.Constant]:
             yield from _texts_in(part)
     elif isinstance(node, ast.Dict):
         for part in node.values:
+            yield from _texts_in(part)
+    elif isinstance(node, ast.Call):  # a level of a rubric
+        for part in node.args:
             yield from _texts_in(part)
 
 

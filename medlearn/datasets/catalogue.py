@@ -60,7 +60,8 @@ class Artifact:
     package, version : str
         The package and its exact version (or the range, when it is ``"installed"``).
     path : str
-        Of the data inside the package; in an sdist, below its top folder.
+        Of the data inside the package; in an sdist, below its top folder. In an sdist or a Debian
+        package it may end in ``/``: all files of that folder.
     sha256 : str or None
         Of the package file; None when it is ``"installed"``.
     platform : str

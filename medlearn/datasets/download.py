@@ -14,6 +14,8 @@ import hashlib
 import logging
 import os
 import re
+import socket
+import ssl
 import tempfile
 import time
 import warnings
@@ -23,7 +25,8 @@ from urllib.parse import urljoin, urlsplit
 
 from medlearn.datasets.catalogue import OnlineFile
 from medlearn.datasets.errors import DataError, DownloadError
-from medlearn.language import _
+from medlearn.files import make_folder, new_mode
+from medlearn.language import N_, _
 
 __all__ = ["cache_folder", "fetch", "is_right"]
 
@@ -45,10 +48,13 @@ def cache_folder() -> Path:
     """
     chosen = os.environ.get("MEDLEARN_DATA", "").strip()
     if chosen:
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))
     import pooch
 
-    return Path(pooch.os_cache("medlearn"))
+    try:
+        return Path(pooch.os_cache("medlearn"))
+    except RuntimeError:  # this account has no home: nothing is written there, see make_folder
+        return Path("~/.cache/medlearn")
 
 
 def is_right(path: str | os.PathLike, item: OnlineFile) -> bool:
@@ -152,13 +158,13 @@ def fetch(
                         )
                     ) from None
                 # requests' errors are OSErrors too, so all that can go wrong lands here.
-                reasons.append(f"{url}\n    {_plain(error)}")
+                reasons.append(f"{url}\n    {what_went_wrong(error)}")
             except ValueError as error:
-                reasons.append(f"{url}\n    {_plain(error)}")
+                reasons.append(f"{url}\n    {what_went_wrong(error)}")
             else:
-                # pooch's temporary files are private; a shared folder must be readable.
+                # pooch's temporary files are private; a shared folder's are as its umask says.
                 with contextlib.suppress(OSError):
-                    target.chmod(0o644)
+                    target.chmod(new_mode())
                 return target
     raise DownloadError(_by_hand(item, target, reasons, moved)) from None
 
@@ -202,7 +208,7 @@ def _is_https(url: str) -> bool:
 def _writable(folder: Path) -> Path:
     """Return ``folder`` if files can be written there, otherwise a temporary folder."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
@@ -275,15 +281,22 @@ class _Guarded:
     """A file open for writing that refuses more bytes or more time than agreed."""
 
     def __init__(self, file, size: int, seconds: float) -> None:
-        self.file, self.left, self.seconds = file, size, seconds
+        self.file, self.size, self.left, self.seconds = file, size, size, seconds
         self.deadline = time.monotonic() + seconds
 
     def write(self, piece: bytes) -> None:
+        if self.left == self.size and piece.lstrip()[:1] == b"<":
+            raise ValueError(
+                _(
+                    "A web page came in place of the file: the network may want you to log in "
+                    "first. Open a browser, do so, and run the cell again."
+                )
+            )
         self.left -= len(piece)
         if self.left < 0:
             raise ValueError(_("The file that came is longer than the one expected."))
         if time.monotonic() > self.deadline:
-            raise TimeoutError(
+            raise ValueError(
                 _("It was not there after {seconds:.0f} s.").format(seconds=self.seconds)
             )
         self.file.write(piece)
@@ -342,24 +355,100 @@ def _download(
         log.setLevel(before)
 
 
-def _plain(error: Exception) -> str:
-    """Say in one plain line what went wrong."""
+# What the server answered → what that means for somebody who wants the file.
+_ANSWERS = {
+    401: N_("The server wants a login, which this file should not need: {answer}."),
+    403: N_(
+        "The server refuses: {answer}. It may not serve this network or country, or a filter on "
+        "the way (of a school, a hospital) forbids the address."
+    ),
+    404: N_("The file is not there any more: {answer}."),
+    407: N_(
+        "The proxy on the way wants a login: {answer}. Give it in the environment variable "
+        "HTTPS_PROXY, as https://NAME:PASSWORD@PROXY:PORT, and start the kernel again."
+    ),
+    429: N_("The server is asked too often at the moment: {answer}. Wait some minutes."),
+}
+_OVERLOADED = N_("The server has a fault or is overloaded: {answer}. Try again later.")
+
+
+def _answered(code: int, reason: str) -> str:
+    answer = f"{code} {reason}".strip()
+    if code >= 500:
+        return _(_OVERLOADED).format(answer=answer)
+    return _(_ANSWERS.get(code, N_("The server answered {answer}."))).format(answer=answer)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and those inside it: requests wraps urllib3's, which wrap the system's."""
+    todo, seen = [error], set()
+    while todo:
+        one = todo.pop(0)
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            inside = [getattr(one, "reason", None), one.__cause__, one.__context__, *one.args]
+            todo += [other for other in inside if isinstance(other, BaseException)]
+
+
+def what_went_wrong(error: Exception) -> str:
+    """Say in one plain sentence why a file did not come, and what would help.
+
+    Examples
+    --------
+    >>> what_went_wrong(TimeoutError("timed out"))
+    'The server did not answer in time.'
+    """
     import requests
+    from urllib3 import exceptions as inside
 
     if isinstance(error, requests.HTTPError) and error.response is not None:
-        return _("The server answered {status_code} {reason}.").format(
-            status_code=error.response.status_code, reason=error.response.reason
+        return _answered(error.response.status_code, error.response.reason or "")
+    causes = list(_causes(error))
+    text = " ".join(str(error).split())
+
+    def any_is(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(one, kinds) for one in causes)
+
+    if any_is(requests.exceptions.InvalidProxyURL, inside.ProxySchemeUnknown):
+        return _("The address of the proxy, in HTTPS_PROXY, is none: {text}").format(
+            text=text[:200]
+        )
+    if any_is(requests.exceptions.ProxyError, inside.ProxyError):
+        if found := re.search(r"\b(4\d\d|5\d\d) ([\w ]+)", text):  # no text: of the answer
+            return _answered(int(found[1]), found[2])
+        return _(
+            "The proxy on the way, {proxy}, could not be reached. Mend the environment variable "
+            "HTTPS_PROXY, or delete it where this network needs none."
+        ).format(proxy=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or "?")
+    if any_is(ssl.SSLError, requests.exceptions.SSLError, inside.SSLError):
+        if any_is(ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in text:  # no text: a code
+            return _(
+                "The certificate of the server is not trusted here. A network of a hospital or "
+                "school often puts its own in between: ask there for the file of its certificates "
+                "(.pem), name it in the environment variable REQUESTS_CA_BUNDLE, and start the "
+                "kernel again."
+            )
+        return _("The secure connection could not be made: {text}").format(text=text[:200])
+    if isinstance(error, OSError) and "CA certificate" in text:  # no text: of requests
+        return _(
+            "The environment variable REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file of "
+            "certificates that is not there."
         )
     # Before ConnectionError and ReadTimeout: a slow connection is both.
-    if isinstance(error, requests.Timeout):
+    if any_is(requests.Timeout, TimeoutError) or "timed out" in text.lower():  # no text: requests
         return _("The server did not answer in time.")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+    if any_is(requests.exceptions.ChunkedEncodingError):
         return _("The connection broke off half way.")
-    if isinstance(error, requests.ConnectionError):
-        if "timed out" in str(error).lower():  # no text: requests says so of a silent server
-            return _("The server did not answer in time.")
+    if any_is(inside.NameResolutionError, socket.gaierror):
+        return _(
+            "The server's name could not be looked up: there is no network here, or a filter "
+            "knows only some names."
+        )
+    if any_is(requests.exceptions.TooManyRedirects):
+        return _("The server sends on from address to address, without an end.")
+    if any_is(requests.ConnectionError):
         return _("The server could not be reached (is there a network?).")
-    text = " ".join(str(error).split())
     return text[:300] or type(error).__name__
 
 

@@ -417,3 +417,32 @@ def describe(key: str) -> str:
         *(f"  - {flaw}" for flaw in about.ours.flaws),
     ]
     return "\n".join(lines) + "\n"
+
+
+def overview() -> str:
+    """Return what a reader must know of the whole collection, in Markdown.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.medmnist import overview
+    >>> print(overview().splitlines()[0])
+    ## MedMNIST: twelve sets of small medical images, fetched by name
+    """
+    lines = [
+        _("## MedMNIST: twelve sets of small medical images, fetched by name"),
+        "",
+        _(
+            "They do not ship: `medlearn.datasets.fetch_medmnist(name)` fetches one, once. What is "
+            "known of\neach, its labels, scores and flaws, stands in the `DESCR` of what comes "
+            "back. None is intended for\nclinical use. Publication: Yang and others (2023), DOI "
+            "[{doi}](https://doi.org/{doi})."
+        ).format(doi=table().doi),
+        "",
+        _("| name | what the images show | images | licence of the data |"),
+        "|---|---|---|---|",
+    ]
+    for key, about in table().sets.items():
+        images = sum(about.n_samples.values())
+        cells = key.removesuffix("mnist"), about.ours.shows, f"{images:,}", about.license
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""]) + "\n"

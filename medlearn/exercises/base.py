@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from medlearn.exercises import progress
+from medlearn.exercises import kernel, progress
 from medlearn.exercises.boxes import box, in_words
 from medlearn.exercises.comparison import type_name
 from medlearn.exercises.guard import TimeLimit, guarded
+from medlearn.exercises.hints import Hints
 from medlearn.language import _
 
-__all__ = ["Exercise", "Feedback", "Misconception"]
+__all__ = ["Exercise", "Feedback", "Misconception", "states"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,22 @@ class Lesson(Protocol):
     exercises: dict[str, Exercise]
 
 
+def states(lesson: Lesson) -> dict[str, str]:
+    """What became of each exercise of a lesson: "right", "written" or "open".
+
+    Examples
+    --------
+    >>> from medlearn.exercises import all_lessons
+    >>> set(states(all_lessons()["01"]).values()) <= {"right", "written", "open"}
+    True
+    """
+    done = progress.done().get(lesson.number, {})
+    return {
+        name: exercise.done_means if name in done else "open"
+        for name, exercise in lesson.exercises.items()
+    }
+
+
 class Exercise:
     """One exercise; see the subclasses for its kinds.
 
@@ -82,10 +99,13 @@ class Exercise:
         Said when the answer is right: why it is.
     """
 
+    done_means = "right"
+    """What an exercise is that is done: "right", or "written" where no program judges."""
+
     def __init__(self, lesson: Lesson, name: str, hints: Sequence[str], right: str = "") -> None:
         self.lesson, self.name, self.right = lesson, name, right
         self.hints = tuple(hints)
-        self._next_hint = 0
+        self._hints = Hints(len(self.hints))
 
     @property
     def code(self) -> str:
@@ -134,29 +154,39 @@ class Exercise:
     def check(self, answer: Any) -> None:
         """Say whether the answer is right, and if not, why; remember it when it is."""
         feedback = self.judge(answer)
-        sentences = [feedback.message]
-        if feedback.status in ("right", "answered"):
-            progress.record(self.lesson.number, self.name)
-            done = progress.passed().get(self.lesson.number, {})
-            sentences.append(
-                _("({count} of {total} in this lesson.)").format(
-                    count=sum(name in done for name in self.lesson.exercises),
-                    total=len(self.lesson.exercises),
-                )
-            )
-        elif feedback.status == "not yet":
-            sentences.append(_("A hint: {call}").format(call=f"ex.{self.name}.hint()"))
-        box(feedback.status, " ".join(sentences).strip())
+        done = feedback.status in ("right", "answered")
+        self._hints.checked(answer, done)
+        sentences = [kernel.stale(self.name, answer), feedback.message]
+        with progress.afterwards():
+            if done:
+                progress.record(self.lesson.number, self.name)
+                sentences.append(self._count())
+            else:
+                sentences.append(_("A hint: {call}").format(call=f"ex.{self.name}.hint()"))
+            box(feedback.status, " ".join(sentences).strip())
+
+    def _count(self) -> str:
+        """How many exercises of the lesson are done."""
+        state = [*states(self.lesson).values()]
+        right, written = state.count("right"), state.count("written")
+        words = _("({count} of {total} in this lesson.)")
+        if written:
+            words = _("({count} of {total} in this lesson: {right} right, {written} written.)")
+        return words.format(count=right + written, total=len(state), right=right, written=written)
 
     def hint(self) -> None:
-        """Show the next hint; after the last one, how to see a solution."""
-        if self._next_hint < len(self.hints):
-            number = self._next_hint + 1
-            count = _("({number} of {total})").format(number=number, total=len(self.hints))
-            box("hint", f"{count} {_(self.hints[self._next_hint])}")
-            self._next_hint = number
+        """Show a hint: the next one to who asks again, the last one to who has another answer.
+
+        After the last hint it says how to see a solution, and when all is well that none is needed.
+        """
+        if self._hints.done:
+            box("hint", _("{name} is done: it needs none.").format(name=self.name))
+            return
+        place = self._hints.next()
+        if place < len(self.hints):
+            count = _("({number} of {total})").format(number=place + 1, total=len(self.hints))
+            box("hint", f"{count} {_(self.hints[place])}")
         else:
-            self._next_hint = 0
             words = _("That was the last one. {call} shows a solution.")
             box("hint", words.format(call=f"ex.{self.name}.solution()"))
 

@@ -15,6 +15,7 @@ _LOOKS = {  # kind: symbol, word, colour. The colour only repeats what symbol an
     "answered": ("✎", N_("Noted"), "#0072B2"),
     "hint": ("→", N_("Hint"), "#0072B2"),
     "solution": ("→", N_("One solution"), "#0072B2"),
+    "missing": ("!", N_("Not there"), "#777777"),
 }
 
 
@@ -48,7 +49,7 @@ def box(kind: str, message: str, code: str = "") -> None:
 
     Parameters
     ----------
-    kind : {"right", "wrong", "not yet", "answered", "hint", "solution"}
+    kind : {"right", "wrong", "not yet", "answered", "hint", "solution", "missing"}
         It stands in the frame as `data-kind`, too, for those who ask which it is.
     message : str
     code : str

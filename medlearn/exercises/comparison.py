@@ -9,7 +9,10 @@ import numpy as np
 
 from medlearn.language import _
 
-__all__ = ["an", "difference", "is_unfilled", "say", "type_name"]
+__all__ = ["an", "difference", "first_difference", "is_unfilled", "say", "type_name"]
+
+_NO_ROW = (str, bytes, dict, set, frozenset)
+"""What has a length and parts, and is no row of results."""
 
 
 class _Repr(reprlib.Repr):
@@ -21,9 +24,9 @@ class _Repr(reprlib.Repr):
         if value.ndim == 0:
             return self.repr(value.item())
         text = np.array2string(value, precision=4, threshold=12, separator=", ")
-        return (
-            text if len(text) <= 200 else _("an array of shape {shape}").format(shape=value.shape)
-        )
+        if len(text) > 200 or (value.ndim > 1 and value.size > 12):
+            return _("an array of shape {shape}").format(shape=value.shape)
+        return text
 
     def repr_float(self, value: float, _level: int) -> str:
         return f"{value:.6g}"
@@ -34,18 +37,19 @@ class _Repr(reprlib.Repr):
 _repr = _Repr()
 
 
-def say(value: Any) -> str:
-    """A short text for any value, however odd.
+def say(value: Any, room: int = 240) -> str:
+    """A short text for any value, however odd, on one line and of at most `room` characters.
 
     Examples
     --------
-    >>> say(np.float64(1 / 3)), say([1.0, 2])
-    ('0.333333', '[1, 2]')
+    >>> say(np.float64(1 / 3)), say([1.0, 2]), say(np.eye(2))
+    ('0.333333', '[1, 2]', '[[1., 0.], [0., 1.]]')
     """
     try:
         if isinstance(value, np.generic):
             value = value.item()  # 0.5, not np.float64(0.5)
-        return str(_repr.repr(value))[:240]
+        text = " ".join(str(_repr.repr(value)).split())
+        return text if len(text) <= room else f"{text[: room - 1]}…"
     except Exception:
         return _("something of type {name}").format(name=type(value).__name__)
 
@@ -99,7 +103,7 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
     'one number was expected, shape (2,) came'
     """
     if expected is None or got is None:  # a misconception may well give nothing back
-        return None if expected is got else _("None came: is there a return for this case?")
+        return None if expected is got else _("None came, so a return may be missing")
     if isinstance(expected, str):
         if type(got) is not str:
             return _("a text was expected, {kind} came").format(kind=an(got))
@@ -110,20 +114,29 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
 
 
 def _difference_of_rows(expected: tuple | list, got: Any, tolerance: float) -> str | None:
-    if isinstance(got, np.ndarray) and got.ndim == 1:
-        got = got.tolist()
+    got = _as_row(got, len(expected))
     if not isinstance(got, (tuple, list)) or len(got) != len(expected):
         if isinstance(expected, tuple):
             words = _("{n} results in a tuple were expected, {value} came")
         else:
             words = _("{n} results in a list were expected, {value} came")
-        return words.format(n=len(expected), value=say(got))
+        return words.format(n=len(expected), value=say(got, 80))
     for place, (one, other) in enumerate(zip(expected, got, strict=True), start=1):
         problem = difference(one, other, tolerance)
         if problem is not None:
-            problem = problem or _other_value(one)
+            problem = problem or first_difference(one, other, tolerance)
             return _("result {place}: {problem}").format(place=place, problem=problem)
     return None
+
+
+def _as_row(got: Any, n: int) -> Any:
+    """A row of `n` in another form, as a list: an array, a Series, a tensor, a tensor's shape."""
+    if isinstance(got, (tuple, list, *_NO_ROW)):
+        return got
+    try:
+        return list(got) if len(got) == n else got
+    except Exception:
+        return got
 
 
 def _difference_of_numbers(want: np.ndarray, got: Any, tolerance: float) -> str | None:
@@ -138,7 +151,8 @@ def _difference_of_numbers(want: np.ndarray, got: Any, tolerance: float) -> str 
                 return _("numbers were expected, {value} is a text").format(value=say(strange))
             if None in parts:
                 return _("numbers were expected, None is among them: a missing one is np.nan")
-        have = have.astype(complex if np.iscomplexobj(have) else float)
+        if have.size == want.size:  # else its shape is told, however large it is
+            have = have.astype(complex if np.iscomplexobj(have) else float)
     except Exception:
         return _("numbers were expected, {kind} came").format(kind=an(got))
     if have.shape != want.shape:
@@ -158,8 +172,30 @@ def _shape(array: np.ndarray) -> str:
     return _("shape {shape}").format(shape=array.shape) if array.ndim else _("one number")
 
 
-def _other_value(expected: Any) -> str:
-    """The words for a value that is only another one, where they stand among several results."""
+def first_difference(expected: Any, got: Any, tolerance: float) -> str:
+    """Where the first number differs, for an answer of the right kind and shape.
+
+    Examples
+    --------
+    >>> first_difference(np.eye(2), [[1, 0], [0.5, 1]], 1e-6)
+    'in 1 of 4 places, first at [1, 0]: 0 was expected, 0.5 came'
+    >>> first_difference(2.0, 3.0, 1e-6)
+    '2 was expected, 3 came'
+    """
     if isinstance(expected, str):
         return _("not the same text")
-    return _("not the same numbers") if np.ndim(expected) else _("not the same number")
+    want, have = np.asarray(expected), np.asarray(got)
+    if want.size == 1:
+        words = _("{wanted} was expected, {came} came")
+        return words.format(wanted=say(want.reshape(())), came=say(have.reshape(()), 40))
+    have = have.astype(complex if np.iscomplexobj(have) else float)
+    same = np.isclose(have, want.astype(float), rtol=tolerance, atol=tolerance, equal_nan=True)
+    place = tuple(int(number) for number in np.argwhere(~same)[0])
+    words = _("in {n} of {all} places, first at {place}: {wanted} was expected, {came} came")
+    return words.format(
+        n=int(np.sum(~same)),
+        all=want.size,
+        place=list(place),
+        wanted=say(want[place]),
+        came=say(have[place]),
+    )

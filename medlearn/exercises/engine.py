@@ -23,10 +23,11 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from medlearn.exercises import mistakes
 from medlearn.exercises.base import Exercise, Feedback, Lesson, Misconception
-from medlearn.exercises.boxes import box
 from medlearn.exercises.comparison import an, difference, is_unfilled, say
 from medlearn.exercises.function import Case, Function
+from medlearn.exercises.text import Level, Text
 from medlearn.language import _
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Exercises",
     "Feedback",
     "Function",
+    "Level",
     "Misconception",
     "Text",
     "Value",
@@ -101,8 +103,14 @@ class Value(Exercise):
         for known in self._misconceptions.values():
             if difference(known.wrong, answer, self.tolerance) is None:
                 return known.feedback()
+        answered = mistakes.Answered(
+            lambda: self.expected, (), [()], [self.expected], [answer], self.tolerance
+        )
+        if found := mistakes.recognise(answered):
+            return Feedback("wrong", found[1], found[0])
         words = _("{name} = {value}: {problem}.") if problem else _("{name} = {value} is not it.")
-        return Feedback("wrong", words.format(name=self.name, value=say(answer), problem=problem))
+        value = say(answer, 100)
+        return Feedback("wrong", words.format(name=self.name, value=value, problem=problem))
 
 
 class Choice(Exercise):
@@ -151,75 +159,17 @@ class Choice(Exercise):
         if type(letter) is not str or letter not in self.feedback:
             letters = ", ".join(f'"{letter}"' for letter in self.feedback)
             words = _("One of the letters {letters} was expected, {value} came.")
-            return Feedback("wrong", words.format(letters=letters, value=say(answer)))
+            if not isinstance(answer, (str, int, float)):
+                words = _(
+                    "One of the letters {letters} was expected, in quotes. Without quotes Python "
+                    "takes a letter for the name of something else, here {value}."
+                )
+                told = words.format(letters=letters, value=say(answer, 80))
+                return Feedback("wrong", told, "no_quotes")
+            return Feedback("wrong", words.format(letters=letters, value=say(answer, 80)))
         if letter == self.answer:
             return Feedback("right", _(self.right))
         return self.misconceptions[letter].feedback()
-
-
-class Text(Exercise):
-    """The learner writes a few sentences, and compares them with a model answer and a list.
-
-    Parameters
-    ----------
-    lesson, name, hints
-        As of every exercise.
-    model_answer : str
-        Line breaks and indentation in it mean nothing.
-    checklist : sequence of str
-        What a good answer says.
-    """
-
-    SHORTEST = 8
-    """Different words below which a text counts as not written yet."""
-
-    def __init__(
-        self,
-        lesson: Lesson,
-        name: str,
-        *,
-        model_answer: str,
-        checklist: Sequence[str],
-        hints: Sequence[str] = (),
-    ) -> None:
-        super().__init__(lesson, name, hints)
-        self._model_answer = " ".join(model_answer.split())
-        self._checklist = tuple(checklist)
-
-    @property
-    def model_answer(self) -> str:
-        """A good answer."""
-        return _(self._model_answer)
-
-    @property
-    def checklist(self) -> tuple[str, ...]:
-        """What a good answer says."""
-        return tuple(_(item) for item in self._checklist)
-
-    @property
-    def code(self) -> str:
-        """The model answer, as it would stand in the lesson."""
-        return f'{self.name} = """\n{textwrap.fill(self.model_answer, 96)}\n"""'
-
-    def _beside(self) -> str:
-        model = _("A model answer: {text}").format(text=self.model_answer)
-        items = [f"☐ {item}" for item in self.checklist]
-        return "\n".join([model, _("Does yours say this?"), *items])
-
-    def assess(self, answer: Any) -> Feedback:
-        """Show what to compare the text with, once there is one."""
-        if is_unfilled(answer):
-            return Feedback("not yet", _("{name} is still empty.").format(name=self.name))
-        if not isinstance(answer, str):
-            words = _("A text between quotes was expected, {kind} came.")
-            return Feedback("wrong", words.format(kind=an(answer)))
-        if len(set(str.split(answer.lower()))) < self.SHORTEST:
-            return Feedback("not yet", _("Write a few sentences, then compare."))
-        return Feedback("answered", "\n".join([_("Now compare."), self._beside(), ""]))
-
-    def solution(self) -> None:
-        """Show the model answer and the checklist."""
-        box("solution", self._beside())
 
 
 Kind = TypeVar("Kind", bound=Exercise)
@@ -288,9 +238,22 @@ class Exercises:
         return self._add(Choice(self, name, answer=answer, feedback=feedback, hints=hints))
 
     def text(
-        self, name: str, *, model_answer: str, checklist: Sequence[str], hints: Sequence[str] = ()
+        self,
+        name: str,
+        *,
+        model_answer: str,
+        checklist: Sequence[str],
+        rubric: Sequence[Level] = (),
+        hints: Sequence[str] = (),
     ) -> Text:
         """Add a `Text` exercise."""
         return self._add(
-            Text(self, name, model_answer=model_answer, checklist=checklist, hints=hints)
+            Text(
+                self,
+                name,
+                model_answer=model_answer,
+                checklist=checklist,
+                rubric=rubric,
+                hints=hints,
+            )
         )

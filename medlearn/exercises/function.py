@@ -5,25 +5,29 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-import re
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from medlearn.exercises import guard, mistakes, raised, repairs
 from medlearn.exercises.base import Exercise, Feedback, Lesson, Misconception
-from medlearn.exercises.comparison import difference, is_unfilled, say, type_name
+from medlearn.exercises.comparison import difference, first_difference, is_unfilled, say
 from medlearn.language import _
 
-__all__ = ["Function"]
+__all__ = ["NOT_RETURNED", "Function"]
+
+NOT_RETURNED = raised.KNOWN | {"printed"}
+"""Ids of mistakes for which `Function.collect` has no results."""
 
 Case = tuple[Any, ...]
 """The arguments of one call."""
 
-# How NumPy says that two arrays cannot be combined, in words that help nobody who learns.
-_SHAPES_DO_NOT_FIT = re.compile(r"matmul|not aligned|broadcast together|core dimension")
+_REPAIR_TIME, _ONE_REPAIR = 1.0, 0.2
+"""Seconds for finding a mistake in the source, and for one try: a repair may never end."""
 
 
 class Function(Exercise):
@@ -136,8 +140,13 @@ class Function(Exercise):
         return f"{self.name}({', '.join(inspect.signature(self.solution_function).parameters)})"
 
     def _with(self, case: Case) -> str:
-        arguments = ", ".join(say(part) for part in case)
-        return f"{self.name}({arguments})" if len(arguments) <= 160 else self._call
+        """The call with this case, as one would type it."""
+        arguments = [say(part, 80) for part in case]
+        call = f"{self.name}({', '.join(arguments)})"
+        if len(call) <= 100 and not any(np.ndim(part) > 1 for part in case if part is not None):
+            return call
+        number = next((n for n, known in enumerate(self.cases) if known is case), None)
+        return self._call if number is None else f"{self.name}(*ex.{self.name}.cases[{number}])"
 
     def too_slow(self) -> Feedback:
         """What is said of a function that had to be stopped."""
@@ -149,8 +158,33 @@ class Function(Exercise):
 
     def assess(self, answer: Any) -> Feedback:
         """Call the function with the public cases, and compare."""
+        begun = time.monotonic()
         results, feedback = self.collect(answer, self.cases)
-        return feedback if results is None else self.compare(results, self.cases)
+        if results is not None:
+            feedback = self.compare(results, self.cases)
+        if feedback.status == "wrong" and feedback.misconception not in self._misconceptions:
+            tried = repairs.SURE if feedback.misconception else repairs.REPAIRS
+            left = guard.TIME_LIMIT - (time.monotonic() - begun)
+            return self._repaired(answer, tried, min(_REPAIR_TIME, left / 2)) or feedback
+        return feedback
+
+    def _repaired(self, answer: Any, tried: Iterable[str], seconds: float) -> Feedback | None:
+        """The mistake in the learner's source, where one small repair makes all cases right."""
+        expected = [self.solution_function(*copy.deepcopy(case)) for case in self.cases]
+        end = time.monotonic() + seconds
+
+        def right(function: Callable[..., Any]) -> bool:
+            return all(
+                difference(want, function(*copy.deepcopy(case)), self.tolerance) is None
+                for want, case in zip(expected, self.cases, strict=True)
+            )
+
+        def passes(function: Callable[..., Any]) -> bool:
+            left = min(_ONE_REPAIR, end - time.monotonic())
+            return left > 0 and bool(guard.guarded(lambda: right(function), left)[0])
+
+        found = repairs.find(answer, passes, tried)
+        return None if found is None else Feedback("wrong", found[1], found[0])
 
     # --- calling: where the learner's code runs ---
 
@@ -193,7 +227,7 @@ class Function(Exercise):
             try:
                 results.append(answer(*copy.deepcopy(case)))
             except (Exception, SystemExit, GeneratorExit) as error:
-                return None, self._raised(error, case)
+                return None, self._raised(error, answer, case)
             printed = printed or getattr(sys.stdout, "text", "")[before:]
         if not all(is_unfilled(result) for result in results):
             return results, None
@@ -202,7 +236,7 @@ class Function(Exercise):
                 "{name} prints its result but gives nothing back: "
                 "end it with return instead of print."
             )
-            return None, Feedback("wrong", words.format(name=self.name))
+            return None, Feedback("wrong", words.format(name=self.name), "printed")
         words = _("{name} gives nothing back yet: it needs a return.")
         return None, Feedback("not yet", words.format(name=self.name))
 
@@ -226,7 +260,7 @@ class Function(Exercise):
             pass  # no readable signature: calling it will tell
         return None
 
-    def _raised(self, error: BaseException, case: Case) -> Feedback:
+    def _raised(self, error: BaseException, answer: Any, case: Case) -> Feedback:
         """What is said of a call that ended in an error."""
         for known in self._misconceptions.values():
             try:
@@ -234,30 +268,14 @@ class Function(Exercise):
             except Exception as same:
                 if (type(same), str(same)) == (type(error), str(error)):
                     return known.feedback()
-        words = _("{call} did not come back: {reason}.")
-        return Feedback(
-            "wrong", words.format(call=self._with(case), reason=self._reason(error, case))
+        names = inspect.signature(self.solution_function).parameters
+        shapes = ", ".join(
+            _("{name} has {shape}").format(name=name, shape=np.shape(part))
+            for name, part in zip(names, case, strict=True)
+            if np.ndim(part)
         )
-
-    def _reason(self, error: BaseException, case: Case) -> str:
-        if isinstance(error, GeneratorExit):
-            return _("it ended its own generator")
-        if isinstance(error, SystemExit):
-            return _("it called exit, which would end the notebook")
-        if isinstance(error, RecursionError):
-            return _("it calls itself without end")
-        try:
-            detail = str(error)[:200]
-        except Exception:
-            detail = ""
-        if isinstance(error, ValueError) and _SHAPES_DO_NOT_FIT.search(detail):
-            names = inspect.signature(self.solution_function).parameters
-            shapes = ", ".join(
-                _("{name} has {shape}").format(name=name, shape=np.shape(part))
-                for name, part in zip(names, case, strict=True)
-            )
-            return _("shapes do not fit each other. Here {shapes}").format(shapes=shapes)
-        return f"{type_name(error)}: {detail}" if detail else type_name(error)
+        message = raised.explain(self._with(case), error, answer, shapes)
+        return Feedback("wrong", message, raised.kind_of(error))
 
     # --- comparing: may be another process ---
 
@@ -284,28 +302,41 @@ class Function(Exercise):
             words = _("{name}: {results} results for {cases} cases.")
             raise ValueError(words.format(name=self.name, results=len(results), cases=len(cases)))
         expected = [self.solution_function(*copy.deepcopy(case)) for case in cases]
-        for case, want, got in zip(cases, expected, results, strict=True):
-            problem = difference(want, got, self.tolerance)
-            if problem is None:
-                continue
-            for known in self._misconceptions.values():
-                if self._same_mistake(known.wrong, results, cases):
-                    return known.feedback()
-            # Several results stay several: their shapes need not fit into one array.
-            want = say(want if isinstance(want, tuple) else np.asarray(want))
-            words = _("{call} should give {want}, yours gave {got}.")
-            if not problem and want == say(got):
-                words = _(
-                    "{call} should give {want}. Yours gave the same to six digits and another "
-                    "number after them: was it rounded, or measured at two places?"
-                )
-            if problem:
-                words = _("{call} should give {want}, yours gave {got}: {problem}.")
-            call = self._with(case)
-            return Feedback(
-                "wrong", words.format(call=call, want=want, got=say(got), problem=problem)
-            )
-        return Feedback("right", _(self.right))
+        differences = [
+            difference(want, got, self.tolerance)
+            for want, got in zip(expected, results, strict=True)
+        ]
+        first = next((n for n, found in enumerate(differences) if found is not None), None)
+        if first is None:
+            return Feedback("right", _(self.right))
+        for known in self._misconceptions.values():
+            if self._same_mistake(known.wrong, results, cases):
+                return known.feedback()
+        names = tuple(inspect.signature(self.solution_function).parameters)
+        answered = mistakes.Answered(
+            self.solution_function, names, cases, expected, list(results), self.tolerance
+        )
+        if found := mistakes.recognise(answered):
+            return Feedback("wrong", found[1], found[0])
+        call, problem = self._with(cases[first]), differences[first]
+        return Feedback("wrong", self._plainly(call, expected[first], results[first], problem))
+
+    def _plainly(self, call: str, want: Any, got: Any, problem: str | None) -> str:
+        """What was expected and what came, where no mistake is known that explains it."""
+        parts = want if isinstance(want, (tuple, list)) else (want,)
+        many = any(np.ndim(part) > 1 or np.size(part) > 6 for part in parts)
+        if many and problem:
+            words = _("{call} should give something else: {problem}.")
+            return words.format(call=call, problem=problem)
+        if many:
+            place = first_difference(want, got, self.tolerance)
+            return _("{call} should give other numbers {place}.").format(call=call, place=place)
+        # Several results stay several: their shapes need not fit into one array.
+        wanted = say(want if isinstance(want, tuple) else np.asarray(want), 80)
+        words = _("{call} should give {want}, yours gave {got}.")
+        if problem:
+            words = _("{call} should give {want}, yours gave {got}: {problem}.")
+        return words.format(call=call, want=wanted, got=say(got, 80), problem=problem)
 
     def _same_mistake(
         self, wrong: Callable[..., Any], results: Sequence[Any], cases: Sequence[Case]

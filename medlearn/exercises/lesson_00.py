@@ -1,6 +1,6 @@
 """The exercises of lesson 00, "Start here": how a check works, and what a score says."""
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("00")
 
@@ -70,6 +70,35 @@ ask = lesson.text(
         "a baseline on the same patients, and an interval",
         "both kinds of error, in patients: missed, and alarmed without need",
         "a count in our own hospital before anybody acts on it",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Takes the 95 % or the 300 hospitals for proof, or asks only what it costs and how it "
+            "is installed.",
+            "95 % accurate is very good, better than many doctors, and 300 hospitals would not use "
+            "it if it did not work. I would only ask what it costs and how soon it can be "
+            "installed.",
+        ),
+        Level(
+            1,
+            "Doubts the number and asks one thing that matters (which patients, which baseline, "
+            "which errors), but not why it matters, or switches it on without a count of its own.",
+            "I would ask on which patients the 95 % was measured, because ours may be older and "
+            "more ill. I would also like to see a scientific paper about it. If both are fine, I "
+            "would switch it on.",
+        ),
+        Level(
+            2,
+            "Asks for a count on patients like ours, beside a rule that never warns, with missed "
+            "patients and false alarms apart, and says why: sepsis is rare, so accuracy hides "
+            "both.",
+            "If two in a hundred patients have sepsis, a program that never warns is right 98 "
+            "times in a hundred, so 95 % tells me nothing. Show me, from a hospital like ours and "
+            "counted by somebody else, how many patients with sepsis were found, and how often it "
+            "rang for nothing. Before a nurse has to run for it, it runs silently on our wards for "
+            "a month.",
+        ),
     ],
     hints=[
         "Think of patients with sepsis whom it misses, and of alarms without sepsis.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("01")
 
@@ -88,7 +88,11 @@ def _(x, w, b):
     return sigmoid(np.dot(w, x)) + b
 
 
-@neuron.misconception("bias_subtracted", "The bias was subtracted. It is added: z = Σ wᵢxᵢ + b.")
+@neuron.misconception(
+    "bias_subtracted",
+    "The bias is subtracted. Is z = Σ wᵢxᵢ + b? And in the sigmoid, does the minus stand before "
+    "the whole of z, in brackets? In -z₁ + b it belongs to z₁ alone.",
+)
 def _(x, w, b):
     return sigmoid(np.dot(w, x) - b)
 
@@ -109,6 +113,59 @@ def _(x, w, b):
     return sigmoid(w[0] * x[0] + w[1] * x[1] + b)
 
 
+@neuron.misconception(
+    "first_only",
+    "Only the first measurement was counted. In a loop: is the return inside it? Then the first "
+    "round already ends the function.",
+)
+def _(x, w, b):
+    return sigmoid(w[0] * x[0] + b)
+
+
+@neuron.misconception(
+    "alarm",
+    "That is 0 or 1, a verdict. The neuron gives the number before the verdict: the sigmoid's "
+    "value, anywhere between 0 and 1.",
+)
+def _(x, w, b):
+    return int(np.dot(w, x) + b > 0)
+
+
+@neuron.misconception(
+    "sum_of_sigmoids",
+    "Each measurement went through a sigmoid of its own, and these were added. It is the other way "
+    "round: first add up, then one sigmoid.",
+)
+def _(x, w, b):
+    return np.sum(sigmoid(w * x)) + b
+
+
+@neuron.misconception(
+    "sum_of_neurons",
+    "Each measurement became a neuron of its own, with the bias in it, and these were added. It is "
+    "the other way round: first add up, then one bias and one sigmoid.",
+)
+def _(x, w, b):
+    return np.sum(sigmoid(w * x + b))
+
+
+@neuron.misconception(
+    "mean_for_sum",
+    "You took the mean of the products. A neuron adds them up and divides by nothing.",
+)
+def _(x, w, b):
+    return sigmoid(np.mean(w * x) + b)
+
+
+@neuron.misconception(
+    "mean_of_all",
+    "You divided the whole of z, bias included, by the number of measurements. A neuron adds up "
+    "and divides by nothing.",
+)
+def _(x, w, b):
+    return sigmoid((np.dot(w, x) + b) / len(x))
+
+
 verdict = lesson.text(
     "verdict",
     model_answer="""
@@ -125,6 +182,33 @@ verdict = lesson.text(
         "moves the right way: a higher bias gives more alarms and fewer missed cancers",
         "says that the price of an error is a question of values, not of arithmetic alone",
         "says what stays uncertain: few patients, one hospital",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Decides without the counts, lets only one kind of error count, or moves the wrong "
+            "way.",
+            "I would lower the bias, because a lower bias makes the neuron more careful, and then "
+            "it finds more cancers. A cancer must never be missed, so the bias should be as low as "
+            "possible. That hurts nobody.",
+        ),
+        Level(
+            1,
+            "Moves the bias with a reason and gives counts, but weighs one kind of error only, or "
+            "says nothing of what remains uncertain.",
+            "I would raise the bias to 0.5. Then only 6 cancers are missed instead of 16, and in "
+            "medicine that is what matters. There are 54 false alarms instead of 35, but a biopsy "
+            "is harmless.",
+        ),
+        Level(
+            2,
+            "Gives both counts before and after, says who pays for each, decides, and names what "
+            "the numbers do not settle: the price of an error, few women, one hospital.",
+            "With the bias at 0.5 we would biopsy 19 more women for nothing and find 10 more "
+            "cancers now instead of in three months. Two needless biopsies for one such cancer "
+            "seem right to me, but I would ask women who have had one. The counts come from one "
+            "hospital and from few cancers, so I would count again with our own patients.",
+        ),
     ],
     hints=[
         "Read the two kinds of errors in the words under the explorer. What happens next to each "
@@ -201,6 +285,31 @@ def _(z):
 @sigmoid_slope.misconception("sign", "Almost: the sign is wrong. The sigmoid rises everywhere.")
 def _(z):
     return sigmoid(z) * (sigmoid(z) - 1)
+
+
+@sigmoid_slope.misconception(
+    "plus_for_minus",
+    "s times s + 1 keeps growing where s is near 1. How far is s from 1 there?",
+)
+def _(z):
+    return sigmoid(z) * (1 + sigmoid(z))
+
+
+@sigmoid_slope.misconception(
+    "half_of_s",
+    "Right at s = 0.5 and at s = 0. But near s = 1 yours is one half, and the curve is flat there.",
+)
+def _(z):
+    return 0.5 * sigmoid(z)
+
+
+@sigmoid_slope.misconception(
+    "distance_to_one_squared",
+    "Right in the middle, but where s is near 0 yours is near 1, and the curve is flat there: the "
+    "two factors are different ones.",
+)
+def _(z):
+    return (1 - sigmoid(z)) ** 2
 
 
 silent = lesson.choice(
@@ -299,6 +408,74 @@ def _(x, W, b, v, c):
     return sigmoid(v @ (sigmoid(W @ x) + b) + c)
 
 
+@two_layers.misconception(
+    "output_bias_in_hidden_layer",
+    "c stands in the hidden layer. It is the bias of the output neuron; the hidden neurons have b.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(W @ x + b + c))
+
+
+@two_layers.misconception(
+    "output_bias_in_both",
+    "c stands in both layers. It is the bias of the output neuron; the hidden neurons have b.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ sigmoid(W @ x + b + c) + c)
+
+
+@two_layers.misconception(
+    "output_not_summed",
+    "v * hidden multiplies and does not add up: there is still one number for each hidden neuron. "
+    "The output neuron sums, as every neuron does.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v * sigmoid(W @ x + b) + c)
+
+
+@two_layers.misconception(
+    "tanh_hidden",
+    "The hidden layer has tanh. Here both layers use the sigmoid.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ np.tanh(W @ x + b) + c)
+
+
+@two_layers.misconception("tanh_both", "Both layers have tanh. Here both use the sigmoid.")
+def _(x, W, b, v, c):
+    return np.tanh(v @ np.tanh(W @ x + b) + c)
+
+
+@two_layers.misconception("relu_hidden", "The hidden layer has ReLU. Here both use the sigmoid.")
+def _(x, W, b, v, c):
+    return sigmoid(v @ np.maximum(W @ x + b, 0) + c)
+
+
+@two_layers.misconception(
+    "step_hidden",
+    "The hidden neurons say yes or no, 1 or 0: that is a step. Here they give the sigmoid of their "
+    "sum, any number between 0 and 1.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v @ (W @ x + b > 0) + c)
+
+
+@two_layers.misconception(
+    "step_output",
+    "You gave the verdict, 1 or 0. The output neuron gives the sigmoid of its sum.",
+)
+def _(x, W, b, v, c):
+    return int(v @ sigmoid(W @ x + b) + c > 0)
+
+
+@two_layers.misconception(
+    "two_hidden_only",
+    "Only the first two hidden neurons were counted. There may be more: W has a row for each.",
+)
+def _(x, W, b, v, c):
+    return sigmoid(v[:2] @ sigmoid(W[:2] @ x + b[:2]) + c)
+
+
 @two_layers.misconception("no_hidden_bias", "The hidden biases b are missing.")
 def _(x, W, b, v, c):
     return sigmoid(v @ sigmoid(W @ x) + c)
@@ -346,6 +523,11 @@ collapse = lesson.value(
             2,
         ): "The weight is right. Of the biases, the first is doubled, and then the second one is "
         "subtracted.",
+        (3, -3): "Those are the weight and the sum of the biases before the second layer "
+        "multiplies. It multiplies the first layer's weight, too, and its bias before 4 goes.",
+        (2, -4): "That is the second layer alone. What comes in is 3x + 1, and not x.",
+        (5, -2): "The bias is right. The weights are multiplied, not added: twice 3x.",
+        (6, 5): "The weight is right. The 4 is subtracted at the end, and the first bias doubled.",
         (6, 1): "The weight is right. Both biases count: the first one doubled, then the second.",
     },
     hints=[
@@ -357,11 +539,11 @@ collapse = lesson.value(
 
 shift = lesson.choice(
     "shift",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "They cannot all rise: the three always add up to one.",
-        "b": "The same factor stands above and below the fraction line and cancels. Softmax sees "
+        "a": "The same factor stands above and below the fraction line and cancels. Softmax sees "
         "differences between scores only.",
+        "b": "They cannot all rise: the three always add up to one.",
         "c": "That is what multiplying every score by more than 1 would do. Adding leaves the "
         "differences as they were.",
     },

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("02")
 
@@ -145,6 +145,61 @@ def _(texts):
     return np.array([float(text) for text in texts])
 
 
+def _with_missing(texts):
+    """The right numbers, but for the missing ones: which of them are, and all numbers."""
+    numbers = np.array([np.nan if text == "" else float(text) for text in texts])
+    missing = np.isnan(numbers) | np.isin(numbers, [7777, 9999])
+    return missing, np.where(missing, np.nan, np.where(numbers < 1e-70, 0, numbers))
+
+
+@minutes.misconception(
+    "filled_with_mean",
+    "You filled the gaps with the mean of the others. Nobody gave that answer: here missing stays "
+    "missing, nan. Filling in is a step of its own, and it must not see the test patients.",
+)
+def _(texts):
+    missing, numbers = _with_missing(texts)
+    return np.where(missing, np.nanmean(numbers), numbers)
+
+
+@minutes.misconception(
+    "filled_with_median",
+    "You filled the gaps with the median of the others. Nobody gave that answer: here missing "
+    "stays missing, nan.",
+)
+def _(texts):
+    missing, numbers = _with_missing(texts)
+    return np.where(missing, np.nanmedian(numbers), numbers)
+
+
+@minutes.misconception(
+    "below_ten_zero",
+    "1 minute became zero. It is an answer: only the tiny number, far below anything that can be "
+    "measured, stands for 0.",
+)
+def _(texts):
+    _missing, numbers = _with_missing(texts)
+    return np.where(numbers < 10, 0, numbers)
+
+
+@minutes.misconception(
+    "only_empty_missing",
+    "Only the empty texts are missing in yours: the codes are still numbers, and the tiny number "
+    "is not zero. (Did you look for them among the texts? The text is '9999.0': compare numbers.)",
+)
+def _(texts):
+    return np.array([np.nan if text == "" else float(text) for text in texts])
+
+
+@minutes.misconception(
+    "first_row_only",
+    "Only the first text became a number. In a loop: is the return inside it? Then the first round "
+    "already ends the function.",
+)
+def _(texts):
+    return _with_missing(texts)[1][:1]
+
+
 _TRAINING = np.array([[50.0, 200.0], [60.0, 240.0], [70.0, 220.0], [40.0, 300.0]])
 
 
@@ -263,6 +318,55 @@ def _(training, test):
     return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
 
 
+def _ruler(centre, spread, test):
+    """As scikit-learn's scaler does: a column that does not vary is divided by 1."""
+    return (test - centre) / np.where(spread == 0, 1, spread)
+
+
+@standardise.misconception(
+    "scaler_fitted_on_test_patients",
+    "Your scaler learned mean and spread from the test patients: fit and fit_transform make a new "
+    "ruler. Make it on the training patients, and only lay it on the others, with transform.",
+)
+def _(training, test):
+    return _ruler(test.mean(axis=0), test.std(axis=0), test)
+
+
+@standardise.misconception(
+    "smallest_and_largest",
+    "That brings the smallest training patient to 0 and the largest to 1. Standardising takes the "
+    "mean away, and divides by the standard deviation.",
+)
+def _(training, test):
+    low, high = training.min(axis=0), training.max(axis=0)
+    return _ruler(low, high - low, test)
+
+
+@standardise.misconception(
+    "smallest_and_largest_of_test_patients",
+    "That brings the smallest test patient to 0 and the largest to 1. Standardising takes the mean "
+    "away, and divides by the standard deviation: both of the training patients.",
+)
+def _(training, test):
+    low, high = test.min(axis=0), test.max(axis=0)
+    return _ruler(low, high - low, test)
+
+
+@standardise.misconception(
+    "multiplied",
+    "You multiplied by the standard deviation. Divide by it: then one step is one spread long.",
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) * training.std(axis=0)
+
+
+@standardise.misconception(
+    "not_centred", "You divided by the spread, but the mean was not taken away."
+)
+def _(training, test):
+    return test / training.std(axis=0)
+
+
 card = lesson.text(
     "card",
     model_answer="""
@@ -286,6 +390,39 @@ card = lesson.text(
         "says what was derived, and what was left out",
         "says how it is split (by patient), and what happens otherwise",
         "says what the data must not be used for",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Names the data and praises them, but mixes up rows, nodules and people, or calls an "
+            "opinion cancer.",
+            "The data set holds 6,859 lung cancers on CT scans, which radiologists labelled as "
+            "malignant or benign. It is large and of high quality, so it can train programs that "
+            "find cancer. It was split at random into training and test.",
+        ),
+        Level(
+            1,
+            "Says what a row is, counts, and says where the label comes from, but leaves out what "
+            "is not known, or why it must be split by patient, or what nobody may conclude.",
+            "One row is the reading of a nodule by one radiologist: 6,859 readings of 2,669 "
+            "nodules in 875 patients. The label says whether the radiologists found the nodule "
+            "suspicious, which is an opinion. Nodules under 3 mm are not in it. It should be split "
+            "into training and test before a model is trained.",
+        ),
+        Level(
+            2,
+            "Would save a stranger from the mistakes: what a row is and is not, three counts, the "
+            "label as an opinion, what is not known, derived or left out, the split by patient "
+            "with its reason, and what must not be concluded.",
+            "Each row is a drawing: the outline of one nodule by one radiologist, as a map of "
+            "thickness, so neither lung nor the grey of the CT is in it. They come from 875 people "
+            "with 2,669 nodules, 6,859 drawings in all; nobody's age or sex is given. Suspicious "
+            "means that the middle opinion was 4 or 5 of 5: nobody looked at tissue. Which "
+            "drawings show one nodule was worked out from their distance, and what is smaller than "
+            "3 mm was not drawn. Keep all drawings of a patient on one side, or a nodule that "
+            "was learned is asked for again. It cannot say that somebody has cancer, and it "
+            "cannot find nodules.",
+        ),
     ],
     hints=[
         "Imagine somebody who finds the folder in five years and knows nothing but your card. "
@@ -380,17 +517,63 @@ def _(groups, k):
     return np.arange(len(np.unique(groups))) % k
 
 
+def _places(groups):
+    return np.searchsorted(np.unique(groups), groups)
+
+
+@fold_numbers.misconception(
+    "blocks",
+    "Your folds are blocks: the first patients all get fold 0, the next ones fold 1. Go round "
+    "instead: the first gets 0, the second 1, and after k − 1 comes 0 again.",
+)
+def _(groups, k):
+    return _places(groups) * k // len(np.unique(groups))
+
+
+@fold_numbers.misconception(
+    "quotient",
+    "That is how often k fits in, //. The remainder is wanted: it goes 0, 1, 2 and round again.",
+)
+def _(groups, k):
+    return _places(groups) // k
+
+
+@fold_numbers.misconception(
+    "one_fold_more",
+    "There is one fold too many: you went round after k + 1 patients. From 0 to k − 1 they are k.",
+)
+def _(groups, k):
+    return _places(groups) % (k + 1)
+
+
+@fold_numbers.misconception(
+    "one_fold_less",
+    "There is one fold too few: you went round after k − 1 patients. From 0 to k − 1 they are k.",
+)
+def _(groups, k):
+    return _places(groups) % (k - 1)
+
+
+@fold_numbers.misconception(
+    "starts_with_one",
+    "The first patient gets fold 0, the second fold 1. Yours begins with fold 1: count the places "
+    "from 0.",
+)
+def _(groups, k):
+    return (_places(groups) + 1) % k
+
+
 copies = lesson.choice(
     "copies",
-    answer="c",
+    answer="b",
     feedback={
         "a": "Then copies of one patient stand on both sides, and a model that remembers wins "
         "without having learned anything.",
-        "b": "The test part must look like the patients whom the model will meet: there the "
+        "b": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
+        "copies help at all is a question for the validation part.",
+        "c": "The test part must look like the patients whom the model will meet: there the "
         "outcome is as rare as it is. And copies in the test part make few patients look like "
         "many.",
-        "c": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
-        "copies help at all is a question for the validation part.",
         "d": "With 1,000 patients and 37 of them ill, 37 healthy ones would be left: the rest of "
         "what you know is thrown away, in the test part too.",
     },
@@ -424,12 +607,12 @@ keep = lesson.choice(
 
 augment = lesson.choice(
     "augment",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
-        "mm, and the label was given to the one of 5 mm.",
-        "b": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
+        "a": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
         "stand in the training part.",
+        "b": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
+        "mm, and the label was given to the one of 5 mm.",
         "c": "The changes are harmless, the moment is not: made before the split, copies of one "
         "nodule stand on both sides.",
         "d": "Bringing all nodules to one size takes the size out of the frame, and size is most "

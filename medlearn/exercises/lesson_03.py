@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("03")
 
@@ -91,8 +91,8 @@ def _(z):
 
 @softmax.misconception(
     "shifted_by_mean",
-    "You took the mean away. The largest logit may still be far above it, and too large: look at "
-    "the logits -1000, 0 and 1000. After which shift is none of them above 0?",
+    "You took the mean (or the median) away. The largest logit may still be far above it, and too "
+    "large: look at the logits -1000, 0 and 1000. After which shift is none of them above 0?",
 )
 def _(z):
     e = np.exp(z - z.mean())
@@ -163,6 +163,35 @@ clinic = lesson.text(
         "test on other patients.",
         "It says what would change the decision.",
     ],
+    rubric=[
+        Level(
+            0,
+            "Chooses by the higher score or by what is newer, as if the difference were real, or "
+            "calls one of them safe.",
+            "I would take the network, because deep learning is the newest method and has far more "
+            "parameters, so it sees more than a simple formula can. More layers would make it "
+            "better still. With a score that high it is safe enough for a clinic.",
+        ),
+        Level(
+            1,
+            "Sees that the two tie and takes the simpler one for a reason, but says nothing of "
+            "what an error costs, of a test elsewhere, or of what would change the choice.",
+            "I would take logistic regression, because both models have about the same AUC. It is "
+            "simpler and faster, and one can read its weights. A network is a black box, and "
+            "doctors do not like that.",
+        ),
+        Level(
+            2,
+            "Rests on the difference and its uncertainty, gives a reason beyond the score, says "
+            "what worries about either (missed cancers, one hospital), and what would change the "
+            "choice.",
+            "On the same test patients I cannot tell the two apart: the interval of their "
+            "difference holds zero. So I take the one whose 31 numbers a colleague can check, and "
+            "which comes out the same when it is trained again. Both would send some women with "
+            "cancer home, and all patients came from one hospital, so neither starts before it was "
+            "tried on ours. If the network were clearly ahead there, I would change.",
+        ),
+    ],
     hints=[
         "Begin with the comparison: what was measured, how large is the difference, how sure are "
         "you of it?",
@@ -173,17 +202,17 @@ clinic = lesson.text(
 
 pair = lesson.choice(
     "pair",
-    answer="b",
+    answer="d",
     feedback={
-        "a": "Softmax would be applied twice: once by the layer, once by the loss. After the "
+        "a": "This loss takes what comes in for probabilities unless it is told otherwise. Logits "
+        "are none: they can be negative and do not add up to 1.",
+        "b": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
+        "ten digits need ten numbers.",
+        "c": "Softmax would be applied twice: once by the layer, once by the loss. After the "
         "second time no digit can get more than 0.232, however clear the picture. Keras often "
         "notices and warns, but do not count on it.",
-        "b": "The layer gives logits, the loss is told so, and the labels are whole numbers "
+        "d": "The layer gives logits, the loss is told so, and the labels are whole numbers "
         '("sparse").',
-        "c": "This loss takes what comes in for probabilities unless it is told otherwise. Logits "
-        "are none: they can be negative and do not add up to 1.",
-        "d": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
-        "ten digits need ten numbers.",
     },
     hints=[
         "Exactly one of the two, the layer or the loss, has to turn logits into probabilities.",
@@ -200,7 +229,7 @@ hidden_shape = lesson.value(
         "Each picture leaves the hidden layer as one row, with one number a neuron.",
     ],
     misconceptions={
-        (float("nan"), 128): "None stands for any number of pictures. Here you know how many: 32.",
+        (None, 128): "None stands for any number of pictures. Here you know how many: 32.",
         (128, 32): "The two numbers are right, their order is not: the first direction counts the "
         "pictures.",
         (784, 128): "That is the shape of the layer's weights. It does not depend on how many "
@@ -211,6 +240,9 @@ hidden_shape = lesson.value(
         (32, 10): "That is what leaves the last layer. The hidden layer comes before it.",
         (32, 28, 28): "That is what you send in. What leaves the hidden layer is one row of "
         "numbers a picture.",
+        (32, 129): "A layer gives one number for each neuron. The bias is added to it, and is no "
+        "number of its own.",
+        (28, 28): "That is one picture as it comes. What leaves the hidden layer?",
         (32, 28, 128): "Flatten comes first: a picture reaches the hidden layer as one row, not "
         "as 28 rows.",
     },

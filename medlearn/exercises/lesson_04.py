@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 from medlearn.language import gettext
 
 lesson = Exercises("04")
@@ -341,7 +341,8 @@ def _(slope, start, rate, steps):
 
 @descend.misconception(
     "one_step_short",
-    "One step is missing: range(1, steps) holds one number less than range(steps).",
+    "One step is missing. range(steps) holds as many numbers as steps says; range(1, steps) and "
+    "range(steps - 1) hold one less.",
 )
 def _(slope, start, rate, steps):
     w = start
@@ -586,6 +587,33 @@ stop = lesson.text(
         "test patients give a fair one.",
         "It says what would change the decision.",
     ],
+    rubric=[
+        Level(
+            0,
+            "Lets it run on, because the training loss still falls or the accuracy does not.",
+            "Yes, let it run on. The training loss is still getting smaller, so the network is "
+            "still learning, and the validation accuracy does not get worse. More epochs can do no "
+            "harm, and on Friday we publish the best accuracy.",
+        ),
+        Level(
+            1,
+            "Stops, and for the validation loss, but does not say what it means for a woman, or "
+            "publishes the score of the very patients who chose the epoch.",
+            "I would stop, because the network is overfitting: the validation loss goes up while "
+            "the training loss goes down. I would take the weights of the epoch with the lowest "
+            "validation loss. Then I would publish the validation score of this epoch.",
+        ),
+        Level(
+            2,
+            "Stops at the lowest validation loss, says what risks that are too sure do to a woman, "
+            "and publishes the score of patients who chose nothing.",
+            "No. Accuracy asks only on which side of one half a woman lies, so it cannot see her "
+            "risk go from one in a hundred to one in a million; the validation loss sees it, and "
+            "it has been rising for a while. A woman with cancer who gets such a number is not "
+            "called back for half a year. I go back to the weights where that loss was lowest. "
+            "These patients picked the epoch, so I report the test patients, looked at once.",
+        ),
+    ],
     hints=[
         "Which of the four curves speaks about women whom the network has never seen, and about "
         "how sure it is?",
@@ -655,13 +683,13 @@ shown_risk = lesson.value(
 
 fewer_missed = lesson.choice(
     "fewer_missed",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "The alarms would be about the same as with the lower threshold. But every number "
+        "a": "The risks stay honest, and how many cancers one wants to find is decided where it "
+        "belongs: at the threshold, in the open, where it can be changed without training anew.",
+        "b": "The alarms would be about the same as with the lower threshold. But every number "
         "told to a woman would be too high, for many of them several times too high: it is the "
         "risk in a made-up crowd in which cancers count ten times.",
-        "b": "The risks stay honest, and how many cancers one wants to find is decided where it "
-        "belongs: at the threshold, in the open, where it can be changed without training anew.",
         "c": "A copied patient brings no new information. For the loss, ten copies are the same "
         "as a weight of ten: the risks would be distorted in the same way.",
         "d": "The training cancers would all be found, by heart. New women with cancer would not "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("05")
 
@@ -105,6 +105,51 @@ def _(sensitivity, specificity, prevalence):
 )
 def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity / ((1 - prevalence) * (1 - specificity))
+
+
+@ppv.misconception(
+    "likelihood_ratio",
+    "That is the likelihood ratio, sensitivity / (1 − specificity): how much more often those with "
+    "it are alarmed. It needs the prevalence to become a share of the alarms.",
+)
+def _(sensitivity, specificity, prevalence):
+    return sensitivity / (1 - specificity)
+
+
+@ppv.misconception(
+    "accuracy_instead",
+    "That is the accuracy: of all people, the share that is called right, quiet ones included. Of "
+    "those who are alarmed, which share has it?",
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity + (1 - prevalence) * specificity
+
+
+@ppv.misconception(
+    "prevalence_instead",
+    "That is the prevalence: the share that has it before anybody was tested. An alarm should say "
+    "more than that.",
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence
+
+
+@ppv.misconception(
+    "specificity_instead",
+    "That is the specificity: of those without it, the share that is left in peace. Of those who "
+    "are alarmed, which share has it?",
+)
+def _(sensitivity, specificity, prevalence):
+    return specificity
+
+
+@ppv.misconception(
+    "share_left_out",
+    "That is sensitivity × prevalence / (1 − specificity): below the line stand the false alarms "
+    "alone, and of everybody. All alarms belong there, true and false.",
+)
+def _(sensitivity, specificity, prevalence):
+    return prevalence * sensitivity / (1 - specificity)
 
 
 def _whole_people(sensitivity, specificity, prevalence, whole):
@@ -253,6 +298,78 @@ def _(y, risk, threshold):
     return 1000 * (found - needless * threshold / (1 - threshold)) / len(y)
 
 
+def _price(threshold):
+    return threshold / (1 - threshold)
+
+
+@net_benefit.misconception(
+    "half_as_threshold",
+    "You called whoever has a risk of one half or more. Who is tested depends on the threshold: "
+    "risk >= threshold.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold, risk >= 0.5)
+    return (found - needless * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "all_tested_needless",
+    "You took all who are tested for needless. Those who have it are found: count the others.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - (found + needless) * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "all_tested_found",
+    "You counted all who are tested as found. Found are those who have it: y is 1.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found + needless - needless * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "harm_added",
+    "You added the needless tests. They are the price, and a price is taken away.",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found + needless * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "missed_for_needless",
+    "You took away the people who were missed. What is taken away are the needless tests: alarm, "
+    "and y is 0.",
+)
+def _(y, risk, threshold):
+    alarm = risk >= threshold
+    missed = np.sum(~alarm & (y == 1))
+    return (np.sum(alarm & (y == 1)) - missed * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "price_of_one_in_33",
+    "A needless test is always a thirty-second part of one found in yours. That is right for a "
+    "threshold of 1 in 33 only: the price is threshold / (1 - threshold).",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless / 32) / len(y)
+
+
+@net_benefit.misconception(
+    "divided_by_tested_or_nothing",
+    "You divided by the number of people who are tested, and gave 0 when there are none. Net "
+    "benefit is for each person asked, tested or not: divide by len(y).",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless * _price(threshold)) / max(found + needless, 1)
+
+
 decide = lesson.text(
     "decide",
     model_answer="""
@@ -278,6 +395,37 @@ decide = lesson.text(
         "says what happens to those who are missed",
         "says what would change the decision",
     ],
+    rubric=[
+        Level(
+            0,
+            "Decides by accuracy or by what is newer, or lets the model say who has diabetes and "
+            "who has not.",
+            "Yes, the neural network should decide, because it uses all the answers at once and is "
+            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
+            "no test. That saves a lot of blood tests.",
+        ),
+        Level(
+            1,
+            "Lets a model propose and compares it with something simple, but without the price "
+            "that was agreed, or without a word on those who are missed, or on what would change "
+            "the decision.",
+            "The logistic regression may choose who is invited, because it is as good as the "
+            "network and simpler. It is also better than asking everyone over 60. The diagnosis "
+            "still comes from a doctor and a blood test.",
+        ),
+        Level(
+            2,
+            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
+            "with the simple rules and says how sure that is, protects those who are missed, and "
+            "says what would change the decision.",
+            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
+            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
+            "the US advice its lead is so small and unsure that a practice without time for 17 "
+            "questions loses little with the advice; the network brings nothing that would pay for "
+            "it. Whoever asks gets the test, since about three in ten with a high value are not "
+            "invited. If fewer or more of our own patients have it than the risks say, we stop.",
+        ),
+    ],
     hints=[
         "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
         "and is the difference more than chance?",
@@ -292,6 +440,7 @@ decide = lesson.text(
         (np.array([1, 0, 0, 1, 0]), np.array([0.2, 0.2, 0.1, 0.05, 0.3])),
         (np.array([0, 1, 1]), np.array([0.5, 0.5, 0.5])),
         (np.array([1, 0, 0, 0, 1, 0]), np.array([0.9, 0.8, 0.7, 0.7, 0.7, 0.1])),
+        (np.array([1, 0, 1, 0, 1]), np.array([0.3, 0.6, 0.9, 0.2, 0.4])),  # side by side: one half
     ],
     hints=[
         "Two loops: for each person with it, for each person without it.",
@@ -407,6 +556,64 @@ def _(y, risk):
     return risk[y == 1].mean() - risk[y == 0].mean()
 
 
+@auc.misconception(
+    "side_by_side",
+    "You went through both groups side by side, the first with the first, the second with the "
+    "second. Each person with it is compared with each person without it: one loop in the other.",
+)
+def _(y, risk):
+    pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
+    return sum(1 if ill > well else 0.5 if ill == well else 0 for ill, well in pairs) / len(pairs)
+
+
+@auc.misconception(
+    "side_by_side_without_ties",
+    "You went through both groups side by side. Each person with it is compared with each person "
+    "without it, one loop in the other, and a tie counts one half.",
+)
+def _(y, risk):
+    pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
+    return sum(ill > well for ill, well in pairs) / len(pairs)
+
+
+def _points(y, risk):
+    gap = risk[y == 1][:, None] - risk[y == 0][None]
+    return (gap > 0) + 0.5 * (gap == 0)
+
+
+@auc.misconception(
+    "divided_by_those_with_it",
+    "You divided by the number of people with it. Each of them makes a pair with everybody without "
+    "it: divide by the number of pairs.",
+)
+def _(y, risk):
+    return np.sum(_points(y, risk)) / np.sum(y == 1)
+
+
+@auc.misconception(
+    "divided_by_square",
+    "You divided by n × n. That counts pairs of two ill, of two well, and of each person with "
+    "herself: divide by the pairs of one with it and one without.",
+)
+def _(y, risk):
+    return np.sum(_points(y, risk)) / len(y) ** 2
+
+
+@auc.misconception(
+    "later_people_only",
+    "You compared each person only with those who stand later in the row. Who stands first means "
+    "nothing: take all pairs of one person with it and one without.",
+)
+def _(y, risk):
+    points = []
+    for i in range(len(y)):
+        for j in range(i + 1, len(y)):
+            if y[i] == 1 and y[j] == 0:
+                gap = risk[i] - risk[j]
+                points.append((gap > 0) + 0.5 * (gap == 0))
+    return sum(points) / len(points)
+
+
 overlap = lesson.choice(
     "overlap",
     answer="b",
@@ -429,13 +636,13 @@ overlap = lesson.choice(
 
 slope = lesson.choice(
     "slope",
-    answer="b",
+    answer="c",
     feedback={
         "a": "If all risks were too high, there would be fewer events than expected, and observed "
         "over expected would lie below 1.",
-        "b": "A slope below 1 says that the risks are too far apart: the highest too high, the "
+        "b": "Risks that lie too close together would need to be spread: a slope above 1.",
+        "c": "A slope below 1 says that the risks are too far apart: the highest too high, the "
         "lowest too low. This is how a model looks that learned the chance of its training people.",
-        "c": "Risks that lie too close together would need to be spread: a slope above 1.",
         "d": "Observed over expected sees the mean only. Risks that are too high for some and too "
         "low for others can have the right mean.",
     },
@@ -448,17 +655,17 @@ slope = lesson.choice(
 
 leak = lesson.choice(
     "leak",
-    answer="c",
+    answer="a",
     feedback={
-        "a": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
-        "that answer. An interval cannot see where a column comes from.",
-        "b": "Folds keep the people apart. They do not help when the column itself already holds "
-        "what a blood test found.",
-        "c": "The column is an echo of an earlier blood test, and the tool is meant to come before "
+        "a": "The column is an echo of an earlier blood test, and the tool is meant to come before "
         "the blood test: whoever was never tested must answer no, high or not. By the same "
         "argument, those who were told could leave the study altogether. That is a choice about "
         "people, not about columns; it has to be said openly and tried both ways.",
-        "d": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+        "b": "A gain of this size would matter, if it were real in use. Size is not the problem.",
+        "c": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
+        "that answer. An interval cannot see where a column comes from.",
+        "d": "Folds keep the people apart. They do not help when the column itself already holds "
+        "what a blood test found.",
     },
     hints=[
         "How does somebody come to be told that they have prediabetes?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("06")
 
@@ -246,6 +246,36 @@ letter = lesson.text(
         "It speaks of both kinds of errors, or of what they cost, not of accuracy alone.",
         "It names the result that would change the decision.",
     ],
+    rubric=[
+        Level(
+            0,
+            "Accepts the 92 %, or declines for a reason that has nothing to do with how the number "
+            "came about.",
+            "Thank you for your offer. 92 % is clearly more than the 84 % of our rule, so we will "
+            "replace it. Please send us the best of your settings, and tell us which computer it "
+            "needs.",
+        ),
+        Level(
+            1,
+            "Says that the best of many is too good, but asks only for more patients or another "
+            "score: no setting is fixed beforehand, or the rule does not run beside it.",
+            "Your 92 % is too optimistic, because you tried 200 settings and took the best one. "
+            "Please test your network on more patients and send us the new accuracy. If it is "
+            "still above 84 %, we will use it.",
+        ),
+        Level(
+            2,
+            "Says that the same 61 patients chose and judged, asks for one setting, fixed "
+            "beforehand, beside the rule on new patients, with an interval and both errors, and "
+            "names the result that would decide.",
+            "Your 61 patients had two jobs: they picked the winner among 200, and then they gave "
+            "it its mark. If 200 people throw coins, one of them is the champion, too. Write down "
+            "one setting today. We will let it and our rule judge the next 400 patients with chest "
+            "pain, and count for each the narrowed arteries it misses and the clear ones it sends "
+            "to an angiography. If the whole interval of the paired difference is in your favour, "
+            "we will talk about the price.",
+        ),
+    ],
     hints=[
         "Which two jobs did the same 61 patients do?",
         "What would a fair race between their network and your rule look like? Who picks the "
@@ -255,16 +285,16 @@ letter = lesson.text(
 
 fair = lesson.choice(
     "fair",
-    answer="b",
+    answer="d",
     feedback={
         "a": "You compared two default rates. Seven rates were tried for SGD in section 1, and "
         "0.01 is one of its poor ones: its networks were still on the way.",
-        "b": "Exactly these words were measured. Whether the optimizer or its rate made the "
-        "difference, these runs cannot say.",
+        "b": "A default is a fair guess for many tasks, and it is tuned for none of yours. The "
+        "default of one optimizer may fit your digits, and that of another may not.",
         "c": "No run with momentum is among these two. It may help, and a larger rate may help as "
         "much.",
-        "d": "A default is a fair guess for many tasks, and it is tuned for none of yours. The "
-        "default of one optimizer may fit your digits, and that of another may not.",
+        "d": "Exactly these words were measured. Whether the optimizer or its rate made the "
+        "difference, these runs cannot say.",
     },
     hints=[
         "How many rates were tried for each of the two in this comparison?",
@@ -311,6 +341,8 @@ fits = lesson.value(
         "all of its training patients.",
         401: "The chosen setting is trained again in every outer fold, not once at the end: each "
         "fold may choose another setting.",
+        406: "A last training is counted once, for the final model. This report needs it in "
+        "every outer fold, and a final model is not part of it.",
         420: "The chosen setting is trained once more in each *outer* fold, not in each inner one.",
         80: "That is the inner search of a single outer fold, and without its last training.",
         81: "That is one outer fold. There are five.",
@@ -328,15 +360,15 @@ fits = lesson.value(
 
 seeds = lesson.choice(
     "seeds",
-    answer="c",
+    answer="b",
     feedback={
         "a": "The seed decides which first weights and which order a run gets, and the best of 30 "
         "draws is the best of 30 draws, whatever was drawn. Anything that was picked by its score "
         "has a score that is too good.",
-        "b": "Then others can repeat the lucky run on the same patients. On other patients the "
-        "luck is gone.",
-        "c": "The seed is no property of the method: the next training will have another one. The "
+        "b": "The seed is no property of the method: the next training will have another one. The "
         "mean says what to expect, and the spread how much it varies.",
+        "c": "Then others can repeat the lucky run on the same patients. On other patients the "
+        "luck is gone.",
         "d": "No seed is honest by its name. One seed shows one run out of many, and says nothing "
         "of the spread.",
     },

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("07")
 
@@ -65,6 +65,16 @@ def _(image, kernel):
 )
 def _(image, kernel):
     return np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel).astype(int)
+
+
+@slide.misconception(
+    "small_integer_output",
+    "Your output holds whole numbers from 0 to 255 only, as a stored picture does: a negative sum "
+    "comes out as a large one, and decimals are lost. np.zeros without a dtype has room for all.",
+)
+def _(image, kernel):
+    sums = np.einsum("rcij,ij->rc", _windows(image, len(kernel)), kernel)
+    return sums.astype(int).astype(np.uint8)
 
 
 @slide.misconception(
@@ -228,16 +238,16 @@ equal = lesson.choice(
 
 counts = lesson.choice(
     "counts",
-    answer="c",
+    answer="d",
     feedback={
         "a": "That is opinion again, and without the difficult cases: twice flattered.",
         "b": "Better: nobody is left out, and ten readers are steadier than one. But it is still "
         "agreement with opinions. If all ten overlook the same kind of cancer, the test "
         "applauds a program that overlooks it, too.",
-        "c": "What happened to the patients, everybody kept, and beside the ruler. (Two years may "
-        "be short for slow cancers, and one centre is one centre.)",
-        "d": "A true diagnosis, but only of those whom somebody sent to a biopsy: the suspicious "
+        "c": "A true diagnosis, but only of those whom somebody sent to a biopsy: the suspicious "
         "ones. Most nodules, and the cancers that nobody suspected, are not in that test.",
+        "d": "What happened to the patients, everybody kept, and beside the ruler. (Two years may "
+        "be short for slow cancers, and one centre is one centre.)",
     },
     hints=[
         "Two questions for each: who says what the nodule was? Who was left out?",
@@ -265,6 +275,38 @@ answer = lesson.text(
         "It mentions that undecided cases were left out.",
         "It decides about the woman: no biopsy on the program's word; size, growth, risk.",
         "It names a test that would change your mind: outcome, all nodules, beside the ruler.",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Takes the 0.91 for agreement with the truth: the program knows cancer, and its word "
+            "decides about the needle.",
+            "An AUC of 0.91 means that your program finds 91 % of the cancers, and the ruler has "
+            "only 0.86. So the woman should have a biopsy when the program says that her nodule is "
+            "suspicious. We would like to buy it.",
+        ),
+        Level(
+            1,
+            "Sees that one reader gave both the ticks and the verdict, or that the label is an "
+            "opinion, but does not say what happens to the woman, or which test would count.",
+            "Your 0.91 is too good, because the same radiologist described the nodule and judged "
+            "it. With another reader as the judge it fell, and the diameter was better. So we will "
+            "not buy your program before you have improved it.",
+        ),
+        Level(
+            2,
+            "Says what 0.91 measures, what another reader and the ruler did to it, and that no "
+            "cancer was measured; decides about the woman without the program, and names a test by "
+            "what became of the nodules.",
+            "What you call 0.91 is how well a reader's ticks foretell the verdict of that same "
+            "reader, after the nodules on which she could not decide had been taken out. I let "
+            "somebody else judge the same nodules: the score fell, and the diameter came out "
+            "ahead. Neither was ever compared with what a nodule turned out to be. The woman is "
+            "looked after as the guideline says, by the size and kind of her nodule and by her "
+            "own risk, and no needle goes in on your word. Show me all nodules of one "
+            "department, none left out, with the diagnosis two years later, and your score "
+            "beside a ruler's.",
+        ),
     ],
     hints=[
         "Who ticked the boxes, and who gave the verdict that the program was tested against?",
@@ -383,6 +425,40 @@ def _(size, kernel, padding, pool):
     return (size - kernel // 2 if padding == "valid" else size) // pool
 
 
+@size_after.misconception(
+    "paddings_swapped",
+    'You have the two words exchanged: with "valid" the window stays inside and the map gets '
+    'smaller, with "same" zeros keep the size.',
+)
+def _(size, kernel, padding, pool):
+    return (size - kernel + 1 if padding == "same" else size) // pool
+
+
+@size_after.misconception(
+    "pooling_first",
+    "You pooled before the convolution. Here the convolution comes first, and its map is pooled.",
+)
+def _(size, kernel, padding, pool):
+    return size // pool - kernel + 1 if padding == "valid" else size // pool
+
+
+@size_after.misconception(
+    "whole_kernel_lost",
+    "You took the kernel away on both sides. A window of 3 loses one pixel on each side, two "
+    "altogether: it is size - kernel + 1.",
+)
+def _(size, kernel, padding, pool):
+    return (size - 2 * kernel if padding == "valid" else size) // pool
+
+
+@size_after.misconception(
+    "rims_not_halved",
+    "You took too much away: a window of 3 loses one pixel on each side, two altogether.",
+)
+def _(size, kernel, padding, pool):
+    return (size - 2 * (kernel - 1) if padding == "valid" else size) // pool
+
+
 sees = lesson.value(
     "sees",
     code="sees = 10 + 2 * 4",
@@ -411,12 +487,12 @@ sees = lesson.value(
 
 mirror = lesson.choice(
     "mirror",
-    answer="b",
+    answer="a",
     feedback={
-        "a": "A nodule has no left and right of its own: mirrored, it would be rated the same. (A "
-        "zoom would break the label.)",
-        "b": "Mirrored, fluid on the left lies on the right, and the old label sends the needle to "
+        "a": "Mirrored, fluid on the left lies on the right, and the old label sends the needle to "
         "the wrong side. Heart and stomach change sides as well: such a person hardly exists.",
+        "b": "A nodule has no left and right of its own: mirrored, it would be rated the same. (A "
+        "zoom would break the label.)",
         "c": "Cells lie on the glass any way round; turning and mirroring keep their kind.",
         "d": "A mole may lie either way. Mirrored, it is the same diagnosis.",
     },

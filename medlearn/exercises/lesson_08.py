@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("08")
 
@@ -170,6 +170,42 @@ def _(x, W, U, b):
     return state
 
 
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@run_cell.misconception(
+    "sigmoid_for_tanh",
+    "Your state went through the sigmoid. The cell has tanh: its state may be negative, too.",
+)
+def _(x, W, U, b):
+    state = np.zeros(len(b))
+    for row in x:
+        state = _sigmoid(row @ W + state @ U + b)
+    return state
+
+
+@run_cell.misconception(
+    "first_row_missing",
+    "The first row is missing. It meets the state of zeros, and counts as every other row does.",
+)
+def _(x, W, U, b):
+    state = np.zeros(len(b))
+    for row in x[1:]:
+        state = np.tanh(row @ W + state @ U + b)
+    return state
+
+
+@run_cell.misconception(
+    "relu_for_tanh", "Your state went through ReLU. The cell has tanh, which keeps it in bounds."
+)
+def _(x, W, U, b):
+    state = np.zeros(len(b))
+    for row in x:
+        state = np.maximum(row @ W + state @ U + b, 0)
+    return state
+
+
 advice = lesson.text(
     "advice",
     model_answer="""Do not let it count alone yet. The 99 % belongs to people whose own movements
@@ -189,6 +225,36 @@ advice = lesson.text(
         "It names the mistakes that matter (which exercises are taken for which), not only a mean.",
         "It says that the people were healthy, and that daily life was not in the data.",
         "It says what the program may do now, or what would have to be shown first.",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Promises the next patient 99 %, or refuses without a single result.",
+            "Yes, let it count. It was right in 99 % in a real study, with more than a thousand "
+            "windows, so it will be right for your next patient as well. You do not have to ask "
+            "her any more.",
+        ),
+        Level(
+            1,
+            "Says that new people fare worse, and how much, but treats all mistakes alike, or "
+            "forgets that ten healthy people were watched.",
+            "The 99 % was measured with people whose movements were in the training. For new "
+            "people it is only about 89 %, which is still good. I would use it, but look at its "
+            "numbers with some care.",
+        ),
+        Level(
+            2,
+            "Says for whom 99 % holds, gives the result for new people and its worst person, names "
+            "which exercises are taken for which and what that does to a patient, and says what "
+            "the program may do today.",
+            "Your patient is none of the ten who trained it, so look at people it had never met: "
+            "more than one window in ten was wrong, and for one of them more than one in four. It "
+            "takes lifting the arm sideways for lifting it forward, so somebody who skips one of "
+            "the two could be praised for both. All ten were healthy, and somebody watched them. "
+            "Today it may note that the arm was raised, and you ask which exercise it was. Before "
+            "it counts alone, let some dozens of patients wear it at home, and test it on those "
+            "from whom it learned nothing.",
+        ),
     ],
     hints=[
         "Who will wear the watch: one of the ten, or somebody else?",
@@ -235,6 +301,26 @@ def _(signal, width, ahead):
     count = len(signal) - width - ahead + 2
     past = np.array([signal[s : s + width] for s in range(count)])
     return past, signal[width - 2 + ahead :]
+
+
+@pairs.misconception(
+    "answer_in_question",
+    "With ahead = 1 your target is the window's own last sample: the answer stands in the "
+    "question. The first target is the sample right after the window.",
+)
+def _(signal, width, ahead):
+    past, _future = pairs.solution_function(signal, width, ahead)
+    return past, signal[width - 2 + ahead :][: len(past)]
+
+
+@pairs.misconception(
+    "answer_first_in_window",
+    "Your target is the first sample of the window itself: the answer stands in the question. It "
+    "should lie `ahead` samples after the window's last one.",
+)
+def _(signal, width, ahead):
+    past, _future = pairs.solution_function(signal, width, ahead)
+    return past, past[:, 0]
 
 
 @pairs.misconception(
@@ -360,6 +446,8 @@ n_weights = lesson.value(
         "as many weights, and they are the same at every step.",
         3 * 4128: "Three gates, yes. What may be written into the memory is computed by weights of "
         "its own: four sets in all.",
+        4 * (4128 + 32): "You gave each set two biases. An LSTM has one: 32 in each of its four "
+        "sets. (Keras' GRU has two.)",
         3 * (4128 + 32): "That is Keras' GRU, which has three sets (and a second bias in each). An "
         "LSTM has four.",
         4 * (96 * 32 + 32): "The weights from the state before are missing: 32 × 32 in each set.",
@@ -403,15 +491,15 @@ n_windows = lesson.value(
 
 who_peeks = lesson.choice(
     "who_peeks",
-    answer="c",
+    answer="b",
     feedback={
         "a": "Only the signal before the cut was asked for its mean and spread. That is what one "
         "would have on the day.",
-        "b": "lfilter uses the present and earlier samples only. It delays the signal a little, "
-        "and that is honest: at the bedside it would, too.",
-        "c": "filtfilt runs over the signal forward and then backward, so each filtered sample "
+        "b": "filtfilt runs over the signal forward and then backward, so each filtered sample "
         "holds something of the samples after it, and a window of them holds the answer. "
         "At the bedside nobody can have that score.",
+        "c": "lfilter uses the present and earlier samples only. It delays the signal a little, "
+        "and that is honest: at the bedside it would, too.",
         "d": "The last value of a window is the newest one that is known. Taking it away from the "
         "window uses nothing later.",
     },

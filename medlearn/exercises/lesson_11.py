@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from medlearn.exercises.engine import Exercises
+from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("11")
 
@@ -476,6 +476,30 @@ ward = lesson.text(
         "says what is logged, so that somebody can count errors and stop the tool",
         "says what happens to patients' data: in training, and when they are typed in",
         "compares with today's way of doing it, without the tool",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Leaves the decision to the model or to a setting, or allows or forbids without "
+            "saying who checks.",
+            "Set the temperature to 0 and take only lines where it is very sure. Then it is safe "
+            "on the ward, and saves a lot of time.",
+        ),
+        Level(
+            1,
+            "Two of three are decided (what it writes, who checks, what is logged), or the check is "
+            "the list alone.",
+            "It may write diagnoses, but a doctor reads them before they are sent, and a program "
+            "compares them with the list, so that nothing is made up. All it writes is saved.",
+        ),
+        Level(
+            2,
+            "All three are decided, the check is made against the patient's notes, and a wrong line of "
+            "the list is named as what a look-up misses.",
+            "It proposes a line of the list to the doctor who saw the patient, and never files one. "
+            "The doctor compares it with the notes, side and site first, because the wrong hand is on "
+            "the list, too, and signs. Logged: prompt, version, proposal, what was signed, by whom.",
+        ),
     ],
     hints=[
         "Three questions: what may it write, who checks, what is logged?",

@@ -1,18 +1,22 @@
-"""Which exercises are done and which are still open, as a picture and in words."""
+"""Which exercises are right, written or still open, as a picture and in words."""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
-from medlearn.exercises import all_lessons, progress
+from medlearn.exercises import all_lessons
+from medlearn.exercises.base import states
 from medlearn.exercises.boxes import publish
-from medlearn.language import _
+from medlearn.language import N_, _
 
 __all__ = ["line", "show", "table"]
 
+Rows = list[tuple[str, Mapping[str, str]]]
 
-def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
-    """Each lesson's number and its exercises in order, each with whether it was passed.
+
+def table(only: str | None = None) -> Rows:
+    """Each lesson's number, and what became of its exercises: "right", "written" or "open".
 
     Raises
     ------
@@ -22,7 +26,7 @@ def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
     Examples
     --------
     >>> number, marks = table("01")[0]
-    >>> number, marks[0][0]
+    >>> number, list(marks)[0]
     ('01', 'neuron')
     """
     lessons = all_lessons()
@@ -32,42 +36,79 @@ def table(only: str | None = None) -> list[tuple[str, list[tuple[str, bool]]]]:
                 only=only, lessons=list(lessons)
             )
         )
-    done = progress.passed()
     return [
-        (number, [(name, name in done.get(number, {})) for name in lesson.exercises])
-        for number, lesson in lessons.items()
-        if only in (None, number)
+        (number, states(lesson)) for number, lesson in lessons.items() if only in (None, number)
     ]
 
 
-def line(number: str, marks: list[tuple[str, bool]]) -> str:
-    """How far one lesson is, in words.
+def line(number: str, marks: Mapping[str, str]) -> str:
+    """How far one lesson is, in words. A text counts as written, never as right.
 
     Parameters
     ----------
     number : str
-    marks : list of (str, bool)
+    marks : mapping of str to str
         As in `table`.
 
     Examples
     --------
-    >>> line("01", [("neuron", True), ("verdict", False)])
-    'Lesson 01: 1 of 2 exercises passed; still open: verdict'
+    >>> line("01", {"neuron": "right", "verdict": "open"})
+    'Lesson 01: 1 of 2 exercises done; still open: verdict'
+    >>> line("01", {"neuron": "right", "verdict": "written"})
+    'Lesson 01: 2 of 2 exercises done: 1 right, 1 written'
     """
-    left = [name for name, is_done in marks if not is_done]
-    words = _("Lesson {number}: {passed} of {total} exercises passed")
-    if left:
-        words = _("Lesson {number}: {passed} of {total} exercises passed; still open: {left}")
-    passed, total = len(marks) - len(left), len(marks)
-    return words.format(number=number, passed=passed, total=total, left=", ".join(left))
+    state = [*marks.values()]
+    right, written = state.count("right"), state.count("written")
+    left = [name for name, mark in marks.items() if mark == "open"]
+    if written and left:
+        words = _(
+            "Lesson {number}: {done} of {total} exercises done: {right} right, {written} written; "
+            "still open: {left}"
+        )
+    elif written:
+        words = _(
+            "Lesson {number}: {done} of {total} exercises done: {right} right, {written} written"
+        )
+    elif left:
+        words = _("Lesson {number}: {done} of {total} exercises done; still open: {left}")
+    else:
+        words = _("Lesson {number}: {done} of {total} exercises done")
+    return words.format(
+        number=number,
+        done=right + written,
+        total=len(marks),
+        right=right,
+        written=written,
+        left=", ".join(left),
+    )
 
 
-def _words(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
+def _words(rows: Rows) -> str:
     return "\n".join(line(number, marks) for number, marks in rows)
 
 
-def _svg(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
-    """One row a lesson, one square an exercise: filled with a tick when passed."""
+_SIGNS = {  # state: what a square is called, and what is drawn in it, from its upper left corner
+    "right": (N_("{name}: right"), "m5 12 l4 4 l8 -9"),  # a tick
+    "written": (N_("{name}: written"), "m5 7 h12 m-12 4 h12 m-12 4 h7"),  # three lines of a text
+    "open": (N_("{name}: open"), ""),
+}
+
+
+def _square(x: int, y: int, side: int, name: str, state: str) -> str:
+    words, sign = _SIGNS[state]
+    fill = "#0072B2" if sign else "none"
+    title = html.escape(_(words).format(name=name))
+    square = (
+        f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{fill}" '
+        f'stroke="#0072B2"><title>{title}</title></rect>'
+    )
+    if sign:
+        square += f'<path d="M{x} {y} {sign}" fill="none" stroke="white" stroke-width="2.5"/>'
+    return square
+
+
+def _svg(rows: Rows) -> str:
+    """One row a lesson, one square an exercise: a tick is right, lines of text are written."""
     side, gap, left = 22, 6, 84
     width = left + max((len(marks) for _number, marks in rows), default=1) * (side + gap)
     parts = []
@@ -75,19 +116,10 @@ def _svg(rows: list[tuple[str, list[tuple[str, bool]]]]) -> str:
         y = row * (side + gap) + gap
         title = html.escape(_("Lesson {number}").format(number=number))
         parts.append(f'<text x="4" y="{y + 16}" fill="currentColor">{title}</text>')
-        for column, (name, is_done) in enumerate(marks):
-            x = left + column * (side + gap)
-            fill = "#0072B2" if is_done else "none"
-            state = _("{name}: passed") if is_done else _("{name}: open")
-            parts.append(
-                f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{fill}" '
-                f'stroke="#0072B2"><title>{html.escape(state.format(name=name))}</title></rect>'
-            )
-            if is_done:
-                parts.append(
-                    f'<path d="M{x + 5} {y + 12} l4 4 l8 -9" fill="none" stroke="white" '
-                    'stroke-width="2.5"/>'
-                )
+        parts += [
+            _square(left + column * (side + gap), y, side, name, state)
+            for column, (name, state) in enumerate(marks.items())
+        ]
     height = len(rows) * (side + gap) + gap
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" '

@@ -1,6 +1,7 @@
 """The learner's progress: one small file on the learner's own machine, sent nowhere.
 
-It holds which exercises were passed and when, and no name. The folder is `MEDLEARN_HOME`, or the
+It holds which exercises were done and when, and no name. What "done" is, right or written, the
+exercise knows; the file is the same for all. The folder is `MEDLEARN_HOME`, or the
 platform's folder for user data. Colab and Binder forget their disks: `export_text` gives one
 short text that `import_text` takes back.
 """
@@ -16,14 +17,15 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from medlearn.files import replace_file
+from medlearn.files import make_folder, replace_file
 from medlearn.language import _
 
 __all__ = [
     "ProgressError",
+    "afterwards",
+    "done",
     "export_text",
     "import_text",
-    "passed",
     "path",
     "record",
 ]
@@ -31,10 +33,40 @@ __all__ = [
 VERSION = 1
 _MARK = "medlearn1:"
 
-Passed = dict[str, dict[str, str]]
+Done = dict[str, dict[str, str]]
 
-_only_here: Passed = {}  # what could not be written to disk, kept as long as the kernel lives
+_only_here: Done = {}  # what could not be written to disk, kept as long as the kernel lives
 _warned = False
+_later: list[str] | None = None  # what waits for the end of `afterwards`
+
+
+def _tell(text: str) -> None:
+    if _later is None:
+        print(text)
+    else:
+        _later.append(text)
+
+
+@contextlib.contextmanager
+def afterwards() -> Iterator[None]:
+    """What there is to say of the file waits until the end: an answer comes first.
+
+    Examples
+    --------
+    >>> with afterwards():
+    ...     _tell("! The file was damaged.")
+    ...     print("✓ right")
+    ✓ right
+    ! The file was damaged.
+    """
+    global _later
+    _later = waiting = []
+    try:
+        yield
+    finally:
+        _later = None
+        for text in waiting:
+            print(text)
 
 
 class ProgressError(ValueError):
@@ -50,27 +82,36 @@ def path() -> Path:
     'progress.json'
     """
     home = os.environ.get("MEDLEARN_HOME")
-    if home:
-        return Path(home).expanduser() / "progress.json"
-    import platformdirs
+    if not home:
+        import platformdirs
 
-    return Path(platformdirs.user_data_dir("medlearn", appauthor=False)) / "progress.json"
+        try:
+            home = platformdirs.user_data_dir("medlearn", appauthor=False)
+        except RuntimeError:  # this account has no home: nothing is written there, see make_folder
+            home = "~/.local/share/medlearn"
+    return Path(os.path.expanduser(home)) / "progress.json"
 
 
 @contextlib.contextmanager
 def _locked(file: Path) -> Iterator[None]:
-    """Two notebooks of one learner may pass an exercise in the same second."""
+    """Two notebooks of one learner may be done with an exercise in the same second."""
     from filelock import FileLock, Timeout
 
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
+    lock = FileLock(f"{file}.lock", timeout=5)
     try:
-        with FileLock(f"{file}.lock", timeout=5):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise OSError(_("another program holds {file}.lock").format(file=file)) from error
+    except NotImplementedError:  # a disk that cannot lock; the swap of files is whole all the same
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def _clean(found: object) -> Passed:
+def _clean(found: object) -> Done:
     """`found` as lesson → exercise → date; an error if it is anything else."""
     if not isinstance(found, dict):
         raise ValueError("no table of lessons")  # no text: caught below
@@ -84,7 +125,7 @@ def _clean(found: object) -> Passed:
     return found
 
 
-def _read(file: Path) -> Passed:
+def _read(file: Path) -> Done:
     """The file's content. A damaged file is moved aside, never overwritten."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -101,7 +142,7 @@ def _read(file: Path) -> Passed:
         now = datetime.datetime.now()
         aside = file.with_name(f"progress.damaged-{now:%Y%m%d-%H%M%S-%f}.json")
         os.replace(file, aside)
-        print(
+        _tell(
             _(
                 "! The progress file was damaged. It was put aside as {aside}; a new one begins."
             ).format(aside=aside)
@@ -109,14 +150,14 @@ def _read(file: Path) -> Passed:
         return {}
 
 
-def _write(file: Path, content: Passed) -> None:
+def _write(file: Path, content: Done) -> None:
     text = json.dumps({"version": VERSION, "passed": content}, indent=1, sort_keys=True)
     replace_file(file, text.encode(), mode=0o600)
 
 
-def _merge(*tables: Passed) -> Passed:
-    """All that was passed in any table; the earliest date wins."""
-    merged: Passed = {}
+def _merge(*tables: Done) -> Done:
+    """All that was done in any table; the earliest date wins."""
+    merged: Done = {}
     for table in tables:
         for lesson, names in table.items():
             kept = merged.setdefault(lesson, {})
@@ -125,7 +166,7 @@ def _merge(*tables: Passed) -> Passed:
     return merged
 
 
-def _add(new: Passed) -> None:
+def _add(new: Done) -> None:
     global _warned
     try:
         with _locked(path()):
@@ -138,7 +179,7 @@ def _add(new: Passed) -> None:
         _only_here.update(_merge(_only_here, new))
         if not _warned:
             _warned = True
-            print(
+            _tell(
                 _(
                     "! Your progress cannot be written to {file} ({why}). "
                     "It is kept until this notebook's kernel stops. To keep it, make room or set "
@@ -147,12 +188,12 @@ def _add(new: Passed) -> None:
             )
 
 
-def passed() -> Passed:
-    """What was passed: lesson → exercise → date of the first pass.
+def done() -> Done:
+    """What was done: lesson → exercise → date when it first was.
 
     Examples
     --------
-    >>> isinstance(passed(), dict)
+    >>> isinstance(done(), dict)
     True
     """
     try:
@@ -163,18 +204,18 @@ def passed() -> Passed:
 
 
 def record(lesson: str, name: str) -> None:
-    """Remember that an exercise was passed. A later "not yet" never undoes it."""
+    """Remember that an exercise was done. A later "not yet" never undoes it."""
     _add({lesson: {name: datetime.date.today().isoformat()}})
 
 
 def export_text() -> str:
     """The whole progress as one short line, to carry it to another machine."""
-    packed = zlib.compress(json.dumps(passed(), sort_keys=True).encode(), 9)
+    packed = zlib.compress(json.dumps(done(), sort_keys=True).encode(), 9)
     return _MARK + base64.urlsafe_b64encode(packed).decode()
 
 
-def import_text(text: str) -> Passed:
-    """Add the progress that `export_text` wrote; what was passed here stays passed.
+def import_text(text: str) -> Done:
+    """Add the progress that `export_text` wrote; what was done here stays done.
 
     Raises
     ------
@@ -211,4 +252,4 @@ def import_text(text: str) -> Passed:
             )
         ) from error
     _add(found)
-    return passed()
+    return done()

@@ -163,6 +163,7 @@ def predictive_values(
     sens = inputs.shares(sensitivity, "sensitivity")
     spec = inputs.shares(specificity, "specificity")
     share = inputs.shares(prevalence, "prevalence")
+    inputs.same_shape(sensitivity=sens, specificity=spec, prevalence=share)
     tp, fn = sens * share, (1 - sens) * share
     tn, fp = spec * (1 - share), (1 - spec) * (1 - share)
     return scalar(ratio(tp, tp + fp)), scalar(ratio(tn, tn + fn))
@@ -202,6 +203,7 @@ def likelihood_ratios(sensitivity: ArrayLike, specificity: ArrayLike) -> tuple[A
     """
     sens = inputs.shares(sensitivity, "sensitivity")
     spec = inputs.shares(specificity, "specificity")
+    inputs.same_shape(sensitivity=sens, specificity=spec)
     return scalar(ratio(sens, 1 - spec)), scalar(ratio(1 - sens, spec))
 
 
@@ -219,15 +221,12 @@ def _alarm_column(metric: str, score: Any, threshold: float | None) -> np.ndarra
                 "alarms, or scores and a threshold, threshold=0.1."
             ).format(metric=metric),
             other=_(
-                "{{name}} must hold 0 and 1, but row {{row}} holds {{value:g}}: {metric} needs "
+                "{{name}} must hold 0 and 1, but row {{row}} holds {{value}}: {metric} needs "
                 "alarms, or scores and a threshold, threshold=0.1."
             ).format(metric=metric),
         )
-    if not math.isfinite(float(threshold)):
-        raise ValueError(
-            _("threshold must be a finite number; it is {threshold}.").format(threshold=threshold)
-        )
-    return (inputs.numbers(score, "score") >= float(threshold)).astype(float)
+    threshold = inputs.number(threshold, "threshold")
+    return (inputs.numbers(score, "score") >= threshold).astype(float)
 
 
 _SHARES = {  # of whom (the second), the share that is counted (the first)
@@ -277,7 +276,7 @@ def _accuracy(y: np.ndarray, score: Any, options: Options) -> Plan:
     """The share of right labels, of any number of classes; with a threshold, of right alarms."""
     if options.threshold is not None:
         return _share("accuracy")(y, score, options)
-    labels = inputs.column(score, "score")
+    labels = inputs.complete(score, "score")
     inputs.same_length(y=y, score=labels)
     if labels.dtype.kind == "f" and (labels != np.round(labels)).any():
         raise ValueError(
@@ -297,7 +296,7 @@ def _accuracy(y: np.ndarray, score: Any, options: Options) -> Plan:
 
 
 def _any_labels(y: Any, options: Options) -> np.ndarray:
-    return inputs.column(y, "y") if options.threshold is None else inputs.labels(y)
+    return inputs.complete(y, "y") if options.threshold is None else inputs.labels(y)
 
 
 METRICS = {

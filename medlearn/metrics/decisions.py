@@ -14,15 +14,24 @@ from medlearn.metrics.weights import Metric, Options, Plan, scalar, shares_of
 __all__ = ["METRICS", "net_benefit", "net_benefit_all"]
 
 
-def _odds(thresholds: np.ndarray) -> np.ndarray:
+def _odds(thresholds: Any) -> Any:
     """pₜ / (1 − pₜ): how many false alarms are as bad as one missed patient, turned over."""
-    if not np.all((thresholds >= 0) & (thresholds < 1)):
+    return thresholds / (1 - thresholds)
+
+
+def _risks(thresholds: Any) -> np.ndarray:
+    """Thresholds as they came, or the error that says what is wrong with them."""
+    found = inputs.floats(thresholds, "thresholds").astype(float)
+    if not found.size:
+        raise ValueError(_("net benefit needs at least one threshold; thresholds is empty."))
+    found = inputs.nearly(found, np.clip(found, 0, 1))
+    if not np.all((found >= 0) & (found < 1)):
         raise ValueError(
             _(
                 "a threshold for net benefit is a risk, at least 0 and below 1; it is {thresholds}."
             ).format(thresholds=thresholds)
         )
-    return thresholds / (1 - thresholds)
+    return found
 
 
 def net_benefit(y: ArrayLike, p: ArrayLike, thresholds: ArrayLike) -> Any:
@@ -63,7 +72,7 @@ def net_benefit(y: ArrayLike, p: ArrayLike, thresholds: ArrayLike) -> Any:
     """
     y, p = inputs.labels(y), inputs.probabilities(p)
     inputs.same_length(y=y, p=p)
-    thresholds = np.asarray(thresholds, dtype=float)
+    thresholds = _risks(thresholds)
     odds = _odds(thresholds)
     alarms = p >= thresholds.astype(p.dtype)[..., None]
     return scalar((alarms @ y - odds * (alarms @ (1 - y))) / len(y))
@@ -79,7 +88,7 @@ def net_benefit_all(y: ArrayLike, thresholds: ArrayLike) -> Any:
     >>> net_benefit_all([1, 0, 0, 0], [0.2, 0.5])
     array([ 0.0625, -0.5   ])
     """
-    thresholds = np.asarray(thresholds, dtype=float)
+    thresholds = _risks(thresholds)
     prevalence = inputs.labels(y).mean()
     return scalar(prevalence - (1 - prevalence) * _odds(thresholds))
 
@@ -87,7 +96,7 @@ def net_benefit_all(y: ArrayLike, thresholds: ArrayLike) -> Any:
 def _plan(y: np.ndarray, score: Any, options: Options) -> Plan:
     if options.threshold is None:
         raise ValueError(_("net_benefit needs a threshold: the risk from which one would act."))
-    odds = float(_odds(np.asarray(options.threshold, dtype=float)))
+    odds = _odds(float(_risks(inputs.number(options.threshold, "threshold"))))
     p = inputs.probabilities(score, "score")
     inputs.same_length(y=y, score=p)
     alarm = (p >= float(options.threshold)).astype(float)

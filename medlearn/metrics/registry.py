@@ -51,7 +51,7 @@ def metric_of(metric: Named) -> Metric:
     """
     if callable(metric):
         return _any_function(metric)
-    if metric not in METRICS:
+    if not isinstance(metric, str) or metric not in METRICS:
         raise ValueError(
             _(
                 "metric {metric!r} is unknown: give one of {known}, or a function of (y, score)."
@@ -89,6 +89,7 @@ def plan(metric: Named, y: np.ndarray, score: Any, options: Options) -> Plan:
             raise ValueError(
                 _("prevalence is for ppv and npv, not for {metric}.").format(metric=metric)
             )
+        inputs.number(options.prevalence, "prevalence")
         share = float(inputs.shares(options.prevalence, "prevalence"))
         options = options._replace(prevalence=share)
     return chosen.plan(y, score, options)
@@ -98,7 +99,7 @@ def _any_function(metric: Callable[[np.ndarray, np.ndarray], float]) -> Metric:
     """A function of (y, score): called once a resample, on the rows that were drawn."""
 
     def planned(y: np.ndarray, score: Any, options: Options) -> Plan:
-        score = np.asarray(score)
+        score = inputs.array(score, "score")
         if score.ndim == 0 or len(score) != len(y):
             raise ValueError(
                 _("y has {n} rows, but score has shape {shape}.").format(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,8 @@ def results_table(
     import pandas as pd
 
     y = inputs.labels(y)
-    columns = list(_COLUMNS if columns is None else columns)
+    inputs.whole_number(digits, "digits", least=0)
+    columns = _chosen(columns)
     options = Options(threshold, prevalence)
     _fit_together(models, columns, threshold)
     plans: dict[tuple[str, str], Plan] = {}
@@ -130,11 +131,27 @@ def results_table(
     return table
 
 
+def _chosen(columns: Any) -> list[str]:
+    """The names of the metrics, in a list."""
+    if columns is None:
+        return list(_COLUMNS)
+    if isinstance(columns, str) or not isinstance(columns, Iterable):
+        raise ValueError(
+            _('columns must be a list of names, ["auc", "brier"]; it is {columns!r}.').format(
+                columns=columns
+            )
+        )
+    found = list(columns)
+    if not found:
+        raise ValueError(_("columns is empty: name at least one metric, or leave it out."))
+    return found
+
+
 def _fit_together(models: Any, columns: Sequence[str], threshold: float | None) -> None:
     """Refuse what is no table."""
     if not isinstance(models, Mapping) or not models:
         raise ValueError(_('models must be a dictionary of names and probabilities, {"model": p}.'))
-    unknown = [name for name in columns if name not in METRICS]
+    unknown = [n for n in columns if not isinstance(n, str) or n not in METRICS]
     if unknown:
         raise ValueError(
             _("columns {unknown} are unknown; there are {known}.").format(

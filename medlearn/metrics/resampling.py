@@ -194,7 +194,7 @@ def draws(
     >>> weights.shape, weights[:3].tolist()
     ((40, 3), [[0.0, 2.0, 2.0], [1.0, 1.0, 1.0], [2.0, 0.0, 0.0]])
     """
-    n_resamples = int(n_resamples)
+    n_resamples = inputs.whole_number(n_resamples, "n_resamples", least=1)
     if n_resamples * (1 - inputs.confidence_level(confidence_level)) / 2 < 1:
         raise ValueError(
             _(
@@ -208,7 +208,7 @@ def draws(
         raise ValueError(_("The bootstrap needs at least two patients to draw from."))
     ill = np.bincount(patient, weights=y == 1) > 0 if stratified else np.zeros(size, dtype=bool)
     strata = [members for members in (np.flatnonzero(ill), np.flatnonzero(~ill)) if len(members)]
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(inputs.whole_number(seed, "seed", least=0))
 
     def chunks() -> Iterator[np.ndarray]:
         chunk = max(1, CELLS // len(y))

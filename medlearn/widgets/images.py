@@ -125,8 +125,8 @@ def _kernels(kernels: Mapping[str, Any]) -> dict[str, np.ndarray]:
 def _numbers(values: Any, name: str) -> np.ndarray:
     """A table of finite numbers, as float64: in uint8, 1 - 2 would be 255."""
     try:
-        table = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
+        table = inputs.floats(values, name).astype(float)
+    except ValueError:
         raise ValueError(_("The {name} should be a table of numbers.").format(name=name)) from None
     if table.ndim != 2 or 0 in table.shape or not np.isfinite(table).all():
         raise ValueError(

@@ -133,7 +133,7 @@ def _controls(
 def _checked(
     signal: Any, now: Any, forecasts: Mapping[str, Any]
 ) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
-    signal, now = np.asarray(signal, dtype=float), np.asarray(now)
+    signal, now = inputs.floats(signal, "signal").astype(float), inputs.array(now, "now")
     if signal.ndim != 1 or not np.isfinite(signal).all():
         raise ValueError(
             _("signal should have shape (samples,) and finite values, not {shape}.").format(
@@ -142,7 +142,10 @@ def _checked(
         )
     if now.ndim != 1 or not len(now) or now.dtype.kind not in "iu" or (np.diff(now) <= 0).any():
         raise ValueError(_("now should be an ascending list of sample numbers, one at least."))
-    made = {str(name): np.asarray(values, dtype=float) for name, values in forecasts.items()}
+    made = {
+        str(name): inputs.floats(values, str(name)).astype(float)
+        for name, values in inputs.mapping(forecasts, "forecasts").items()
+    }
     shapes = {name: values.shape for name, values in made.items()}
     steps = next(iter(shapes.values()), (0, 0))[-1]
     if not 1 <= len(made) <= len(LINES) or set(shapes.values()) != {(len(now), steps)} or not steps:

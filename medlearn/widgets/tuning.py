@@ -130,7 +130,9 @@ def _checked(scores: Mapping[float, Any]) -> tuple[list[float], np.ndarray]:
                 shapes={f"{rate:g}": np.shape(scores[rate]) for rate in sorted(scores)}
             )
         )
-    curves = np.stack([np.asarray(scores[rate], dtype=float) for rate in sorted(scores)])
+    curves = np.stack(
+        [inputs.floats(scores[rate], "scores").astype(float) for rate in sorted(scores)]
+    )
     for rate, curve in zip(rates, curves, strict=True):
         if not np.isfinite(curve).all():
             raise ValueError(
@@ -144,8 +146,8 @@ def _checked(scores: Mapping[float, Any]) -> tuple[list[float], np.ndarray]:
 def _same(scores: Mapping[float, Any]) -> bool:
     """Whether every rate has an array of the same shape (epochs, networks), and not empty."""
     try:
-        shapes = {np.asarray(values, dtype=float).shape for values in scores.values()}
-    except (TypeError, ValueError):  # rows of different lengths
+        shapes = {inputs.floats(values, "scores").shape for values in scores.values()}
+    except ValueError:  # rows of different lengths
         return False
     return len(shapes) == 1 and len(shape := shapes.pop()) == 2 and 0 not in shape
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from medlearn.exercises.engine import Exercise, Feedback, Function, Text
+from medlearn.exercises.function import NOT_RETURNED
 from medlearn.language import _
 from medlearn_classroom.marking.limits import Stop
 from medlearn_classroom.marking.marks import Mark, points
@@ -75,8 +76,8 @@ def _round(exercise: Function, said: Any, cases: list[tuple[Any, ...]]) -> Feedb
     match said:
         case {"feedback": ["wrong", str(), str(name)]} if name in exercise.misconceptions:
             return exercise.misconceptions[name].feedback()  # its words are known here
-        case {"feedback": ["wrong" | "not yet" as status, str(message), str()]}:
-            return Feedback(status, one_line(message))
+        case {"feedback": ["wrong" | "not yet" as status, str(message), str(name)]}:
+            return Feedback(status, one_line(message), name if name in NOT_RETURNED else "")
         case {"results": list(results)}:
             return exercise.compare([decode(result) for result in results], cases)
     raise ValueError(_("unreadable answer"))

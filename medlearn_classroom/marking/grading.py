@@ -219,7 +219,10 @@ def _of_one_exercise(lesson: str, name: str, given: Sequence[Mark]) -> Iterator[
     wrong = Counter(mark.misconception for mark in given if mark.misconception)
     if wrong:
         (known, often), *_others = wrong.most_common(1)
-        message = _(exercise.misconceptions[known].message)
+        if known in exercise.misconceptions:
+            message = _(exercise.misconceptions[known].message)
+        else:  # one that any exercise may meet, in the words that the first of these learners got
+            message = next(mark.message for mark in given if mark.misconception == known)
         said = _("  {count} of {total}: {message}")
         yield said.format(count=often, total=len(given), message=message)
 

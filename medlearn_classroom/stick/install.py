@@ -172,7 +172,8 @@ def write_starter(folder, python):
     path = os.path.join(folder, name)
     with open(path, "wb") as file:
         file.write(text.format(python).encode("utf-8"))
-    os.chmod(path, 0o755)
+    rights = os.stat(path).st_mode  # as the umask left them; whoever may read it may start it
+    os.chmod(path, rights | (rights & 0o444) >> 2)
     return path
 
 

@@ -136,13 +136,15 @@ def _assignment(lesson: Lesson, exercises: Mapping[str, Exercise]) -> dict[str, 
             checks.append(check)
             cells.extend(_check_cells(cell, known, lesson.number))
         elif "header" in tags:
-            # Work done on Colab or Binder could not be handed in, so their links are left out.
-            text = re.sub(r"\n\[Open in .*", "", lessons.text_of(cell)).rstrip()
+            # Work done on Colab or Binder could not be handed in, and no other page of the course
+            # lies beside the assignment: their links are left out.
+            text = re.sub(r"(?s)\n\[Open in .*", "", lessons.text_of(cell)).rstrip()
+            text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
             kept = _with_source(cell, text)
             cells.append(_nbgrader(kept, f"{lesson.number}-header", locked=True))
         elif "setup" in tags:
             cells.append(_nbgrader(cell, f"{lesson.number}-setup", locked=True))
-        else:
+        elif "links" not in tags:
             cells.append(cell)
     if sorted(answers) != sorted(checks) or sorted(answers) != sorted(exercises):
         said = _(
