@@ -487,8 +487,8 @@ ward = lesson.text(
         ),
         Level(
             1,
-            "Two of three are decided (what it writes, who checks, what is logged), or the check is "
-            "the list alone.",
+            "Two of three are decided (what it writes, who checks, what is logged), or the check "
+            "is the list alone.",
             "It may write diagnoses, but a doctor reads them before they are sent, and a program "
             "compares them with the list, so that nothing is made up. All it writes is saved.",
         ),
