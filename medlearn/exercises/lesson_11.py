@@ -494,11 +494,12 @@ ward = lesson.text(
         ),
         Level(
             2,
-            "All three are decided, the check is made against the patient's notes, and a wrong line of "
-            "the list is named as what a look-up misses.",
-            "It proposes a line of the list to the doctor who saw the patient, and never files one. "
-            "The doctor compares it with the notes, side and site first, because the wrong hand is on "
-            "the list, too, and signs. Logged: prompt, version, proposal, what was signed, by whom.",
+            "All three are decided, the check is made against the patient's notes, and a wrong "
+            "line of the list is named as what a look-up misses.",
+            "It proposes a line of the list to the doctor who saw the patient, and never files "
+            "one. The doctor compares it with the notes, side and site first, because the wrong "
+            "hand is on the list, too, and signs. Logged: prompt, version, proposal, what was "
+            "signed, by whom.",
         ),
     ],
     hints=[
