@@ -103,7 +103,7 @@ def _tracked(items: Iterable[T], what: str) -> Iterator[T]:
 
 
 def track_fit(what: str = "epochs") -> keras.callbacks.Callback:
-    """Make a callback for Keras' `fit` that shows how many epochs are done; of one, how many batches.
+    """Make a callback for Keras' `fit` that counts the epochs done; of one epoch, the batches.
 
     Parameters
     ----------
