@@ -28,6 +28,9 @@ def _quiet_stderr() -> Iterator[None]:
     TensorFlow announces processors and missing graphics cards there whatever its log level, and
     in a notebook a red box of such lines looks like an error of the learner's.
     """
+    if sys.stderr is None:  # a program without a console
+        yield
+        return
     sys.stderr.flush()
     with tempfile.TemporaryFile() as kept:
         copy = os.dup(2)
