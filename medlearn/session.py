@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from medlearn import hidden, output, surroundings
+from medlearn import hidden, inputs, output, surroundings
 from medlearn.language import _
 
 __all__ = ["check", "progress", "setup"]
@@ -151,7 +151,7 @@ def setup(
     Raises
     ------
     ValueError
-        When `lesson` is no number of two digits.
+        When `lesson` is no number of two digits, or `seed` no whole number from 0 to 2³² − 1.
     ImportError
         When `keras` is asked for and TensorFlow or Keras is not installed, or when one of the
         packages is missing outside Colab.
@@ -173,6 +173,7 @@ def setup(
     if lesson is not None and not (isinstance(lesson, str) and re.fullmatch(r"\d\d", lesson)):
         said = _('lesson should be a number of two digits, such as "05"; {lesson!r} came.')
         raise ValueError(said.format(lesson=lesson))
+    seed = inputs.whole_number(seed, "seed", least=0, most=2**32 - 1)  # NumPy's bounds
     kernel.watch()
     _bring(packages)
     plots.use_style()
