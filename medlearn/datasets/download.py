@@ -420,7 +420,7 @@ def what_went_wrong(error: Exception) -> str:
             text=_without_login(text)[:200]
         )
     if any_is(requests.exceptions.ProxyError, inside.ProxyError):
-        if found := re.search(r"\b(4\d\d|5\d\d) ([\w ]+)", text):  # no text: of the answer
+        if found := re.search(r"\b(4\d\d|5\d\d) ([\w ]+)", text):
             return _answered(int(found[1]), found[2])
         proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or "?"
         return _(
@@ -428,7 +428,7 @@ def what_went_wrong(error: Exception) -> str:
             "HTTPS_PROXY, or delete it where this network needs none."
         ).format(proxy=_without_login(proxy))
     if any_is(ssl.SSLError, requests.exceptions.SSLError, inside.SSLError):
-        if any_is(ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in text:  # no text: a code
+        if any_is(ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in text:
             return _(
                 "The certificate of the server is not trusted here. A network of a hospital or "
                 "school often puts its own in between: ask there for the file of its certificates "
