@@ -93,7 +93,11 @@ def track(items: Iterable[T], what: str) -> Iterator[T]:
 
 
 def _tracked(items: Iterable[T], what: str) -> Iterator[T]:
-    line = _begin("loop", what, len(items) if hasattr(items, "__len__") else None)
+    try:
+        total = len(items)  # type: ignore[arg-type]
+    except TypeError:  # there is none, or nobody knows it
+        total = None
+    line = _begin("loop", what, total)
     try:
         for item in items:
             yield item

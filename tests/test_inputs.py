@@ -293,3 +293,8 @@ def test_import_needs_numpy_only():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_a_share_of_nobody_is_none():
+    with pytest.raises(ValueError, match="1 ≤ n; they are 0, 0"):
+        metrics.exact_interval(0, 0)

@@ -129,6 +129,7 @@ WANTED = "float32 channels_last 1e-07 tensorflow float32 None None"
             {"KERAS_MAX_EPOCHS": "few", "KERAS_BACKEND": "torch"},
             "channels_first",
         ),
+        ({"nnx_enabled": True}, {}, "nnx_enabled: True"),
     ],
 )
 def test_keras_is_as_the_lessons_need_it(tmp_path, settings, env, named):
@@ -215,6 +216,13 @@ def test_every_sign_of_ours_is_shown_on_every_stream(monkeypatch, encoding):
     stream.flush()
     shown = stream.buffer.getvalue().decode(encoding)
     assert shown.endswith("?\n") and ("ok x" in shown or "✓ ✗" in shown or "√ x" in shown)
+
+
+@pytest.mark.parametrize("lost", ["sys.stderr = None", "os.close(2)"])
+def test_a_lesson_needs_no_place_for_errors(tmp_path, lost):
+    """A program without a console has none."""
+    code = f"import os, sys; {lost}; import medlearn; medlearn.setup(keras=True)"
+    assert python("-c", code, cwd=tmp_path).stdout == b"medlearn is ready.\n"
 
 
 def test_what_somebody_chose_for_a_stream_stays(tmp_path):

@@ -37,6 +37,13 @@ def test_a_length_that_nobody_knows(capsys):
     assert list(medlearn.track(iter(range(2)), "rows")) == [0, 1]
     assert lines(capsys)[-1].startswith("rows: 2it [")
 
+    class Stream(list):  # TensorFlow's has a length that may not be asked for
+        def __len__(self):
+            raise TypeError("The dataset is infinite.")
+
+    assert list(medlearn.track(Stream([1, 2]), "rows")) == [1, 2]
+    assert lines(capsys)[-1].startswith("rows: 2it [")
+
 
 def test_nothing_is_shown_where_lessons_are_checked(capsys, monkeypatch):
     monkeypatch.setenv("MEDLEARN_STRICT", "1")
