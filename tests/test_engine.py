@@ -478,10 +478,9 @@ def test_a_repair_that_never_ends_is_given_up(ex):
 
 
 def test_a_repair_leaves_everything_as_it_was(ex):
-    factor, seen = 2, []
+    factor = 2
 
     def line(x, b):
-        seen.append(x)
         return factor * x - b
 
     before = line.__code__, line.__globals__.get("line"), factor
@@ -490,6 +489,68 @@ def test_a_repair_leaves_everything_as_it_was(ex):
     assert "factor * x - b" in feedback.message
     assert (line.__code__, line.__globals__.get("line"), factor) == before
     assert line(2, 1) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "calls.setdefault(x, b)",
+        "calls[x] = b",
+        "global calls; calls = {x: b}",
+        "input()",
+        "from time import sleep; sleep(0)",
+        "np.zeros(1).tofile(os.devnull)",
+        "open(os.devnull).close()",
+        "import os; os.getcwd()",
+    ],
+)
+def test_a_function_that_reaches_out_is_called_once_a_case(ex, line):
+    """No repair of it is tried: it would ask, draw or write fifty times."""
+    from learners import written
+
+    counted = []
+    before = "import os\ncalls = {}\ninput = lambda: ''\n"
+    body = f"    {line}\n    return count(x) * 2 - b\n"
+    answer = written(ex["line"], f"{before}def line(x, b):\n{body}")
+    answer.__globals__["count"] = lambda x: counted.append(x) or x
+    feedback = ex["line"].judge(answer)
+    assert feedback.status == "wrong" and feedback.misconception == "", feedback
+    assert counted == [2.0, 3.0]
+
+
+def test_a_default_that_grows_does_not_grow_while_repairs_are_tried(ex):
+    def line(x, b, seen=[]):  # noqa: B006
+        seen += [x]
+        return 2 * x - b
+
+    assert ex["line"].judge(line).misconception == "plus_or_minus"
+    assert line.__defaults__ == ([2.0, 3.0],)
+
+
+@pytest.mark.parametrize("thread", [False, True])
+def test_repairs_of_a_long_function_end_in_time(ex, thread):
+    from learners import written
+
+    lines = "".join(f"    a{n} = (x + {n}) * 2 - b * (3 - x)\n" for n in range(80))
+    answer = written(ex["line"], f"def line(x, b):\n{lines}    return 0.3 * x - 3 * b\n")
+    answers, start = [], time.monotonic()
+    worker = threading.Thread(target=lambda: answers.append(judged(ex["line"], answer)))
+    if thread:
+        worker.start()
+        worker.join(20)
+    else:
+        worker.run()
+    assert "should give 5, yours gave -2.4" in answers[0][1], "it was not too slow"
+    assert time.monotonic() - start < 3
+
+
+def test_the_time_of_a_guard_goes_on_in_one_within_it():
+    def many():
+        for _ in range(30):
+            guard.guarded(lambda: time.sleep(0.05), 1)
+            time.sleep(0.01)
+
+    assert type(guard.guarded(many, 0.3)[2]) is guard.TimeLimit
 
 
 def test_a_source_that_is_another_one_by_now_is_not_read(ex):

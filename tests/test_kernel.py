@@ -98,6 +98,14 @@ def test_what_was_given_before_the_error_is_new(run):
     assert STALE not in run("ex.baseline.check(0.7)")[1], "another answer than that of the name"
 
 
+def test_a_new_answer_at_the_place_of_one_that_is_gone_is_new(run):
+    """Python gives the memory of a thing that is gone to the next one, and with it its identity."""
+    for n in range(20):
+        run(f"baseline = 0.5, {n}")
+        run(f"baseline = 0.4, {n}\nbaseline = 0.627, {n}\n1 / 0")
+        assert STALE not in check(run)
+
+
 def test_a_function_and_an_empty_answer_of_before(run):
     run("from medlearn.exercises import lesson_01 as ex")
     run("def neuron(x, w, b):\n    return 1.0")

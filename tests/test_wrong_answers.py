@@ -131,3 +131,38 @@ def test_numbers_that_differ_in_a_table_are_told_by_their_place():
     message = slide.compare(results, slide.cases).message
     assert "slide(*ex.slide.cases[0]) should give other numbers in 1 of 6 places" in message
     assert "first at [0, 1]" in message
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "source"),
+    [
+        ("01", "neuron", "return max(0, np.dot(w, x) + b)"),  # not only 0 or 1
+        ("01", "neuron", "return sigmoid(abs(np.dot(w, x) + b))"),  # no sign of the exponent
+        ("04", "shown_risk", "shown_risk = 10, 19"),  # no comma in a number
+        ("05", "net_benefit", "a = risk >= threshold\nreturn sum(a & (y == 1)), sum(a & (y == 0))"),
+        ("05", "auc", "return np.sum(y == 1), np.sum(y == 0)"),
+        ("07", "size_after", "return (13, 13)"),
+    ],
+)
+def test_a_mistake_that_is_none_of_ours_has_no_name(number, name, source):
+    feedback = judged(number, name, source)
+    assert (feedback.status, feedback.misconception) == ("wrong", ""), feedback
+    assert "np.int64" not in feedback.message
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "answer"),
+    [
+        ("01", "collapse", 6),
+        ("03", "hidden_shape", 128),
+        ("06", "race", [32, 24, 24]),
+        ("07", "sees", (18, 18)),
+        ("07", "sees", 19),
+        ("06", "fits", 404),
+        ("06", "fits", 4050),
+    ],
+)
+def test_of_a_single_value_nobody_speaks_as_of_cases(number, name, answer):
+    feedback = exercise(number, name).judge(answer)
+    assert feedback.status == "wrong" and feedback.misconception
+    assert "case" not in feedback.message and "each time" not in feedback.message

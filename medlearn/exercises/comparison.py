@@ -20,6 +20,10 @@ class _Repr(reprlib.Repr):
         super().__init__()
         self.maxstring = self.maxother = 80
 
+    def repr1(self, value: Any, level: int) -> str:
+        # 0.5, not np.float64(0.5), in a row, too
+        return super().repr1(value.item() if isinstance(value, np.generic) else value, level)
+
     def repr_ndarray(self, value: np.ndarray, _level: int) -> str:
         if value.ndim == 0:
             return self.repr(value.item())
@@ -46,8 +50,6 @@ def say(value: Any, room: int = 240) -> str:
     ('0.333333', '[1, 2]', '[[1., 0.], [0., 1.]]')
     """
     try:
-        if isinstance(value, np.generic):
-            value = value.item()  # 0.5, not np.float64(0.5)
         text = " ".join(str(_repr.repr(value)).split())
         return text if len(text) <= room else f"{text[: room - 1]}…"
     except Exception:

@@ -183,7 +183,8 @@ class Function(Exercise):
             left = min(_ONE_REPAIR, end - time.monotonic())
             return left > 0 and bool(guard.guarded(lambda: right(function), left)[0])
 
-        found = repairs.find(answer, passes, tried)
+        # Making and compiling repairs takes time, too: of a long function there are thousands.
+        found = guard.guarded(lambda: repairs.find(answer, passes, tried), seconds)[0]
         return None if found is None else Feedback("wrong", found[1], found[0])
 
     # --- calling: where the learner's code runs ---

@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,7 +38,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         if active:
             raise TimeLimit
 
-    previous = signal.signal(signal.SIGALRM, ring)
+    previous, begun = signal.signal(signal.SIGALRM, ring), time.monotonic()
     # Rings again and again: a bare `except:` in a loop may swallow the first one.
     left_before, interval_before = signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
     try:
@@ -46,8 +47,11 @@ def _alarm(seconds: float) -> Iterator[None]:
         finally:
             active = False
     finally:
-        signal.setitimer(signal.ITIMER_REAL, left_before, interval_before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+        if left_before:  # of a guard around this one, whose time went on: it rings behind this one
+            left = max(left_before - (time.monotonic() - begun), 0.001)
+            signal.setitimer(signal.ITIMER_REAL, left, interval_before)
 
 
 @contextlib.contextmanager

@@ -31,10 +31,14 @@ _GIVES = re.compile(
 )
 """The beginning of a line that gives a name, in a text that may be no Python."""
 
-_before: dict[str, int] = {}
-"""The names that the running cell should give, and the identity of what they were."""
+_before: dict[str, Any] = {}
+"""The names that the running cell should give, and what they were.
 
-_failed: dict[str, tuple[str, int]] = {}
+The things themselves: the identity of one that is gone may be that of the next."""
+
+_ABSENT = object()
+
+_failed: dict[str, tuple[str, Any]] = {}
 """The names whose cell failed when it ran last: with which error, and what they were before."""
 
 
@@ -51,16 +55,17 @@ def _names(text: str) -> Iterator[str]:
 def _cell_begins(info: Any) -> None:
     now = _shell().user_ns
     _before.clear()
-    _before.update({name: id(now.get(name)) for name in _names(info.raw_cell)})
+    _before.update({name: now.get(name, _ABSENT) for name in _names(info.raw_cell)})
 
 
 def _cell_ended(result: Any) -> None:
     error = result.error_before_exec or result.error_in_exec  # a SyntaxError is of the first kind
-    for name, identity in _before.items():
-        if error is None:
+    now = _shell().user_ns
+    for name, old in _before.items():
+        if error is None or now.get(name, _ABSENT) is not old:  # made anew, before the error
             _failed.pop(name, None)
         else:
-            _failed[name] = type(error).__name__, identity
+            _failed[name] = type(error).__name__, old
     _before.clear()
 
 
@@ -101,8 +106,8 @@ def stale(name: str, answer: Any) -> str:
     >>> stale("baseline", 0.5)
     ''
     """
-    error, identity = _failed.get(name, ("", None))
-    if id(answer) != identity:
+    error, old = _failed.get(name, ("", _ABSENT))
+    if answer is not old:
         return ""
     if is_unfilled(answer):
         words = _("The cell above ended with an error ({error}), so {name} still has no value.")

@@ -17,6 +17,7 @@ def sigmoid(z):
         (np.array([1.0, 2.0]), np.array([0.5, -1.0]), 0.25),
         (np.array([0.0, 0.0]), np.array([2.0, 1.0]), -1.0),
         (np.array([1.5, -0.5, 2.0]), np.array([1.0, 1.0, -2.0]), 3.0),
+        (np.array([2.0, 1.0, -1.0]), np.array([1.0, 0.5, 0.25]), 0.5),  # here z is above 0
     ],
     hints=[
         "Two steps: first z, then the sigmoid of z.",

@@ -138,12 +138,17 @@ def _whole(value: Any) -> bool:
 
 @_detector
 def _decimal_comma(answered: Answered) -> str | None:
-    def two_for_one(want: Any, got: Any) -> bool:
-        return np.ndim(want) == 0 and type(got) is tuple and len(got) == 2 and all(map(_whole, got))
-
-    if not all(map(two_for_one, answered.expected, answered.results)):
+    """The two numbers that Python made of one, and no others: counts may come in twos as well."""
+    want, got = answered.expected[0], answered.results[0]
+    if answered.names or np.ndim(want) or type(got) is not tuple or len(got) != 2:
         return None
-    first, second = answered.results[0]
+    if not all(map(_whole, got)) or got[1] < 0:
+        return None
+    first, second = got
+    thousands = 0 < abs(first) < 1000 and 100 <= second < 1000 and first * 1000 + second == want
+    share = first == 0 and not _whole(want)  # right or wrong, it was to be a decimal number
+    if not (thousands or share or difference(want, float(f"{first}.{second}"), 1e-6) is None):
+        return None
     words = _(
         "{value} are two numbers, because of the comma. A decimal number is written with a point, "
         "as in {number}, and thousands with nothing between them."
@@ -224,10 +229,17 @@ def _not_reduced(answered: Answered) -> str | None:
     for reduce in (np.sum, np.mean):
         results = [reduce(_floats(got)) for got in answered.results]
         if all(map(answered.near, answered.expected, results)):
-            return _(
+            words = _(
                 "There are still several numbers, {shape} in the first case. One number for all of "
                 "them was asked for: what makes one of them?"
-            ).format(shape=np.shape(answered.results[0]))
+            )
+            if not answered.names:
+                words = _(
+                    "{value} are several numbers. One number for all of them was asked for: what "
+                    "makes one of them?"
+                )
+            shape = np.shape(answered.results[0])
+            return words.format(shape=shape, value=say(answered.results[0], 40))
     return None
 
 
@@ -242,10 +254,14 @@ def _reduced(answered: Answered) -> str | None:
             answered.near(want, _floats(got).reshape(()))
             for want, got in zip(results, answered.results, strict=True)
         ):
-            return _(
+            words = _(
                 "One number came, where {shape} were asked for in the first case. Was something "
                 "added up, or only one of them kept?"
-            ).format(shape=np.shape(answered.expected[0]))
+            )
+            if not answered.names:
+                words = _("One number came, and {n} were asked for. Which are the others?")
+            want = answered.expected[0]
+            return words.format(shape=np.shape(want), n=np.size(want))
     return None
 
 
@@ -316,6 +332,10 @@ def _off_by_one(answered: Answered) -> str | None:
         if answered.fits(lambda want, step=step: want + step):
             if not answered.names and not _whole(answered.expected[0]):
                 return None
+            if not answered.names:
+                words = _("One too many. Was something counted twice, or a first one?")
+                fewer = _("One too few. Was something left out, the first or the last?")
+                return words if step > 0 else fewer
             if step > 0:
                 return _("One too much, each time. Was something counted twice, or a first one?")
             return _("One too few, each time. Was something left out, the first or the last?")
@@ -513,6 +533,8 @@ def _constant_factor(answered: Answered) -> str | None:
     words = _(
         "Yours is {factor} times the right number, each time. Where does that factor come from?"
     )
+    if not answered.names:
+        words = _("Yours is {factor} times the right number. Where does that factor come from?")
     return words.format(factor=say(factors[0]))
 
 

@@ -70,6 +70,14 @@ _KNOWN: dict[str, tuple[_Category, str, str]] = {
         "NoneType",
         N_("it goes on with None. Does each function that it calls give something back?"),
     ),
+    "and_before_comparison": (
+        TypeError,
+        "bitwise_(and|or)",
+        N_(
+            "& and | join answers to questions, and Python joins before it compares: each question "
+            "needs its own brackets, (a > b) & (c == d)"
+        ),
+    ),
     "list_arithmetic": (
         TypeError,
         "'list'|'tuple'|multiply sequence",
