@@ -17,7 +17,7 @@ PACKAGES = frozenset(_NAMES.split())
 """What the lessons import, or what their packages need, beside the standard library."""
 
 _OURS = os.path.dirname(os.path.abspath(__file__))
-_KNOWN = sys.stdlib_module_names | PACKAGES | {"medlearn", "test"}
+_KNOWN = sys.stdlib_module_names | PACKAGES | {"medlearn"}
 
 
 def _whole(entry: str) -> str:
@@ -31,6 +31,8 @@ def _whole(entry: str) -> str:
 def beside(folder: str) -> dict[str, str]:
     """Module → the file or folder in `folder` that would be taken for it.
 
+    Where packages are installed, on a course server, say, they are what they seem to be.
+
     Examples
     --------
     >>> beside(os.path.dirname(_OURS)), beside("no such folder")
@@ -40,6 +42,8 @@ def beside(folder: str) -> dict[str, str]:
     try:
         names = sorted(os.listdir(folder))
     except OSError:  # gone, forbidden, or a zip archive
+        return hidden
+    if any(name.endswith(".dist-info") for name in names):
         return hidden
     for name in names:
         module, ending = os.path.splitext(name)

@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from decimal import Decimal
+from numbers import Number, Real
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,8 @@ def floats(values: Any, name: str) -> np.ndarray:
     array([[ 1., nan]])
     """
     found = array(values, name)
+    if found.dtype.kind == "V" and np.can_cast(found.dtype, np.float32):
+        found = found.astype(np.float32)  # bfloat16 and its like, which NumPy does not know
     if found.dtype.kind == "O":
         flat = []
         for place, value in enumerate(found.ravel().tolist()):
@@ -131,7 +134,7 @@ def floats(values: Any, name: str) -> np.ndarray:
     return found if found.dtype.kind == "f" else found.astype(float)
 
 
-_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+_NUMBERS = (Real, Decimal, np.bool_)
 
 
 def _unmasked(values: Any) -> Any:
@@ -194,8 +197,8 @@ def column(values: Any, name: str) -> np.ndarray:
     >>> column([[0.8, 0.2], [0.3, 0.7]], "p")
     Traceback (most recent call last):
         ...
-    ValueError: p must have shape (n,), one value a row, not (2, 2); take the column of the
-    outcome, for example p[:, 1].
+    ValueError: p must have shape (n,), one value a row, not (2, 2); take the column that
+    is meant, for example p[:, 1].
     """
     found = array(values, name)
     if found.ndim > 0 and not found.size:
@@ -205,8 +208,8 @@ def column(values: Any, name: str) -> np.ndarray:
     if found.ndim == 2:
         raise ValueError(
             _(
-                "{name} must have shape (n,), one value a row, not {shape}; take the column of the "
-                "outcome, for example p[:, 1]."
+                "{name} must have shape (n,), one value a row, not {shape}; take the column that "
+                "is meant, for example {name}[:, 1]."
             ).format(name=name, shape=found.shape)
         )
     if found.ndim != 1:
@@ -222,7 +225,8 @@ def complete(values: Any, name: str) -> np.ndarray:
     """A `column` of any kind, words too, of which no value is missing and all are of one kind.
 
     NumPy makes words of numbers that stand among words, so that patient 7 and patient "7" become
-    one, and pandas keeps them as two. Neither is right where somebody's data mix them.
+    one, and pandas keeps them as two. Neither is right where somebody's data mix them. A word that
+    is spelled with other signs, but reads the same, is the same.
 
     Parameters, returns and errors as in `column`; a missing value is one more error, and so are
     values of several kinds, such as numbers and words. Whole numbers and fractions are one kind.
@@ -256,11 +260,19 @@ def complete(values: Any, name: str) -> np.ndarray:
                 len(missing),
             ).format(name=name, n=len(missing), row=missing[0])
         )
-    if len(set(map(type, given))) > 1 or found.dtype.kind == "O":
+    spelled = [_one_spelling(value) for value in given]
+    if len(set(map(type, given))) > 1 or found.dtype.kind == "O" or spelled != given:
         _of_one_kind(given, name)
         found = np.empty(len(given), dtype=object)
-        found[:] = given  # as they were given: a large whole number is no float
+        found[:] = spelled  # otherwise as they were given: a large whole number is no float
     return found
+
+
+def _one_spelling(value: Any) -> Any:
+    """An "ö" is one sign or two, an "o" and its dots, as the system likes it."""
+    if isinstance(value, str) and not value.isascii():
+        return unicodedata.normalize("NFC", value)
+    return tuple(map(_one_spelling, value)) if isinstance(value, tuple) else value
 
 
 def _single(row: Any) -> Any:
@@ -286,7 +298,7 @@ def _kind(value: Any) -> Hashable:
         ((bool, np.bool_), "bool"),
         (str, "str"),
         (bytes, "bytes"),
-        ((int, float, np.number, Decimal), "number"),
+        (Number, "number"),
     ):
         if isinstance(value, types):
             return kind
@@ -591,7 +603,7 @@ def patient_numbers(names: Sequence[Any]) -> np.ndarray:
     Parameters
     ----------
     names : sequence of n hashable values
-        Which patient each row belongs to.
+        Which patient each row belongs to, as `complete` gives them.
 
     Returns
     -------
@@ -603,14 +615,7 @@ def patient_numbers(names: Sequence[Any]) -> np.ndarray:
     array([0, 1, 0])
     """
     found: dict[Any, int] = {}
-    return np.array([found.setdefault(_one_spelling(name), len(found)) for name in names])
-
-
-def _one_spelling(name: Any) -> Any:
-    """An "ö" is one sign or two, an "o" and its dots, as the system likes it."""
-    if isinstance(name, str) and not name.isascii():
-        return unicodedata.normalize("NFC", name)
-    return name
+    return np.array([found.setdefault(name, len(found)) for name in names])
 
 
 def patients(groups: Any, rows: int) -> np.ndarray:
@@ -778,12 +783,14 @@ def number(value: Any, name: str) -> float:
         ...
     ValueError: threshold must be a finite number; it is [0.1, 0.2].
     """
-    found = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
-    single = isinstance(found, _NUMBERS) and not isinstance(found, bool | np.bool_)
-    if single and math.isfinite(found):
+    bare = _unmasked(value)
+    found = bare.item() if isinstance(bare, np.ndarray | np.generic) and bare.size == 1 else bare
+    if isinstance(found, _NUMBERS) and not isinstance(found, bool) and math.isfinite(found):
         return float(found)
     raise ValueError(
-        _("{name} must be a finite number; it is {value}.").format(name=name, value=value)
+        _("{name} must be a finite number; it is {value}.").format(
+            name=name, value=repr(value) if isinstance(value, str) else value
+        )
     )
 
 

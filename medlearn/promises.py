@@ -23,7 +23,10 @@ class ClaimError(AssertionError):
 
 
 def _finite(value: Any, what: str) -> float:
-    """`value` as a finite float, or an error that says what stands there instead."""
+    """`value` as a float, or an error that says what stands there instead.
+
+    A learner's training may have run away, and the lesson goes on; one that is checked stops.
+    """
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -33,7 +36,7 @@ def _finite(value: Any, what: str) -> float:
                 "array.mean()."
             ).format(what=what, kind=type(value).__name__)
         ) from None
-    if not math.isfinite(number):
+    if not math.isfinite(number) and strict():
         raise ValueError(
             _("{what} must be a finite number, but it is {number}.").format(
                 what=what, number=number
@@ -73,7 +76,8 @@ def approx(
     Raises
     ------
     TypeError, ValueError
-        When a number is not a single finite number, or the interval's ends are swapped.
+        When a number is not a single number, or the interval's ends are swapped; where lessons are
+        checked (``MEDLEARN_STRICT=1``), also when a number is not finite.
 
     Examples
     --------
@@ -137,7 +141,8 @@ def claim(
     TypeError
         When nothing was promised, or `about` stands without `within`.
     TypeError, ValueError
-        When what was measured is no single finite number (and `equal` is not given).
+        When what was measured is no single number (and `equal` is not given). What is not finite
+        breaks the promise, and is an error where lessons are checked.
 
     Examples
     --------
@@ -184,7 +189,7 @@ def _held(
     percent: bool,
 ) -> tuple[bool, list[str]]:
     """Whether each bound that was given is kept, and how it is written."""
-    kept, bounds = [], []
+    kept, bounds = [math.isfinite(number)], []
     if at_least is not None:
         bounds.append(_("at least {least}").format(least=_fixed(at_least, digits, percent)))
         kept.append(number >= at_least)

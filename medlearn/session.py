@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from medlearn import hidden, output, surroundings
+from medlearn import hidden, inputs, output, surroundings
 from medlearn.language import _
 
 __all__ = ["check", "progress", "setup"]
@@ -28,6 +28,9 @@ def _quiet_stderr() -> Iterator[None]:
     TensorFlow announces processors and missing graphics cards there whatever its log level, and
     in a notebook a red box of such lines looks like an error of the learner's.
     """
+    if sys.stderr is None:  # a program without a console
+        yield
+        return
     sys.stderr.flush()
     with tempfile.TemporaryFile() as kept:
         copy = os.dup(2)
@@ -148,7 +151,7 @@ def setup(
     Raises
     ------
     ValueError
-        When `lesson` is no number of two digits.
+        When `lesson` is no number of two digits, or `seed` no whole number from 0 to 2³² − 1.
     ImportError
         When `keras` is asked for and TensorFlow or Keras is not installed, or when one of the
         packages is missing outside Colab.
@@ -170,6 +173,7 @@ def setup(
     if lesson is not None and not (isinstance(lesson, str) and re.fullmatch(r"\d\d", lesson)):
         said = _('lesson should be a number of two digits, such as "05"; {lesson!r} came.')
         raise ValueError(said.format(lesson=lesson))
+    seed = inputs.whole_number(seed, "seed", least=0, most=2**32 - 1)  # NumPy's bounds
     kernel.watch()
     _bring(packages)
     plots.use_style()

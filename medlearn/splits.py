@@ -22,6 +22,7 @@ __all__ = ["SplitError", "check_disjoint", "folds", "report", "split"]
 
 _SIZES = {"train": 0.6, "validation": 0.2, "test": 0.2}
 _TRIES = 20  # shuffles tried before a division is searched for, where that is possible
+_LAST_SEED = 2**31 - 1  # scikit-learn takes twice as many: further tries count on from the seed
 
 
 class SplitError(ValueError):
@@ -353,7 +354,7 @@ def _labels(y: Any) -> np.ndarray:
     labels = _asked(inputs.complete, y, "y")
     if labels.dtype.kind == "O":
         labels = _asked(inputs.array, labels.tolist(), "y")
-    if labels.dtype.kind not in "biufUS":
+    if labels.dtype.kind not in "biufU":
         raise SplitError(
             _("y must hold numbers or words, not {kind}.").format(kind=labels.dtype.name)
         )
@@ -375,7 +376,7 @@ def _prepare(y: Any, groups: Any, seed: Any, stratify: bool) -> tuple[np.ndarray
                 "stratify=False."
             ).format(kind=kind)
         )
-    _asked(inputs.whole_number, seed, "seed", least=0)
+    _asked(inputs.whole_number, seed, "seed", least=0, most=_LAST_SEED)
     return labels, _asked(inputs.patients, groups, len(labels))
 
 

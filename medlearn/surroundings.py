@@ -28,8 +28,9 @@ _KERAS = {
     "floatx": "float32",
     "epsilon": 1e-7,
     "image_data_format": "channels_last",
+    "nnx_enabled": False,
 }
-# no text: names of settings
+# Names of settings.
 _VARIABLES = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLED")
 _NOT_FOR_LAB = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT")
 _DRAWS = ("", "agg", "inline", "module://matplotlib_inline.backend_inline")

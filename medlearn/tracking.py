@@ -93,7 +93,11 @@ def track(items: Iterable[T], what: str) -> Iterator[T]:
 
 
 def _tracked(items: Iterable[T], what: str) -> Iterator[T]:
-    line = _begin("loop", what, len(items) if hasattr(items, "__len__") else None)
+    try:
+        total = len(items)  # type: ignore[arg-type]
+    except TypeError:  # there is none, or nobody knows it
+        total = None
+    line = _begin("loop", what, total)
     try:
         for item in items:
             yield item
@@ -103,7 +107,7 @@ def _tracked(items: Iterable[T], what: str) -> Iterator[T]:
 
 
 def track_fit(what: str = "epochs") -> keras.callbacks.Callback:
-    """Make a callback for Keras' `fit` that shows how many epochs are done.
+    """Make a callback for Keras' `fit` that counts the epochs done; of one epoch, the batches.
 
     Parameters
     ----------
@@ -124,10 +128,17 @@ def track_fit(what: str = "epochs") -> keras.callbacks.Callback:
 
     class Tracker(keras.callbacks.Callback):
         def on_train_begin(self, logs: Any = None) -> None:
-            self.line = _begin("fit", what, self.params["epochs"])
+            self.single = self.params["epochs"] == 1
+            total = self.params["steps"] if self.single else self.params["epochs"]
+            self.line = _begin("fit", what, total)
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if self.single:  # with steps_per_execution, not each batch is told
+                self.line.update(batch + 1 - self.line.n)
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            self.line.update()
+            if not self.single:
+                self.line.update()
 
         def on_train_end(self, logs: Any = None) -> None:
             _end("fit", self.line)

@@ -51,6 +51,17 @@ def forecasts_between(names):
     return {"forecasts": made | between, "ours": ours}
 
 
+def looked_up_lines(_names):
+    """Lines of three kinds, more of them not on the list the hotter it was; none was written."""
+    dice, kinds = np.random.default_rng(0), ["seen", "new", "unlisted"]
+    shown = {}
+    for begin in ["", "burn of", "encounter for", "malignant neoplasm of"]:
+        for t in (0.2, 0.5, 0.8, 1.0, 1.3):
+            drawn = dice.choice(kinds, size=60, p=[0.9 - 0.6 * t, 0.05, 0.05 + 0.6 * t])
+            shown[begin, t] = [(f"{begin} a line of kind {kind}", str(kind)) for kind in drawn]
+    return {"shown": shown}
+
+
 RISKS = ["s1-02", "s1-04", "s1-08", "s1-10", "s1-13", "s2-02", "s2-04", logistic_risks]
 RECIPES = {
     ("00", "s2-12"): ["s1-02", "s1-04", "s1-08", "s2-11"],
@@ -59,7 +70,7 @@ RECIPES = {
     ("03", "s2-36"): ["s1-02", linear_reader],
     ("04", "s2-17"): ["s1-02", "s1-04", "s1-06", "s2-02"],
     ("04", "s5-17"): ["s1-02", "s1-04", "s1-06", "s5-04"],
-    ("05", "s2-18"): RISKS,
+    ("05", "s2-18"): [*RISKS, "s2-12"],
     ("05", "s2-22"): [*RISKS, "s2-12"],
     ("06", "s1-17"): ["s1-02", made_up_sweep],
     ("06", "s2-08"): ["s1-02"],
@@ -68,8 +79,13 @@ RECIPES = {
         *("s1-02", "s3-02", lambda _: {"WIDTH": 180, "AHEAD": 36}, "s3-12", "s3-13", "s3-17"),
         *("s3-20", "s3-21", "s3-22", forecasts_between),
     ],
+    ("10", "s3-11"): [
+        *("s1-02", "s1-03", "s1-05", "s1-06", "s1-08", "s1-10", "s1-12", "s1-14"),
+        *("s2-04", "s2-10", "s2-12", "s2-14", "s2-16", "s3-09"),
+    ],
+    ("11", "s3-29"): [looked_up_lines],
 }
-TRAINED = {("03", "s2-36"), ("06", "s1-17"), ("08", "s3-42")}
+TRAINED = {("03", "s2-36"), ("06", "s1-17"), ("08", "s3-42"), ("11", "s3-29")}
 """Those whose words are others than the lesson's, because nothing was trained."""
 
 

@@ -219,6 +219,12 @@ def test_accuracy_of_several_classes():
         bootstrap(y % 2, rng.random(300), "accuracy")
     with pytest.raises(ValueError, match="no prediction does"):
         bootstrap(words[y], guess, "accuracy")
+    for other in (y.astype(str), y.astype(bytes)):  # NumPy would say that "7" is among 1, 7, 9
+        with pytest.raises(ValueError, match="no prediction does"):
+            bootstrap(y, other, "accuracy")
+    assert bootstrap(y.astype(float), guess, "accuracy") == got
+    composed, taken_apart = np.array(["J\u00f6rg", "Ann"]), np.array(["Jo\u0308rg", "Ann"])
+    assert bootstrap(composed[y % 2], taken_apart[y % 2], "accuracy").value == 1
 
 
 # --- at the edges ----------------------------------------------------------------------------

@@ -298,7 +298,7 @@ def test_one_package_with_several_files_is_fetched_once(data_copy, tmp_path, mon
     before = DATASETS["brain_mri"].sources[0].sha256
     card.write_text(text.replace(before, pinned), encoding="utf-8")
     taken = []
-    monkeypatch.setattr(brain_mri, "convert", lambda *raw: taken.extend(raw) or {})
+    monkeypatch.setattr(brain_mri, "convert", lambda *raw: taken.extend(raw) or {"x": np.zeros(1)})
     with pytest.raises(DataError, match="the card expects"):
         build.build("brain_mri")
     assert len(asked) == 2  # once above, once for the build

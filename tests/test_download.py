@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from servers import CONTENT, Server, names, nowhere
@@ -432,6 +433,14 @@ def test_a_proxy_that_wants_a_login_says_so(server, cache, monkeypatch):
 def test_a_proxy_that_is_not_there_says_so(cache, monkeypatch):
     said = _asked_through(nowhere().rsplit("/", 1)[0], monkeypatch, cache)
     assert "The proxy on the way, http://127.0.0.1:" in said and "could not be reached" in said
+
+
+def test_a_login_for_the_proxy_is_shown_to_nobody(cache, monkeypatch):
+    there = nowhere().rsplit("/", 1)[0].removeprefix("http://")
+    said = _asked_through(f"http://ada:s3cr@t@{there}", monkeypatch, cache)
+    assert f"The proxy on the way, http://{there}, could not be" in said and "s3cr" not in said
+    error = requests.exceptions.InvalidProxyURL("no host in ada:s3cr@t@, says the parser")
+    assert "HTTPS_PROXY, is none: no host in , says" in download.what_went_wrong(error)
 
 
 @pytest.mark.parametrize(

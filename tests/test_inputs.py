@@ -3,7 +3,10 @@
 import re
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
+import ml_dtypes
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +25,7 @@ from medlearn import inputs, language, metrics, plots, splits
         pd.Series([0, 1, 1], dtype="Int64"),
         pd.DataFrame({"y": [0, 1, 1]}),
         pd.array([False, True, True], dtype="boolean"),
+        [Decimal(0), Decimal(1), Fraction(1)],  # as a database gives them
     ],
 )
 def test_a_column_of_zeros_and_ones_comes_in_many_forms(form):
@@ -35,6 +39,9 @@ def test_numbers_keep_their_precision():
     assert inputs.numbers(np.float32([0.7]), "p").dtype == np.float32
     assert inputs.numbers(np.arange(3), "p").dtype == np.float64
     assert inputs.numbers(pd.Series([1, 2], dtype="object"), "p").tolist() == [1, 2]
+    half = np.array([0.5, 1], dtype=ml_dtypes.bfloat16)  # what Keras computes with, if told so
+    assert inputs.numbers(half, "p").dtype == np.float32
+    assert inputs.numbers(half, "p").tolist() == [0.5, 1]
 
 
 def test_words_are_a_complete_column():
@@ -94,8 +101,10 @@ def test_patients_are_never_guessed(take, who, says):
     [
         (["007", "7", " 7", "7 "], [0, 1, 2, 3]),
         ([7, 7.0, np.float32(7), 8], [0, 0, 0, 1]),
+        ([7, Decimal(7), Fraction(7), 8], [0, 0, 0, 1]),
         ([2**53, 2**53 + 1, 2.0, 1], [0, 1, 2, 3]),  # as floats, the first two would be one
         (["Jörg", "Jo\u0308rg", "Jorg", "Jörg"], [0, 0, 1, 0]),
+        (pd.MultiIndex.from_product([["Jörg", "Jo\u0308rg"], [1, 2]]), [0, 1, 0, 1]),
         (pd.Series([1, 2, 1, 2], dtype="Int64"), [0, 1, 0, 1]),
         (pd.Series(list("abab"), dtype="string"), [0, 1, 0, 1]),
         (pd.Categorical(list("abab")), [0, 1, 0, 1]),
@@ -149,6 +158,26 @@ def test_what_is_masked_is_missing(take, hide):
         MASKED[take](hide)
 
 
+@pytest.mark.parametrize(
+    "hidden", [np.ma.masked, np.ma.array([0.5], mask=[1]), np.ma.array(0.5, mask=True), None, pd.NA]
+)
+def test_a_number_that_is_masked_is_none(hidden):
+    with pytest.raises(ValueError, match="threshold must be a finite number; it is"):
+        inputs.number(hidden, "threshold")
+
+
+@pytest.mark.parametrize(
+    "half", [0.5, np.float32(0.5), np.array([0.5]), Decimal("0.5"), ml_dtypes.bfloat16(0.5)]
+)
+def test_a_number_comes_in_many_forms(half):
+    assert inputs.number(half, "threshold") == 0.5
+
+
+def test_a_word_is_shown_as_a_word():
+    with pytest.raises(ValueError, match=r"finite number; it is '0\.5'"):
+        inputs.number("0.5", "threshold")
+
+
 def test_a_mask_that_hides_nothing_is_none():
     assert metrics.counts(np.ma.array([1, 0, 1]), [1, 0, 0]) == (1, 0, 1, 1)
     assert inputs.numbers(np.ma.array([1.5, 2], dtype=np.float32), "p").dtype == np.float32
@@ -192,7 +221,7 @@ DATES = np.array(["2020-01-01"] * 2, "M8[D]")
     ("call", "says"),
     [
         (lambda: inputs.column(3, "y"), r"y must have shape \(n,\), one value a row, not \(\)\."),
-        (lambda: inputs.column(np.eye(2), "p"), r"not \(2, 2\); take the column of the outcome"),
+        (lambda: inputs.column(np.eye(2), "p"), r"not \(2, 2\); take the column that .* p\[:, 1\]"),
         (lambda: inputs.column([], "p"), "p is empty: there is no row"),
         (lambda: inputs.complete([1, None], "groups"), "groups is missing in 1 row, row 1"),
         (lambda: inputs.complete(["a", np.nan], "g"), "g is missing in 1 row, row 1"),
@@ -212,6 +241,7 @@ DATES = np.array(["2020-01-01"] * 2, "M8[D]")
         (lambda: inputs.probabilities([-0.1]), "row 0 holds -0.1"),
         (lambda: inputs.same_length(y=[1], p=[1, 2]), "they have: y 1, p 2"),
         (lambda: inputs.patients([1, 2], 3), "y has 3 rows, but groups has 2"),
+        (lambda: inputs.patients(np.eye(2), 2), r"the column .* groups\[:, 1\]"),
         (lambda: inputs.patients([1, None], 2), "groups is missing in 1 row"),
         (lambda: inputs.table([1, 2]), r"X must have shape \(n, k\), .* not \(2,\)"),
         (lambda: inputs.table(np.zeros((2, 3)), "rows", columns=2), r"rows .* not \(2, 3\)"),
@@ -263,3 +293,8 @@ def test_import_needs_numpy_only():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_a_share_of_nobody_is_none():
+    with pytest.raises(ValueError, match="1 ≤ n; they are 0, 0"):
+        metrics.exact_interval(0, 0)

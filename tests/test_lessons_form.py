@@ -366,6 +366,19 @@ BROKEN = {
             add_code("for name, net in nets.items():\n    net.fit(x, y)"),
         ),
         several(
+            add_code("nets = []\nfor seed in range(3):\n    nets.append(keras.Sequential([]))"),
+            add_code("for net in nets:\n    net.fit(x, y)"),
+        ),
+        several(
+            add_code("nets = {}\nnets['a'] = keras.Sequential([])"),
+            add_code("nets['a'].fit(x, y)"),
+        ),
+        several(
+            add_code("class Net(keras.Model):\n    pass"),
+            add_code("net = Net()"),
+            add_code("net.fit(x, y)"),
+        ),
+        several(
             add_code(MAKES),
             add_code("net.fit(x, y)", tags=["trains-on-ok"]),  # without a reason
         ),
@@ -391,15 +404,24 @@ BROKEN = {
     ],
     "kernel": [lambda nb: nb.metadata.kernelspec.update(name="my-env")],
     "timed_claims": [
-        add_code("took = time.perf_counter() - began\nmedlearn.claim('quick', took, at_most=1)"),
-        add_code("medlearn.claim('quick', timeit.timeit(f, number=9), at_most=1)"),
+        add_code(
+            "import time\ntook = time.perf_counter() - 3\nmedlearn.claim('quick', took, at_most=1)"
+        ),
+        add_code("import timeit\nmedlearn.claim('quick', timeit.timeit(f, number=9), at_most=1)"),
+        add_code("from time import perf_counter as now\nclaim('quick', now() - 3, at_most=1)"),
         several(
-            add_code("def lasts(f):\n    began = time.monotonic()\n    f()\n    return began"),
+            add_code("import time\ntook = []"),
+            add_code("took.append(time.time() - began)\nclaim('quick', max(took), at_most=1)"),
+        ),
+        several(
+            add_code(
+                "import time\n\n\ndef lasts(f):\n    t = time.monotonic()\n    f()\n    return t"
+            ),
             add_code("both = {name: lasts(f) for name, f in ways.items()}"),
             add_code("ratio = both['a'] / both['b']\nclaim('quick', ratio, at_least=2)"),
         ),
-        add_code("claim('quick', record.history['seconds'][0], at_most=1)"),
-        add_code("a, took = 1, clock.seconds\nclaim('quick', value=max(took), at_most=1)"),
+        add_code("import time\nclaim('quick', record.history['seconds'][0], at_most=1)"),
+        add_code("import time\na, took = 1, clock.seconds\nclaim('quick', max(took), at_most=1)"),
     ],
     "typed_scores": [
         add_text("The accuracy is 92.8 % here."),
@@ -564,6 +586,14 @@ ACCEPTED = {
         ),
         several(add_code(MAKES), add_code("def never_called():\n    net.fit(x, y)")),
         several(
+            add_code(MAKES + "\nkept = [net]\nlines = []"),
+            add_code("lines.append(LogisticRegression())\nkept.append(net)\nlines[0].fit(x, y)"),
+        ),
+        add_code(
+            "nets = []\nfor seed in range(3):\n    nets.append(keras.Sequential([]))\n"
+            "    nets[-1].fit(x, y)"
+        ),
+        several(
             add_code(MAKES),
             add_code("net.fit(x, y)", tags=["trains-on-ok"], reason="to show what more does"),
         ),
@@ -583,15 +613,19 @@ ACCEPTED = {
         ),
     ],
     "timed_claims": [
-        add_code("took = time.perf_counter()\nprint(took)\nmedlearn.claim('a', 1, equal=1)"),
-        add_code("claim('a', record.history['loss'][0], at_most=1)\nrecord.history['seconds']"),
-        add_code("took = time.time()\ntook = 3\nclaim('a', took, equal=3)"),
+        add_code("import time\ntook = time.time()\nprint(took)\nmedlearn.claim('a', 1, equal=1)"),
+        add_code(
+            "import time\nclaim('a', log.history['loss'][0], at_most=1)\nlog.history['seconds']"
+        ),
+        add_code("import time\ntook = time.time()\ntook = 3\nclaim('a', took, equal=3)"),
+        add_code("claim('a', patients['time'].median(), at_most=9)"),  # until death, say
+        add_code("seconds = ecg.shape[1] / 500\nclaim('a', seconds, equal=10)"),
         several(
-            add_code("def draw(x, seconds):\n    return x[:seconds]"),
+            add_code("import time\n\n\ndef draw(x, seconds):\n    return x[:seconds]"),
             add_code("claim('a', draw(x, 3), equal=3)"),
         ),
         add_code(
-            "both = {n: time.time() for n in 'ab'}\nfor n in both:\n    print(n)"
+            "import time\nboth = {n: time.time() for n in 'ab'}\nfor n in both:\n    print(n)"
             "\nclaim('a', [n for n in x], equal=3)"
         ),
     ],

@@ -36,7 +36,8 @@ def test_approx_writes_numbers(arguments, text):
         ({"value": 0.5, "interval": (0.6, 0.4)}, ValueError, "low to high"),
     ],
 )
-def test_approx_refuses_what_is_no_number(arguments, error, says):
+def test_approx_refuses_what_is_no_number(arguments, error, says, monkeypatch):
+    monkeypatch.setenv("MEDLEARN_STRICT", "1")
     with pytest.raises(error, match=says):
         medlearn.approx(**arguments)
 
@@ -84,5 +85,17 @@ def test_a_claim_that_promises_nothing_is_an_error(setting, monkeypatch):
         medlearn.claim("nothing", 1.0)
     with pytest.raises(TypeError, match="go together"):
         medlearn.claim("half", 1.0, about=1.0)
+
+
+@pytest.mark.parametrize("lost", [math.nan, math.inf, np.float32("nan")])
+def test_a_training_that_ran_away_stops_no_learner(lost, capsys, monkeypatch):
+    """Somebody tries a learning rate of 100: what then comes is a broken promise."""
+    monkeypatch.delenv("MEDLEARN_STRICT", raising=False)
+    medlearn.claim("the loss", lost, at_least=0)
+    assert capsys.readouterr().out.startswith(
+        f"✗ the loss: promised at least 0.000, measured ≈ {lost}"
+    )
+    assert medlearn.approx(0.5, interval=(0.1, lost)) == f"≈ 0.500 [0.100 to {lost}]"
+    monkeypatch.setenv("MEDLEARN_STRICT", "1")
     with pytest.raises(ValueError, match="finite"):
-        medlearn.claim("nan", math.nan, at_least=0)
+        medlearn.claim("the loss", lost, at_least=0)

@@ -197,6 +197,12 @@ def test_a_lesson_is_two_digits(lesson):
         medlearn.setup(lesson)
 
 
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "a", None])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ValueError, match="seed must be a whole number from 0"):
+        medlearn.setup(seed=seed)
+
+
 # --- as on Colab -----------------------------------------------------------------------------
 
 

@@ -265,6 +265,9 @@ FEW = [0] * 40 + [1] * 2
         ({"y": [0, 1] * 9, "sizes": {"train": "most", "test": 0.2}}, "number"),
         ({"y": [0, 1] * 9, "seed": -1}, "seed"),
         ({"y": [0, 1] * 9, "seed": None}, "seed"),
+        ({"y": [0, 1] * 9, "seed": 2**32}, "seed must be a whole number from 0"),
+        ({"y": np.array([b"a", b"b"] * 9)}, "numbers or words, not bytes"),
+        ({"y": [b"a", b"b"] * 9}, "numbers or words, not bytes"),
         (
             {"y": [0] * 40 + [1] * 3, "sizes": {"a": 0.9, "b": 0.05, "c": 0.05}},
             "only 3 of 43 patients have it",

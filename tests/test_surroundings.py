@@ -60,6 +60,18 @@ def test_a_folder_of_pythonpath_steps_back_too(tmp_path):
     python("-m", "medlearn", "status", cwd=ROOT, env={"PYTHONPATH": path})
 
 
+def test_packages_in_another_folder_hide_nothing(tmp_path):
+    """A course server, a cluster and setuptools have such folders."""
+    for name in ("platformdirs/__init__.py", "platformdirs-4.3.dist-info/METADATA", "helper.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    code = "import sys; before = [*sys.path]; import medlearn, helper; medlearn.setup()"
+    code += "; assert sys.path == before"
+    said = python("-c", code, cwd=ROOT, env={"PYTHONPATH": path}).stdout
+    assert said == b"medlearn is ready.\n"
+
+
 def test_a_module_that_was_loaded_already_asks_for_a_new_kernel(tmp_path):
     (tmp_path / "statistics.py").write_text("")
     said = python("-c", "import statistics, medlearn; medlearn.setup()", cwd=tmp_path).stdout
@@ -71,7 +83,7 @@ def test_a_module_that_was_loaded_already_asks_for_a_new_kernel(tmp_path):
     ("name", "hides"),
     [
         ("keras.py", True),
-        ("test.py", True),
+        ("test.py", False),  # no lesson wants Python's own tests
         ("medlearn/__init__.py", True),
         ("medlearn.py", True),
         ("medlearn/notes.txt", False),  # no package: Python goes on to look for one
@@ -117,6 +129,7 @@ WANTED = "float32 channels_last 1e-07 tensorflow float32 None None"
             {"KERAS_MAX_EPOCHS": "few", "KERAS_BACKEND": "torch"},
             "channels_first",
         ),
+        ({"nnx_enabled": True}, {}, "nnx_enabled: True"),
     ],
 )
 def test_keras_is_as_the_lessons_need_it(tmp_path, settings, env, named):
@@ -203,6 +216,13 @@ def test_every_sign_of_ours_is_shown_on_every_stream(monkeypatch, encoding):
     stream.flush()
     shown = stream.buffer.getvalue().decode(encoding)
     assert shown.endswith("?\n") and ("ok x" in shown or "✓ ✗" in shown or "√ x" in shown)
+
+
+@pytest.mark.parametrize("lost", ["sys.stderr = None", "os.close(2)"])
+def test_a_lesson_needs_no_place_for_errors(tmp_path, lost):
+    """A program without a console has none."""
+    code = f"import os, sys; {lost}; import medlearn; medlearn.setup(keras=True)"
+    assert python("-c", code, cwd=tmp_path).stdout == b"medlearn is ready.\n"
 
 
 def test_what_somebody_chose_for_a_stream_stays(tmp_path):

@@ -37,6 +37,13 @@ def test_a_length_that_nobody_knows(capsys):
     assert list(medlearn.track(iter(range(2)), "rows")) == [0, 1]
     assert lines(capsys)[-1].startswith("rows: 2it [")
 
+    class Stream(list):  # TensorFlow's has a length that may not be asked for
+        def __len__(self):
+            raise TypeError("The dataset is infinite.")
+
+    assert list(medlearn.track(Stream([1, 2]), "rows")) == [1, 2]
+    assert lines(capsys)[-1].startswith("rows: 2it [")
+
 
 def test_nothing_is_shown_where_lessons_are_checked(capsys, monkeypatch):
     monkeypatch.setenv("MEDLEARN_STRICT", "1")
@@ -80,7 +87,7 @@ def test_what_cannot_be_tracked_is_said_at_once(arguments, says):
 
 @pytest.fixture(scope="module")
 def fit():
-    """Fit a small model for three epochs with these callbacks."""
+    """Fit a small model, for three epochs unless told otherwise, with these callbacks."""
     medlearn.setup(keras=True)
     import keras
     import numpy as np
@@ -88,7 +95,11 @@ def fit():
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     x, y = np.zeros((4, 2)), np.zeros((4, 1))
-    return lambda *callbacks: model.fit(x, y, epochs=3, verbose=0, callbacks=list(callbacks))
+
+    def run(*callbacks, epochs=3):
+        model.fit(x, y, batch_size=1, epochs=epochs, verbose=0, callbacks=list(callbacks))
+
+    return run
 
 
 @pytest.mark.slow
@@ -97,6 +108,14 @@ def test_epochs_are_counted(fit, capsys):
     fit(medlearn.track_fit("LSTM"))
     drawn = lines(capsys)
     assert drawn[0].startswith("LSTM:   0%") and "| 3/3 [" in drawn[-1]
+
+
+@pytest.mark.slow
+def test_of_a_single_epoch_the_batches_are_counted(fit, capsys):
+    capsys.readouterr()
+    fit(medlearn.track_fit("batches"), epochs=1)
+    drawn = lines(capsys)
+    assert drawn[0].startswith("batches:   0%") and "| 4/4 [" in drawn[-1]
 
 
 @pytest.mark.slow

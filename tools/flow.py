@@ -161,6 +161,8 @@ def assignments(tree: ast.Module) -> Iterator[tuple[list[str], ast.AST]]:
                 yield names_in(target), value
             case ast.AugAssign(target=target) | ast.NamedExpr(target=target):
                 yield names_in(target), node.value
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append")):
+                yield [name], node  # of what was in the list, and of what comes
             case ast.For(target=target, iter=value):
                 yield names_in(target), value
             case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
@@ -199,7 +201,12 @@ def calls(tree: ast.Module) -> list[ast.Call]:
 
 def called(call: ast.Call) -> str:
     """The last word of what is called: `fit` for `net.fit(x)`."""
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return last_word(call.func)
+
+
+def last_word(node: ast.expr) -> str:
+    """`Model` for `keras.Model`."""
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def reaching(trees: Iterable[ast.AST], words: Collection[str]) -> set[str]:
@@ -280,7 +287,7 @@ class Derived:
 
 MAKERS = {"Sequential", "Model", "clone_model", "load_model"}
 FITS = {"fit", "train_on_batch"}
-PASSED_ON = {"items", "values", "zip", "enumerate", "track", "list"}
+PASSED_ON = {"items", "values", "zip", "enumerate", "track", "list", "append"}
 
 
 class Training:
@@ -304,6 +311,11 @@ class Training:
     def read(self, tree: ast.Module) -> None:
         """Note the models and functions of this cell."""
         self.functions += [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        self.makers |= {
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef) and self.makers & set(map(last_word, node.bases))
+        }
         before = None
         while before != (before := self._known()):  # one function calls another, in any order
             for function in self.functions:

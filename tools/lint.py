@@ -558,13 +558,27 @@ def prose(source: str) -> str:
     return re.sub(r"https?://\S+", " ", source)
 
 
-# What measures the time, or is called after it.
+# What measures the time, or is called after it, in a lesson that has a clock.
 TIMES = {"time", "perf_counter", "process_time", "monotonic", "clock", "timeit", "seconds"}
+CLOCKS = {"time", "timeit"}
+
+
+def times_of(nb: NotebookNode) -> set[str]:
+    """The words that speak of measured time; a lesson without a clock means a patient's time."""
+    found = set()
+    for _, cell in code_cells(nb):
+        for node in ast.walk(tree_of(cell) or ast.Module([])):
+            match node:
+                case ast.Import(names=names) if CLOCKS & {one.name for one in names}:
+                    found |= TIMES
+                case ast.ImportFrom(module=module, names=names) if module in CLOCKS:
+                    found |= TIMES | {one.asname or one.name for one in names}
+    return found
 
 
 def timed_claims(nb: NotebookNode) -> list[str]:
     """No claim rests on measured time, which another machine, or a busy one, takes otherwise."""
-    problems, timed = [], flow.Derived(TIMES)
+    problems, timed = [], flow.Derived(times_of(nb))
     for index, cell in code_cells(nb):
         if (tree := tree_of(cell)) is None:
             continue

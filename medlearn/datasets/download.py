@@ -391,6 +391,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             todo += [other for other in inside if isinstance(other, BaseException)]
 
 
+def _without_login(text: str) -> str:
+    """A proxy's address in it without name and password: what is shown is stored and handed in."""
+    return re.sub(r"([a-z]+:?//)?\S*@", r"\1", text)
+
+
 def what_went_wrong(error: Exception) -> str:
     """Say in one plain sentence why a file did not come, and what would help.
 
@@ -412,17 +417,18 @@ def what_went_wrong(error: Exception) -> str:
 
     if any_is(requests.exceptions.InvalidProxyURL, inside.ProxySchemeUnknown):
         return _("The address of the proxy, in HTTPS_PROXY, is none: {text}").format(
-            text=text[:200]
+            text=_without_login(text)[:200]
         )
     if any_is(requests.exceptions.ProxyError, inside.ProxyError):
-        if found := re.search(r"\b(4\d\d|5\d\d) ([\w ]+)", text):  # no text: of the answer
+        if found := re.search(r"\b(4\d\d|5\d\d) ([\w ]+)", text):
             return _answered(int(found[1]), found[2])
+        proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or "?"
         return _(
             "The proxy on the way, {proxy}, could not be reached. Mend the environment variable "
             "HTTPS_PROXY, or delete it where this network needs none."
-        ).format(proxy=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or "?")
+        ).format(proxy=_without_login(proxy))
     if any_is(ssl.SSLError, requests.exceptions.SSLError, inside.SSLError):
-        if any_is(ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in text:  # no text: a code
+        if any_is(ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in text:
             return _(
                 "The certificate of the server is not trusted here. A network of a hospital or "
                 "school often puts its own in between: ask there for the file of its certificates "

@@ -286,7 +286,7 @@ def _accuracy(y: np.ndarray, score: Any, options: Options) -> Plan:
             )
         )
     right = (labels == y).astype(float)
-    if not right.any() and not np.isin(labels, y).any():
+    if not right.any() and not {*labels.tolist()} & {*y.tolist()}:
         raise ValueError(
             _("y holds {y!r} and so on, but no prediction does: {label!r}, ...").format(
                 y=y[0], label=labels[0]

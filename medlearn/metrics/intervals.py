@@ -44,9 +44,9 @@ def exact_interval(k: int, n: int, confidence_level: float = 0.95) -> Estimate:
     whole = all(isinstance(number, (int, np.integer)) for number in (k, n))
     if not whole or not 0 <= k <= n or n < 1:
         raise ValueError(
-            _("exact_interval needs whole numbers, 0 ≤ k ≤ n; they are {k!r}, {n!r}.").format(
-                k=k, n=n
-            )
+            _(
+                "exact_interval needs whole numbers, 0 ≤ k ≤ n and 1 ≤ n; they are {k!r}, {n!r}."
+            ).format(k=k, n=n)
         )
     from scipy.stats import binomtest
 
