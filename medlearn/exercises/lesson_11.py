@@ -257,23 +257,26 @@ def _(Q, K, V):
     return _weights(Q @ K.T / np.sqrt(Q.shape[1]))
 
 
+# no text: official words
 _OFFICIAL = ["Cholera, unspecified", "Burn of left hand", "Burn of left eye", "Gout"]
+# no text: lines that a program writes
+_WRITTEN = [
+    "Burn of left hand",
+    "burn of left hand",
+    "  burn  of left   HAND ",
+    "burn of left",
+    "burn of left hand and eye",
+    "left hand",
+    " gout ",
+    "gout of right hand",
+    "burn of right hand",
+    "CHOLERA, UNSPECIFIED",
+    "hand left of burn",
+]
 
 
 @lesson.function(
-    cases=[
-        ("Burn of left hand", _OFFICIAL),
-        ("burn of left hand", _OFFICIAL),
-        ("  burn  of left   HAND ", _OFFICIAL),
-        ("burn of left", _OFFICIAL),
-        ("burn of left hand and eye", _OFFICIAL),
-        ("left hand", _OFFICIAL),
-        (" gout ", _OFFICIAL),
-        ("gout of right hand", _OFFICIAL),
-        ("burn of right hand", _OFFICIAL),
-        ("CHOLERA, UNSPECIFIED", _OFFICIAL),
-        ("hand left of burn", _OFFICIAL),
-    ],
+    cases=[(line, _OFFICIAL) for line in _WRITTEN],
     hints=[
         "What should not matter? Capitals and spare spaces. What should? Every word, and nothing "
         "more or less.",
@@ -295,7 +298,7 @@ def _(rng):
         text.upper(),
         f"  {text.replace(' ', '   ')} ",
         text[: len(text) // 2],
-        f"{text} and elbow",
+        f"{text} and elbow",  # no text: a line
         text.lower(),
     ]
     return str(rng.choice(ways)), list(_OFFICIAL)
