@@ -544,15 +544,6 @@ def test_repairs_of_a_long_function_end_in_time(ex, thread):
     assert time.monotonic() - start < 3
 
 
-def test_the_time_of_a_guard_goes_on_in_one_within_it():
-    def many():
-        for _ in range(30):
-            guard.guarded(lambda: time.sleep(0.05), 1)
-            time.sleep(0.01)
-
-    assert type(guard.guarded(many, 0.3)[2]) is guard.TimeLimit
-
-
 def test_a_source_that_is_another_one_by_now_is_not_read(ex):
     from learners import written
 

@@ -9,7 +9,6 @@ import random
 import signal
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -38,7 +37,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         if active:
             raise TimeLimit
 
-    previous, begun = signal.signal(signal.SIGALRM, ring), time.monotonic()
+    previous = signal.signal(signal.SIGALRM, ring)
     # Rings again and again: a bare `except:` in a loop may swallow the first one.
     left_before, interval_before = signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
     try:
@@ -47,11 +46,8 @@ def _alarm(seconds: float) -> Iterator[None]:
         finally:
             active = False
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, left_before, interval_before)
         signal.signal(signal.SIGALRM, previous)
-        if left_before:  # of a guard around this one, whose time went on: it rings behind this one
-            left = max(left_before - (time.monotonic() - begun), 0.001)
-            signal.setitimer(signal.ITIMER_REAL, left, interval_before)
 
 
 @contextlib.contextmanager
