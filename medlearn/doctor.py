@@ -34,7 +34,11 @@ def oldest() -> dict[str, str]:
     ['numpy', 'tensorflow']
     """
     found = {}
-    for line in importlib.metadata.requires("medlearn") or []:
+    try:
+        asked = importlib.metadata.requires("medlearn") or []
+    except importlib.metadata.PackageNotFoundError:  # a copy on the path that was not installed
+        asked = []
+    for line in asked:
         named = re.match(r"([\w-]+)>=([\d.]+)", line)
         if named is None:  # an exact version, which only an extra asks for
             continue

@@ -609,13 +609,33 @@ def patient_numbers(names: Sequence[Any]) -> np.ndarray:
     -------
     int array of shape (n,)
 
+    Raises
+    ------
+    ValueError
+        When two differ in spaces at an end only: nobody can see whether that is one patient.
+
     Examples
     --------
     >>> patient_numbers(["Bob", "Ann", "Bob"])
     array([0, 1, 0])
+    >>> patient_numbers(["Bob", "Ann", "Bob "])
+    Traceback (most recent call last):
+        ...
+    ValueError: 'Bob' and 'Bob ' differ in spaces only, and would be two patients. Take the spaces
+    off, for example with groups.str.strip().
     """
     found: dict[Any, int] = {}
-    return np.array([found.setdefault(name, len(found)) for name in names])
+    numbers = np.array([found.setdefault(name, len(found)) for name in names])
+    bare: dict[str, str] = {}
+    for name in found:
+        if isinstance(name, str) and (other := bare.setdefault(name.strip(), name)) != name:
+            raise ValueError(
+                _(
+                    "{one!r} and {other!r} differ in spaces only, and would be two patients. Take "
+                    "the spaces off, for example with groups.str.strip()."
+                ).format(one=other, other=name)
+            )
+    return numbers
 
 
 def patients(groups: Any, rows: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """doctor and setup: they name what is odd and how to mend it, and stop nobody."""
 
+import importlib.metadata
 import re
 import sys
 import tomllib
@@ -66,6 +67,18 @@ def test_what_was_tested_is_what_pyproject_says(root):
     )
     floors.pop("tensorflow-cpu")
     assert doctor.oldest() == floors
+
+
+def test_a_copy_that_was_not_installed_is_compared_with_nothing(monkeypatch):
+    def requires(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "requires", requires)
+    doctor.oldest.cache_clear()
+    try:
+        assert doctor.oldest() == {} and doctor.odd_versions() == []
+    finally:
+        doctor.oldest.cache_clear()
 
 
 def test_a_look_that_fails_is_a_finding(monkeypatch):

@@ -89,6 +89,7 @@ TAKE_GROUPS = {  # whatever takes patients
         (np.array(["2020", "2021", "2022", "NaT"], "M8[ns]"), "missing in 1 row, row 3"),
         (pd.Series([[1], [2], [3], [4]]), r"numbers or words, but row 0 holds \[1\]"),
         ([1, [2], 3, 4], "rows have different lengths"),
+        (["7", "8", "7 ", "9"], "'7' and '7 ' differ in spaces only"),
     ],
 )
 def test_patients_are_never_guessed(take, who, says):
@@ -99,7 +100,7 @@ def test_patients_are_never_guessed(take, who, says):
 @pytest.mark.parametrize(
     ("who", "numbers"),
     [
-        (["007", "7", " 7", "7 "], [0, 1, 2, 3]),
+        (["007", "7", "7.0", "07"], [0, 1, 2, 3]),
         ([7, 7.0, np.float32(7), 8], [0, 0, 0, 1]),
         ([7, Decimal(7), Fraction(7), 8], [0, 0, 0, 1]),
         ([2**53, 2**53 + 1, 2.0, 1], [0, 1, 2, 3]),  # as floats, the first two would be one
