@@ -288,7 +288,7 @@ def test_what_a_kernel_says_in_the_pseudo_language(pseudo, monkeypatch, capsys):
     from medlearn.exercises import kernel, overview
 
     for answer in (0.5, print, ...):
-        monkeypatch.setitem(kernel._failed, "half", ("SyntaxError", id(answer)))
+        monkeypatch.setitem(kernel._failed, "half", ("SyntaxError", answer))
         assert_translated(kernel.stale("half", answer))
     for name in ("half", "silnt", "gone"):
         names = {"silent": 1}

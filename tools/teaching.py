@@ -99,8 +99,8 @@ def is_frame(section: Section) -> bool:
 
 
 def words_of(section: Section) -> int:
-    """Return how many words a section has, in text and code, without the setup cell."""
-    cells = (cell for cell in section.cells if "setup" not in lessons.tags_of(cell))
+    """Return how many words a section has, in text and code, without those that sync writes."""
+    cells = (c for c in section.cells if not {"setup", "links"} & set(lessons.tags_of(c)))
     return sum(len(lessons.text_of(cell).split()) for cell in cells)
 
 

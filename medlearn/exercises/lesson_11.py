@@ -293,15 +293,13 @@ def on_list(line, official):
 
 @on_list.fresh
 def _(rng):
-    text = str(rng.choice(_OFFICIAL))
-    ways = [
-        text.upper(),
-        f"  {text.replace(' ', '   ')} ",
-        text[: len(text) // 2],
-        f"{text} and elbow",  # no text: a line
-        text.lower(),
-    ]
-    return str(rng.choice(ways)), list(_OFFICIAL)
+    kind = str(rng.choice(["burn", "sprain", "bite", "fracture"]))
+    place, side = str(rng.choice(["hand", "foot", "knee"])), str(rng.choice(["left", "right"]))
+    short, long = f"{kind} {place}", f"{kind} {place} {side}"
+    official = [kind.capitalize(), f"{place} {kind}".capitalize(), long.capitalize()]
+    if rng.random() < 0.5:  # the line is there, and looks otherwise
+        return f"  {long.upper().replace(' ', '   ')} ", official
+    return short, official  # a part, a whole, other words in order: all of them, and not the line
 
 
 def _plain(text):

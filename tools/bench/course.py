@@ -156,6 +156,12 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     now = np.arange(1000 if not tiny else 400, 9 * n - 100, 4)
     rates = {10.0**k: dice.random((5, 10)) for k in range(-4, 1)}
     nodules = datasets.load_nodules()
+    looked_up = ["seen", "new", "unlisted"]
+    written = {
+        (begin, t): [(f"{begin} and so on", looked_up[(k + round(t)) % 3]) for k in range(40)]
+        for begin in ("burn of", "pain in")
+        for t in (0, 1, 2)
+    }
     return {
         "neuron": lambda: widgets.neuron_explorer(X, side),
         "descent": lambda: widgets.descent_explorer(X, side, rate=0.1),
@@ -174,6 +180,8 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
         "forecast": lambda: widgets.forecast_explorer(
             wave, 360, now, {name: np.zeros((len(now), 36)) for name in "abcd"}
         ),
+        "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
+        "written_lines": lambda: widgets.written_lines_explorer(written),
     }
 
 
