@@ -10,7 +10,7 @@ from pathlib import Path
 
 from medlearn.language import _
 
-__all__ = ["beside", "make_folder", "new_mode", "replace_file"]
+__all__ = ["make_folder", "new_mode", "replace_file", "write_beside"]
 
 
 def new_mode() -> int:
@@ -41,7 +41,7 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def beside(path: Path, content: bytes, *, mode: int | None = None) -> str:
+def write_beside(path: Path, content: bytes, *, mode: int | None = None) -> str:
     """Write a temporary file in the folder of `path`, and return its name.
 
     Parameters
@@ -99,7 +99,7 @@ def replace_file(path: Path, content: bytes, *, mode: int | None = None) -> None
     if mode is None:
         with contextlib.suppress(OSError):
             mode = path.stat().st_mode & 0o777
-    temporary = beside(path, content, mode=mode)
+    temporary = write_beside(path, content, mode=mode)
     try:
         os.replace(temporary, path)
     except BaseException:

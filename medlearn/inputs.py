@@ -137,6 +137,11 @@ def floats(values: Any, name: str) -> np.ndarray:
 _NUMBERS = (Real, Decimal, np.bool_)
 
 
+def _not_empty(found: np.ndarray, name: str) -> None:
+    if not found.size:
+        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+
+
 def _unmasked(values: Any) -> Any:
     """The values without a mask: what it hides is missing. A list may hold masked rows."""
     if isinstance(values, np.ma.MaskedArray):
@@ -201,8 +206,8 @@ def column(values: Any, name: str) -> np.ndarray:
     is meant, for example p[:, 1].
     """
     found = array(values, name)
-    if found.ndim > 0 and not found.size:
-        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+    if found.ndim:
+        _not_empty(found, name)
     if found.ndim == 2 and found.shape[1] == 1:
         found = found[:, 0]  # Keras gives (n, 1); beside (n,) that would silently make (n, n)
     if found.ndim == 2:
@@ -706,8 +711,8 @@ def table(values: Any, name: str = "X", *, columns: int | None = None) -> np.nda
     ValueError: X must have shape (n, 2), one row a person, not (1, 3).
     """
     found = array(values, name)
-    if found.ndim > 0 and not found.size:
-        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+    if found.ndim:
+        _not_empty(found, name)
     if found.ndim != 2 or found.shape[1] != (found.shape[1] if columns is None else columns):
         raise ValueError(
             _("{name} must have shape (n, {columns}), one row a person, not {shape}.").format(
@@ -781,8 +786,7 @@ def shares(values: Any, name: str) -> np.ndarray:
     ValueError: sensitivity must lie between 0 and 1 (a share, not percent); it is 90.
     """
     found = floats(values, name)
-    if not found.size:
-        raise ValueError(_("{name} is empty: there is no row to look at.").format(name=name))
+    _not_empty(found, name)
     found = nearly(found, np.clip(found, 0, 1))
     if not np.all((found >= 0) & (found <= 1)):  # NaN too fails this
         raise ValueError(

@@ -73,7 +73,7 @@ class _Owned(NamedTuple):
 def _create(file: Path, text: str) -> None:
     """Write a new file whole or not at all, and never over another."""
     # Half a character, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
-    name = files.beside(file, text.encode("utf-8", "backslashreplace"))
+    name = files.write_beside(file, text.encode("utf-8", "backslashreplace"))
     try:
         try:
             os.link(name, file)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from medlearn import hidden, inputs, output, surroundings
-from medlearn.language import _
+from medlearn.language import N_, _
 
 __all__ = ["check", "progress", "setup"]
 
@@ -101,22 +101,23 @@ def _bring(packages: Sequence[str]) -> None:
     importlib.invalidate_caches()
 
 
+# The kind of a link → how it is told, where a notebook has no files beside it.
+_LEADS = {
+    "previous": N_("Lesson before: {address}"),
+    "next": N_("Next lesson: {address}"),
+    "contents": N_("All lessons: {address}"),
+    "glossary": N_("Glossary: {address}"),
+    "card": N_("Data: {address}"),
+}
+
+
 def _print_addresses(lesson: str) -> None:
-    """Print where a lesson's links lead: a notebook on Colab has no files beside it."""
+    """Print where a lesson's links lead: on Colab they have nothing to lead to."""
     from medlearn import addresses
 
     for link in addresses.around(lesson):
-        if link.kind == "previous":
-            said, address = _("Lesson before: {address}"), addresses.in_colab(link.path)
-        elif link.kind == "next":
-            said, address = _("Next lesson: {address}"), addresses.in_colab(link.path)
-        elif link.kind == "contents":
-            said, address = _("All lessons: {address}"), addresses.on_github(link.path)
-        elif link.kind == "glossary":
-            said, address = _("Glossary: {address}"), addresses.on_github(link.path)
-        else:
-            said, address = _("Data: {address}"), addresses.on_github(link.path)
-        print(said.format(address=address))
+        opened = addresses.in_colab if link.path.endswith(".ipynb") else addresses.on_github
+        print(_(_LEADS[link.kind]).format(address=opened(link.path)))
 
 
 def setup(
@@ -166,14 +167,14 @@ def setup(
     from medlearn import doctor
     from medlearn.exercises import kernel
 
-    output.show_all()
-    aside = surroundings.settle()
-    from medlearn import plots  # not before: matplotlib reads its settings when it is imported
-
     if lesson is not None and not (isinstance(lesson, str) and re.fullmatch(r"\d\d", lesson)):
         said = _('lesson should be a number of two digits, such as "05"; {lesson!r} came.')
         raise ValueError(said.format(lesson=lesson))
     seed = inputs.whole_number(seed, "seed", least=0, most=2**32 - 1)  # NumPy's bounds
+    output.show_all()
+    aside = surroundings.settle()
+    from medlearn import plots  # not before: matplotlib reads its settings when it is imported
+
     kernel.watch()
     _bring(packages)
     plots.use_style()

@@ -8,8 +8,9 @@ line at a time: of loops within loops the outermost shows it. Where lessons are 
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from medlearn.language import _
@@ -93,10 +94,10 @@ def track(items: Iterable[T], what: str) -> Iterator[T]:
 
 
 def _tracked(items: Iterable[T], what: str) -> Iterator[T]:
-    try:
-        total = len(items)  # type: ignore[arg-type]
-    except TypeError:  # there is none, or nobody knows it
-        total = None
+    total = None
+    if isinstance(items, Sized):
+        with contextlib.suppress(TypeError):  # a stream of unknown length
+            total = len(items)
     line = _begin("loop", what, total)
     try:
         for item in items:

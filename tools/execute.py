@@ -256,9 +256,7 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
 
     The file is replaced at the end, in one step: a failure or an interrupt leaves it untouched.
     """
-    source = sync.synced_notebook(
-        path.read_text("utf-8"), path, sync.repository(ROOT), lessons.find(path.parent)
-    )
+    source = sync.synced_notebook(path.read_text("utf-8"), path, sync.repository(ROOT))
     done = run(nbformat.reads(source, as_version=4), path.stem)
     facts = done.notebook.metadata["medlearn"]
     if remeasure:
@@ -268,9 +266,7 @@ def execute(path: Path, *, remeasure: bool = False) -> Run:
     facts["seconds_band"] = band(done.seconds, SECONDS_BANDS, facts.get("seconds_band"), 0.1)
     facts["memory_band"] = band(done.megabytes, MEMORY_BANDS, facts.get("memory_band"), 0.02)
     nbformat.validate(done.notebook)
-    final = sync.synced_notebook(
-        text(done.notebook), path, sync.repository(ROOT), lessons.find(path.parent)
-    )
+    final = sync.synced_notebook(text(done.notebook), path, sync.repository(ROOT))
     if final != path.read_text("utf-8"):
         replace_file(path, final.encode())
     return done

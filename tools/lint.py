@@ -72,6 +72,13 @@ def tree_of(cell: NotebookNode) -> ast.Module | None:
         return None
 
 
+def parsed_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode, ast.Module]]:
+    """Each code cell that is Python, with its place in the lesson and its syntax tree."""
+    for index, cell in code_cells(nb):
+        if (tree := tree_of(cell)) is not None:
+            yield index, cell, tree
+
+
 def markdown_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     """Each cell of text with its place in the lesson, from 0."""
     for index, cell in enumerate(nb.cells):
@@ -381,24 +388,6 @@ DECIDING |= {"decision_function", "cross_val_predict", "cross_val_score", "claim
 DECIDING_ROOMS = {"metrics", "splits", "datasets", "keras", "layers", "model_selection"}
 
 
-def bound_names(tree: ast.AST) -> set[str]:
-    """The names to which code gives a value or a function; imports aside."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-    return found
-
-
-def read_names(tree: ast.AST) -> set[str]:
-    """The names of which code reads the value."""
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
 def deciding_calls(tree: ast.AST) -> list[str]:
     """What code does besides drawing: each call or import that fits, splits, scores or loads."""
     found = []
@@ -421,24 +410,24 @@ def deciding_calls(tree: ast.AST) -> list[str]:
 def drawings(nb: NotebookNode) -> list[str]:
     """A cell tagged ``drawing`` only draws: whoever folds it away loses no step of the lesson."""
     problems = []
-    cells = [(index, cell, tree) for index, cell in code_cells(nb) if (tree := tree_of(cell))]
-    for place, (index, cell, tree) in enumerate(cells):
+    cells = [(*parsed, flow.names_of(parsed[-1])) for parsed in parsed_cells(nb)]
+    for place, (index, cell, tree, own) in enumerate(cells):
         if "drawing" not in tags(cell):
             continue
         if not any(isinstance(n, ast.Attribute) and n.attr == "show" for n in ast.walk(tree)):
             problems.append(f"{where(index, cell)} is tagged drawing and shows no figure")
         if calls := deciding_calls(tree):
             problems.append(f"{where(index, cell)} is tagged drawing and calls {calls[0]}")
-        names = bound_names(tree)
-        for _index, other, later in cells[place + 1 :]:
-            # A name that the other cell sets, too, is taken to be set there first.
-            if needed := names & read_names(later) - bound_names(later):
+        names = set(own.bound)
+        for _index, other, _tree, later in cells[place + 1 :]:
+            within = set().union(*later.inside.values()) - later.bound
+            if needed := names & (later.read | within):
                 problems.append(
                     f"{where(index, cell)} is tagged drawing, but {other.get('id')} needs its "
                     f"{sorted(needed)[0]!r}"
                 )
                 break
-            names -= bound_names(later)
+            names -= later.bound
     return problems
 
 
@@ -447,10 +436,7 @@ def learner_names(nb: NotebookNode) -> list[str]:
     problems = []
     every = {name for _, cell in code_cells(nb) if (name := named(cell, "exercise"))}
     given: dict[str, str] = {}  # name → the exercise whose stub gives it
-    for index, cell in code_cells(nb):
-        tree = tree_of(cell)
-        if tree is None:
-            continue
+    for index, cell, tree in parsed_cells(nb):
         own = named(cell, "exercise") or named(cell, "check")
         # Names in order of evaluation would need a compiler; a name that the cell itself binds at
         # its top before anything else is the worked version under the same name, also forbidden.
@@ -473,10 +459,7 @@ def learner_names(nb: NotebookNode) -> list[str]:
 def private_names(nb: NotebookNode) -> list[str]:
     """A lesson reaches into no private name of medlearn."""
     problems = []
-    for index, cell in code_cells(nb):
-        tree = tree_of(cell)
-        if tree is None:
-            continue
+    for index, cell, tree in parsed_cells(nb):
         for node in ast.walk(tree):
             names: list[str] = []
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("medlearn"):
@@ -499,9 +482,7 @@ def trains_on(nb: NotebookNode) -> list[str]:
     A lesson that trains one further on purpose tags the cell ``trains-on-ok`` and says why.
     """
     problems, lesson = [], flow.Training()
-    for index, cell in code_cells(nb):
-        if (tree := tree_of(cell)) is None:
-            continue
+    for index, cell, tree in parsed_cells(nb):
         old = lesson.old(tree)
         lesson.read(tree)
         if "trains-on-ok" in tags(cell):
@@ -566,8 +547,8 @@ CLOCKS = {"time", "timeit"}
 def times_of(nb: NotebookNode) -> set[str]:
     """The words that speak of measured time; a lesson without a clock means a patient's time."""
     found = set()
-    for _, cell in code_cells(nb):
-        for node in ast.walk(tree_of(cell) or ast.Module([])):
+    for _, _, tree in parsed_cells(nb):
+        for node in ast.walk(tree):
             match node:
                 case ast.Import(names=names) if CLOCKS & {one.name for one in names}:
                     found |= TIMES
@@ -579,9 +560,7 @@ def times_of(nb: NotebookNode) -> set[str]:
 def timed_claims(nb: NotebookNode) -> list[str]:
     """No claim rests on measured time, which another machine, or a busy one, takes otherwise."""
     problems, timed = [], flow.Derived(times_of(nb))
-    for index, cell in code_cells(nb):
-        if (tree := tree_of(cell)) is None:
-            continue
+    for index, cell, tree in parsed_cells(nb):
         timed.read(tree)
         for call in flow.calls(tree):
             given = [*call.args, *(keyword.value for keyword in call.keywords)]

@@ -398,9 +398,7 @@ def main(arguments: list[str] | None = None) -> int:
         for name, text in made.items():
             replace_file(ROOT / name, text.encode())
         path = next(ROOT / name for name in made if name.endswith(".ipynb"))
-        text = sync.synced_notebook(
-            path.read_text("utf-8"), path, sync.repository(ROOT), lessons.find(path.parent)
-        )
+        text = sync.synced_notebook(path.read_text("utf-8"), path, sync.repository(ROOT))
         replace_file(path, text.encode())
     except (LessonError, DataError, sync.SyncError, OSError) as error:
         print(f"✗ {error}", file=sys.stderr)

@@ -257,10 +257,7 @@ def _levels(text: str) -> Iterator[_Level]:
             operand.pop()
             stack[-1].ends[-1] = end
             signed[-1] = None
-        elif (
-            token.type in (tokenize.NAME, tokenize.NUMBER, tokenize.STRING)
-            and word not in _KEYWORDS
-        ):
+        elif token.type in _OPERANDS and word not in _KEYWORDS:
             if operand[-1]:  # the name after a dot
                 stack[-1].ends[-1] = end
             else:
@@ -393,6 +390,15 @@ def _changed(source: _Source, change: Callable[[ast.AST], Iterator[str]]) -> Ite
             yield tree, message
 
 
+def _instead(node: ast.AST, field: str, others: Iterable[Any], message: str) -> Iterator[str]:
+    """Put each of these into a field of the node, one after the other, then what was there."""
+    old = getattr(node, field)
+    for other in others:
+        setattr(node, field, other)
+        yield message
+    setattr(node, field, old)
+
+
 def _out_of_loop(
     loop: ast.stmt, block: list[ast.stmt], kind: type[ast.stmt], behind: bool
 ) -> Iterator[None]:
@@ -410,30 +416,33 @@ def _out_of_loop(
             inner[:] = kept
 
 
+def _moved_out(
+    source: _Source, kind: type[ast.stmt], message: str, *, behind: bool
+) -> Iterator[tuple[ast.Module, str]]:
+    """Each way to put a statement of this kind behind the loop around it, or before it."""
+    tree = copy.deepcopy(source.tree)
+    for block in list(_blocks(tree)):
+        for loop in [one for one in block if isinstance(one, (ast.For, ast.While))]:
+            for _now in _out_of_loop(loop, block, kind, behind):
+                yield tree, message
+
+
 @_repair
 def _return_in_loop(source: _Source) -> Iterator[tuple[ast.Module, str]]:
-    tree = copy.deepcopy(source.tree)
     message = _(
         "Your return stands inside the loop: the first round already ends the function. Move it "
         "below, to the same depth as for."
     )
-    for block in list(_blocks(tree)):
-        for loop in [one for one in block if isinstance(one, (ast.For, ast.While))]:
-            for _moved_now in _out_of_loop(loop, block, ast.Return, behind=True):
-                yield tree, message
+    yield from _moved_out(source, ast.Return, message, behind=True)
 
 
 @_repair
 def _reset_in_loop(source: _Source) -> Iterator[tuple[ast.Module, str]]:
-    tree = copy.deepcopy(source.tree)
     message = _(
         "Inside the loop something starts anew in each round and forgets the rounds before. What "
         "must be set once, before the loop?"
     )
-    for block in list(_blocks(tree)):
-        for loop in [one for one in block if isinstance(one, (ast.For, ast.While))]:
-            for _moved_now in _out_of_loop(loop, block, ast.Assign, behind=False):
-                yield tree, message
+    yield from _moved_out(source, ast.Assign, message, behind=False)
 
 
 @_repair
@@ -527,23 +536,16 @@ def _slice(source: _Source) -> Iterator[tuple[ast.Module, str]]:
     yield from _changed(source, other)
 
 
-_SIGNS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add}
+_SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.USub: ast.UAdd}
 
 
 @_repair
 def _plus_or_minus(source: _Source) -> Iterator[tuple[ast.Module, str]]:
     def other(node: ast.AST) -> Iterator[str]:
         message = _("Look at the signs in “{code}”: is each plus a plus, each minus a minus?")
-        if isinstance(node, (ast.BinOp, ast.AugAssign)) and type(node.op) in _SIGNS:
-            message, old = message.format(code=_short(ast.unparse(node))), node.op
-            node.op = _SIGNS[type(old)]()
-            yield message
-            node.op = old
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        if isinstance(node, (ast.BinOp, ast.AugAssign, ast.UnaryOp)) and type(node.op) in _SIGNS:
             message = message.format(code=_short(ast.unparse(node)))
-            node.op = ast.UAdd()
-            yield message
-            node.op = ast.USub()
+            yield from _instead(node, "op", [_SIGNS[type(node.op)]()], message)
 
     yield from _changed(source, other)
 
@@ -556,11 +558,8 @@ def _comparison(source: _Source) -> Iterator[tuple[ast.Module, str]]:
         if not isinstance(node, ast.Compare) or len(node.ops) != 1:
             return
         words = _("Look at “{code}”: which way round should it be, and what of equal values?")
-        message, old = words.format(code=_short(ast.unparse(node))), node.ops
-        for kind in kinds:
-            node.ops = [kind()]
-            yield message
-        node.ops = old
+        message = words.format(code=_short(ast.unparse(node)))
+        yield from _instead(node, "ops", ([kind()] for kind in kinds), message)
 
     yield from _changed(source, other)
 
@@ -628,11 +627,9 @@ def _other_function(source: _Source) -> Iterator[tuple[ast.Module, str]]:
         field = {ast.Attribute: "attr", ast.Name: "id"}.get(type(node))
         name = getattr(node, field) if field else ""
         for family in _FAMILIES:
-            for instead in family if name in family else ():
+            if name in family:
                 words = _("Look at {name}: is that what was asked for?")
-                setattr(node, field, instead)
-                yield words.format(name=name)
-                setattr(node, field, name)
+                yield from _instead(node, field, family, words.format(name=name))
 
     yield from _changed(source, other)
 
@@ -644,13 +641,10 @@ def _kind_of_product(source: _Source) -> Iterator[tuple[ast.Module, str]]:
 
     def other(node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.BinOp):
-            for one, instead in pairs:
-                if type(node.op) is one:
-                    words = _("Look at “{code}”: is that the operation which is meant?")
-                    message, old = words.format(code=_short(ast.unparse(node))), node.op
-                    node.op = instead()
-                    yield message
-                    node.op = old
+            words = _("Look at “{code}”: is that the operation which is meant?")
+            others = [instead() for one, instead in pairs if type(node.op) is one]
+            message = words.format(code=_short(ast.unparse(node)))
+            yield from _instead(node, "op", others, message)
 
     yield from _changed(source, other)
 
@@ -665,12 +659,10 @@ def _axis(source: _Source) -> Iterator[tuple[ast.Module, str]]:
         given = node.keywords
         rest = [one for one in given if one.arg != "axis"]
         if len(rest) < len(given) or _names_call(node, *_FAMILIES[0], *_FAMILIES[1]):
-            for axis in (0, 1):
-                node.keywords = [*rest, ast.keyword("axis", ast.Constant(axis))]
-                yield message
-            node.keywords = rest
-            yield message
-            node.keywords = given
+            axes = [ast.keyword("axis", ast.Constant(axis)) for axis in (0, 1)]
+            yield from _instead(
+                node, "keywords", [*([*rest, axis] for axis in axes), rest], message
+            )
 
     yield from _changed(source, other)
 
@@ -716,11 +708,8 @@ def _other_name(source: _Source) -> Iterator[tuple[ast.Module, str]]:
             return
         line = source.text.splitlines()[node.lineno - 1].strip()
         message = _("Look at {name} in “{line}”: is that the one which belongs there?")
-        old = node.id
-        for name in dict.fromkeys(names):
-            node.id = name
-            yield message.format(name=old, line=_short(line))
-        node.id = old
+        message = message.format(name=node.id, line=_short(line))
+        yield from _instead(node, "id", dict.fromkeys(names), message)
 
     yield from _changed(source, other)
 
