@@ -204,14 +204,14 @@ def _(right, confidence, threshold):
 policy = lesson.text(
     "policy",
     model_answer="""
-    The company's promise does not hold for our lines: from his threshold on, about one of ten
+    The company's promise does not hold for our lines: from its threshold on, about one of ten
     answers was wrong in other words, and more where the disease was new. With coders right in 90 of
     100 I would let the program decide alone from the threshold that we chose on wordings, for
     lines like those: about half of them, as a trial. The sum of errors is then lower than with
     coders alone, also when coders err where the program errs. Lines of a category that the
     program has not learned, after each new edition of the list, all go to coders: there nothing was
-    gained. Where coders are right in 96 of 100, the gain is hardly there and the same program
-    does more harm than good on new diseases: I would automate nothing. Coders who get the rest do
+    gained. Where coders are right in 96 of 100 it would save work on known diseases and hardly an
+    error, and on new ones not a line may be automated: I would leave it. Coders who get the rest do
     not see the program's answer first, because people follow a wrong proposal. Each week somebody
     codes 100 of the automated lines blindly, and we stop when more are wrong than agreed. Before
     all this we measure how good our coders are, and repeat the test on lines of our own wards:
@@ -286,6 +286,7 @@ in_all = lesson.value(
         9: "The program reads 60 lines, not all 100: it gets 5 of 100 of those wrong.",
         0.5: "You multiplied: that is how often both err on one line. But each line is decided by "
         "one of them.",
+        5: "That is of 100 lines of the program's pile. It has 60, and the coders have theirs.",
         0.07: "Right as a share. Asked was how many of 100 lines.",
         93: "That is how many are right.",
         10: "That is what coders alone get wrong. Here the program takes 60 of the lines.",

@@ -272,6 +272,7 @@ _WRITTEN = [
     "burn of right hand",
     "CHOLERA, UNSPECIFIED",
     "hand left of burn",
+    "burnof lefthand",
 ]
 
 
@@ -414,8 +415,9 @@ colder = lesson.choice(
     answer="c",
     feedback={
         "a": "Section 3 measured it: colder means more lines of the list, and most of those were "
-        "copied from the training part. It is the likeliest line, whoever lies in the bed.",
-        "b": "The list has room for many wrong lines about one patient. On the list is not right.",
+        "copied from the training part. It takes the likeliest words, whoever lies in the bed.",
+        "b": "Section 3 measured it: cold writing, too, leaves the list. And the list has room for "
+        "many wrong lines about one patient: on it is not right.",
         "c": "At 0 the likeliest word always wins. That makes it dull and the same each time. It "
         "knows no more of the patient than before.",
         "d": "At 0 the model does not fall silent, nor does it know what it does not know: some "
@@ -449,6 +451,7 @@ bits = lesson.value(
         float(
             np.log2(1000) - np.log2(3)
         ): "Three are likelier, so the secret itself is the fourth: its rank is 4.",
+        8.0: "Right, but rounded to a whole number: give it as it was computed.",
         250.0: "That is how many times better than the last rank it is. Take the logarithm to the "
         "base 2.",
     },
