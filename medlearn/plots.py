@@ -32,6 +32,7 @@ __all__ = [
     "decision_curve",
     "flow_diagram",
     "image_grid",
+    "molecule",
     "png",
     "seed_points",
     "show",
@@ -335,6 +336,86 @@ def image_grid(
         if titles is not None:
             axes[place].set_title(titles[place], fontsize=10)
     return axes[: len(images)]
+
+
+def molecule(
+    atoms: Sequence[tuple[str, int, int]],
+    bonds: Sequence[tuple[int, int, float]],
+    places: ArrayLike,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a molecule as chemists do: a corner is a carbon, other atoms are written.
+
+    Parameters
+    ----------
+    atoms : sequence of (element, hydrogens, charge)
+        Hydrogens of carbons are not written.
+    bonds : sequence of (atom, atom, order)
+        Numbers of two atoms, and 1, 2 or 3; 1.5 for an aromatic bond, drawn with a dashed line.
+    places : array-like of shape (n_atoms, 2)
+        In lengths of a bond.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When there is no atom, atoms and places differ in number, or a bond names an atom that is
+        not there.
+
+    Examples
+    --------
+    >>> atoms, bonds = [("C", 3, 0), ("C", 2, 0), ("O", 1, 0)], [(0, 1, 1), (1, 2, 1)]
+    >>> ax = molecule(atoms, bonds, [(0, 0), (1, 0), (1.5, 0.9)])
+    >>> [text.get_text() for text in ax.texts]
+    ['OH']
+    """
+    places = np.asarray(places, dtype=float)
+    if not len(atoms) or places.shape != (len(atoms), 2):
+        raise ValueError(
+            _(
+                "Expected a place for each of {n} atoms (one or more), shape {wanted}; {found} came."
+            ).format(n=len(atoms), wanted=(len(atoms), 2), found=places.shape)
+        )
+    ax = _axes(ax)
+    for first, second, order in bonds:
+        if not (0 <= first < len(atoms) and 0 <= second < len(atoms)):
+            raise ValueError(
+                _("A bond joins atoms {first} and {second}; there are atoms 0 to {last}.").format(
+                    first=first, second=second, last=len(atoms) - 1
+                )
+            )
+        _draw_bond(ax, places[first], places[second], order)
+    for (element, hydrogens, charge), (x, y) in zip(atoms, places, strict=True):
+        if element == "C" and not charge and len(atoms) > 1:
+            continue
+        count = str(hydrogens) if hydrogens > 1 else ""
+        sign = ("+" if charge > 0 else "−") * abs(charge)
+        label = element + ("H" if hydrogens else "") + (f"$_{count}$" if count else "") + sign
+        colour = _ELEMENTS.get(element, "black")
+        box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        ax.text(x, y, label, color=colour, ha="center", va="center", fontsize=9, bbox=box)
+    ax.set_aspect("equal")
+    ax.margins(0.08)
+    ax.set_axis_off()
+    return ax
+
+
+_ELEMENTS = {"O": PALETTE[1], "N": PALETTE[0], "S": "#8a6d00", "Cl": PALETTE[2], "F": PALETTE[2]}
+
+
+def _draw_bond(ax: Axes, start: np.ndarray, end: np.ndarray, order: float) -> None:
+    along = end - start
+    aside = 0.09 * np.array([-along[1], along[0]]) / (np.hypot(*along) or 1)
+    # how far beside the middle, in steps; and how each line is drawn
+    lines = {2: ((-1, "-"), (1, "-")), 3: ((-1.6, "-"), (0, "-"), (1.6, "-"))}
+    lines[1.5] = ((-1, "-"), (1, (0, (2, 1.5))))
+    for step, style in lines.get(order, ((0, "-"),)):
+        x, y = np.transpose([start + step * aside, end + step * aside])
+        ax.plot(x, y, color="black", lw=1.2, ls=style)
 
 
 def seed_points(
