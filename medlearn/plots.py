@@ -341,7 +341,7 @@ def image_grid(
 def molecule(
     atoms: Sequence[tuple[str, int, int]],
     bonds: Sequence[tuple[int, int, float]],
-    places: ArrayLike,
+    places: Any,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a molecule as chemists do: a corner is a carbon, other atoms are written.
@@ -377,7 +377,8 @@ def molecule(
     if not len(atoms) or places.shape != (len(atoms), 2):
         raise ValueError(
             _(
-                "Expected a place for each of {n} atoms (one or more), shape {wanted}; {found} came."
+                "Expected a place for each of {n} atoms (at least one), shape {wanted}; "
+                "{found} came."
             ).format(n=len(atoms), wanted=(len(atoms), 2), found=places.shape)
         )
     ax = _axes(ax)
