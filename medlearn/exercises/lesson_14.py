@@ -2,6 +2,8 @@
 
 import re
 
+import numpy as np
+
 from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("14")
@@ -152,28 +154,81 @@ def _(pieces):
     return counts
 
 
-twins = lesson.value(
-    "twins",
-    code="""
-    learned_from = {prints[row] for row in train}
-    found = [prints[row] in learned_from for row in test]
-    twins = 100 * sum(found) / len(found)
-    """,
-    expected=64.06,
-    tolerance=0.2,
-    hints=[
-        "Collect the prints of the rows that were learned from: a set answers quickly.",
-        "Go through test and count the rows whose print is in that set. Then divide by len(test).",
+@lesson.function(
+    cases=[
+        ([5, 5, 7, 9], [5, 8, 9, 9]),
+        ([1, 2, 3], [4, 5]),
+        ([4, 4, 6], [4, 6, 6, 4]),
+        ([2, 3, 2, 8, 8], [3, 1, 1, 2, 7, 2, 1, 2]),
     ],
-    misconceptions={
-        0: "You compared the texts. They all differ: that is how the twins stayed hidden. Compare "
-        "the prints.",
-        0.6406: "Right as a share. Asked was how many of 100.",
-        1000: "That is how many rows have a twin. Asked was how many of 100 test rows.",
-        35.94: "That is the rest, those without a twin.",
-    },
-    right="Nearly two of three: the test mostly asked about molecules that the model had seen.",
+    hints=[
+        "A test row has a twin when its print is among the prints that were learned from: "
+        "print in learned. A set answers faster than a list.",
+        "Count the test rows for which that is so, divide by len(test), and times 100.",
+    ],
+    right="Each test row is asked once: did the model meet this molecule while it learned?",
 )
+def twins(learned, test):
+    known = set(learned)
+    return 100 * sum(each in known for each in test) / len(test)
+
+
+@twins.fresh
+def _(rng):
+    return rng.integers(0, 9, size=6).tolist(), rng.integers(
+        0, 12, size=int(rng.choice([5, 8]))
+    ).tolist()
+
+
+@twins.misconception("share", "Right as a share. Asked was how many of 100.")
+def _(learned, test):
+    return np.mean([each in learned for each in test])
+
+
+@twins.misconception("count", "That is how many have a twin. Asked was how many of 100 test rows.")
+def _(learned, test):
+    return sum(each in learned for each in test)
+
+
+@twins.misconception(
+    "within_the_test",
+    "You looked for twins among the test rows themselves. These do no harm: what counts is what "
+    "the model has learned from.",
+)
+def _(learned, test):
+    return 100 * np.mean([test.count(each) > 1 for each in test])
+
+
+@twins.misconception(
+    "of_the_learned_rows",
+    "You asked the learned rows whether they have a twin in the test. Asked was the other way "
+    "round, of 100 test rows.",
+)
+def _(learned, test):
+    return 100 * np.mean([each in test for each in learned])
+
+
+@twins.misconception(
+    "pairs",
+    "You counted each pair. A test row with three twins is still one row that was seen before.",
+)
+def _(learned, test):
+    return 100 * sum(learned.count(each) for each in test) / len(test)
+
+
+@twins.misconception(
+    "each_print_once",
+    "You counted different prints. The test has rows, and a molecule with three rows in it counts "
+    "three times in the score, too.",
+)
+def _(learned, test):
+    return 100 * len(set(test) & set(learned)) / len(set(test))
+
+
+@twins.misconception("without_a_twin", "That is the rest: those without a twin.")
+def _(learned, test):
+    return 100 * np.mean([each not in learned for each in test])
+
 
 choose = lesson.text(
     "choose",
