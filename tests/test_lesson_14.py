@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from medlearn import datasets, lessons, plots
+from medlearn.molecules import read_smiles
 from medlearn.widgets import similarity_explorer
 from tools import reference
 
@@ -19,18 +20,9 @@ CODE = [lessons.text_of(c) for c in LESSON.notebook["cells"] if c["cell_type"] =
 
 @pytest.fixture(scope="module")
 def names():
-    """The functions and constants with which the lesson reads molecules, without what it prints."""
+    """The functions and constants of the lesson that have to do with molecules."""
     found = {"re": re, "np": np, "crc32": crc32}
-    wanted = {
-        "pieces",
-        "graph",
-        "atom",
-        "refuse_open",
-        "molecule",
-        "number_of",
-        "circles",
-        "lasting",
-    }
+    wanted = {"pieces", "graph", "number_of", "circles", "lasting"}
     for source in CODE:
         if "ex." in source and ".check(" in source:
             continue
@@ -51,13 +43,13 @@ def test_the_lesson_loads_what_it_says():
     assert LESSON.data == ("bbb",)
 
 
-def test_each_atom_and_bond_is_that_of_rdkit(names, brain):
+def test_each_atom_and_bond_is_that_of_rdkit(brain):
     """All structures: the committed counts and checksum are RDKit's (`make test-reference`)."""
     said = json.loads((reference.FOLDER / "molecules.json").read_text("utf-8"))
     digest = hashlib.sha256()
     counts = dict.fromkeys(said["counts"], 0)
     for line in brain.smiles + brain.disputed.smiles:
-        atoms, bonds = names["molecule"](line)
+        atoms, bonds = read_smiles(line)
         atoms = [list(each) for each in atoms]
         bonds = sorted([*sorted([a, b]), float(order)] for a, b, order in bonds)
         digest.update(json.dumps([atoms, bonds]).encode())
@@ -80,18 +72,24 @@ def test_each_atom_and_bond_is_that_of_rdkit(names, brain):
         ("CC(C", r"position 2: '\(' is never closed"),
         ("CC)C", r"position 2: this '\)' closes nothing"),
         ("C[NH4", r"position 1: '\[' is no part"),
-        ("C[Zz]", r"\[Zz\] is no atom that this program knows"),
-        ("C[n+x]", r"\[n\+x\] is no atom"),
+        ("C[Zz]", r"position 1: \[Zz\] is no atom that is known"),
+        ("C[n+x]", r"position 1: \[n\+x\] is no atom"),
+        ("C11", "position 2: a ring of one atom"),
     ],
 )
-def test_a_text_that_is_no_molecule_is_refused_with_its_place(names, text, said):
+def test_a_text_that_is_no_molecule_is_refused_with_its_place(text, said):
     with pytest.raises(ValueError, match=said):
-        names["molecule"](text)
+        read_smiles(text)
+
+
+def test_what_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="as a text; float came"):
+        read_smiles(float("nan"))
 
 
 def test_circles_know_a_molecule_however_it_is_written(names, brain):
     def print_of(text, rounds=3):
-        return tuple(sorted(names["circles"](*names["molecule"](text), rounds)))
+        return tuple(sorted(names["circles"](*read_smiles(text), rounds)))
 
     assert print_of("OCC") == print_of("C(O)C") == print_of("CCO") != print_of("COC")
     assert print_of("C[C@H](N)O") == print_of("C[C@@H](N)O") == print_of("CC(N)O")
@@ -103,7 +101,7 @@ def test_circles_know_a_molecule_however_it_is_written(names, brain):
 
 def test_a_charge_that_lasts_is_told_from_a_nitro_group(names):
     def lasts(text):
-        return names["lasting"](*names["molecule"](text))
+        return names["lasting"](*read_smiles(text))
 
     assert lasts("C[N+](C)(C)C") and lasts("C[N+](C)(C)CC(=O)[O-]")
     assert not lasts("C[N+](=O)[O-]") and not lasts("CC[O-]") and not lasts("C[N+](C)(C)[O-]")

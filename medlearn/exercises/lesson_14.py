@@ -233,14 +233,14 @@ def _(learned, test):
 choose = lesson.text(
     "choose",
     model_answer="""
-    I would rank the 200 with the forest on pieces; the network is level with it and costs more. Of
+    I would rank the 200 with the forest on pieces; the network is no better and costs more. Of
     the twenty places I would give about sixteen to the highest scores, each from another scaffold,
     and four to molecules that are unlike anything in the collection, because there the score says
-    little. If about 20 of the 200 enter, expect nine or ten hits, and anything from about six to
-    thirteen by luck alone; the rule of 90 square ångström would give six, chance two. On foreign
-    molecules expect about six, and then the models are hardly ahead of the rule. The company's 0.95
-    was measured with the same molecules on both sides; on new scaffolds such a model has about
-    0.86, so I would not pay for it. The labels are partly opinions, so some "hits" will be none.
+    little. If about 20 of the 200 enter, expect about ten hits, and anything from seven to
+    fourteen by luck alone; the polar surface would give six, chance two. On foreign molecules
+    expect about seven, and then the models are not far ahead of the rule. The company's 0.95
+    was measured with the same molecules on both sides; on new scaffolds such a model has 0.83 to
+    0.87, so I would not pay for it. The labels are partly opinions, so some "hits" will be none.
     We write the scores down before the tests, compare them with the results, and learn from all
     twenty, the misses as well, before the next round.
     """,
@@ -272,12 +272,12 @@ choose = lesson.text(
             2,
             "Gives hits with spread beside chance or rule, says what changes for foreign "
             "molecules, why the 0.95 fell, and how results are used.",
-            "Rank with the forest. If one in ten enters, we expect 9 or 10 hits of 20, likely 6 to "
-            "13, against 2 by chance and 6 by polar surface; if the list is of new kinds, about 6, "
-            "hardly more than the rule. So I keep a quarter of the places for molecules unlike the "
-            "collection. The offered 0.95 counts twins and tells us nothing about ours. We note "
-            "our scores first and publish all twenty results, and then choose again. Whether a hit "
-            "is a drug is another question.",
+            "Rank with the forest. If one in ten enters, we expect about 10 hits of 20, likely "
+            "7 to 14, against 2 by chance and 6 by polar surface; if the list is of new kinds, "
+            "about 7, hardly more than the rule. So I keep a quarter of the places for molecules "
+            "unlike the collection. The offered 0.95 counts twins and tells us nothing about ours. "
+            "We note our scores first and publish all twenty results, and then choose again. "
+            "Whether a hit is a drug is another question.",
         ),
     ],
     hints=[

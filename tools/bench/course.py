@@ -162,6 +162,13 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
         for begin in ("burn of", "pain in")
         for t in (0, 1, 2)
     }
+    n_molecules = 3900 if not tiny else 100
+    ethanol = (
+        [("C", 3, 0), ("C", 2, 0), ("O", 1, 0)],
+        [(0, 1, 1), (1, 2, 1)],
+        [[0, 0], [1, 0], [2, 1]],
+    )
+    alike = dice.uniform(0.1, 1, n_molecules)
     return {
         "neuron": lambda: widgets.neuron_explorer(X, side),
         "descent": lambda: widgets.descent_explorer(X, side, rate=0.1),
@@ -182,6 +189,13 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
         ),
         "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
         "written_lines": lambda: widgets.written_lines_explorer(written),
+        "similarity": lambda: widgets.similarity_explorer(
+            alike,
+            {name: alike < edge for name, edge in (("rule", 0.3), ("forest", 0.2))},
+            np.zeros(n_molecules, dtype=int),
+            [ethanol] * n_molecules,
+            ["ethanol"] * n_molecules,
+        ),
     }
 
 
