@@ -182,6 +182,12 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
         ),
         "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
         "written_lines": lambda: widgets.written_lines_explorer(written),
+        "confounding": lambda: widgets.confounding_explorer(
+            lambda columns, rows: (0.8 + 0.1 * len(columns), 0.7, 1.4, 0.6),
+            {"nodes": ["nodes"], "age": ["age", "menopause"]},
+            {"all": np.ones(n, bool)},
+            (0.74, 0.55, 1.0),
+        ),
     }
 
 
