@@ -68,7 +68,7 @@ def test_the_published_effect_comes_out(people):
 # --- what the sets with outcomes share ------------------------------------------------------------
 
 
-SETS = ["colon_trial", "rotterdam", "gbsg"]
+SETS = ["colon_trial", "rotterdam", "gbsg", "diabetic_eyes", "transplants"]
 
 
 @pytest.mark.parametrize("name", SETS)

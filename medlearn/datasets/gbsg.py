@@ -32,10 +32,9 @@ def load_gbsg(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch | tu
         ``target`` (686, 2) float64: ``days_to_event``, ``event``; the event is a recurrence or
         death, and days are to it (1) or to the end of the follow-up (0). ``feature_names`` (8,);
         ``target_names`` (2,); ``groups`` (686,) the patient of each row (each has one);
-        ``categories``, a dict of column to ``{code: word}``;
-        ``feature_descriptions`` and ``feature_units``, dicts with one entry for each column;
-        ``frame``, features and outcomes in one table (None unless ``as_frame``); ``DESCR``, the
-        card.
+        ``categories``, a dict of column to ``{code: word}``; ``feature_descriptions`` and
+        ``feature_units``, dicts with one entry for each column; ``frame``, features and outcomes in
+        one table (None unless ``as_frame``); ``DESCR``, the card.
 
     Raises
     ------

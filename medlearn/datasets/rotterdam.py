@@ -32,13 +32,12 @@ def load_rotterdam(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch
     Returns
     -------
     sklearn.utils.Bunch or (data, target)
-        ``data`` (2982, 10) float64, what was known at the start, ``hormones`` and
-        ``chemotherapy`` (0 or 1) among it. ``target`` (2982, 6) float64: ``days_to_recurrence``,
-        ``recurrence``, ``days_to_death``, ``death``, and, made from them, ``days_to_event``,
-        ``event`` (recurrence or death, whichever came first); days are to the event (1) or to
-        the end of the follow-up (0). ``feature_names`` (10,); ``target_names`` (6,); ``groups``
-        (2982,) the patient of each row (each has one); ``categories``, a dict of column to
-        ``{code: word}``;
+        ``data`` (2982, 10) float64, what was known at the start, ``hormones`` and ``chemotherapy``
+        (0 or 1) among it. ``target`` (2982, 6) float64: ``days_to_recurrence``, ``recurrence``,
+        ``days_to_death``, ``death``, and, made from them, ``days_to_event``, ``event`` (recurrence
+        or death, whichever came first); days are to the event (1) or to the end of the follow-up
+        (0). ``feature_names`` (10,); ``target_names`` (6,); ``groups`` (2982,) the patient of each
+        row (each has one); ``categories``, a dict of column to ``{code: word}``;
         ``feature_descriptions`` and ``feature_units``, dicts with one entry for each column;
         ``frame``, features and outcomes in one table (None unless ``as_frame``); ``DESCR``, the
         card.
