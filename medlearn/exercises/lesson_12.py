@@ -11,8 +11,8 @@ adjust = lesson.choice(
     answer="c",
     feedback={
         "a": "C says how well a model tells who dies first. Whether the cancer came back "
-        "says that very well. But the drug works by keeping it from coming back: hold that fixed, and you "
-        "have taken away what the drug does.",
+        "says that very well. But the drug works by keeping it from coming back: hold that fixed, "
+        "and you have taken away what the drug does.",
         "b": "It is free of choices, but not of the doctors': they gave the hormones to those who "
         "were worst. To leave a column out is a choice, too.",
         "c": "What was known before can have moved the doctor's hand. What came later cannot, and "

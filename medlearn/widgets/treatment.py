@@ -17,6 +17,8 @@ from medlearn.widgets.explorer import Explorer
 
 __all__ = ["confounding_explorer"]
 
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}  # behind words on a line
+
 
 class Fit(NamedTuple):
     """What a model says: the treatment's hazard ratio with its interval, and the model's C."""
@@ -152,13 +154,14 @@ def _draw_ratios(ax: Any, here: Fit, alone: Fit, benchmark: tuple[float, float, 
         )
         ax.text(middle, place + 0.18, f"{middle:.2f}", ha="center", va="bottom")
     ax.axvline(1, color="black", ls=":", lw=1.5)
+    ax.text(1, 2.62, _("no difference"), ha="center", va="bottom", bbox=PLATE)
     ax.set_xscale("log")
     ticks = [0.5, 0.7, 1.0, 1.4, 2.0]
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set(
         xlim=(0.45, 2.2),
-        ylim=(-0.5, 2.6),
+        ylim=(-0.5, 3.0),
         xlabel=_("hazard ratio (below 1: fewer deaths when treated)"),
     )
     ax.set_yticks(range(3), [row[0] for row in rows])
@@ -171,7 +174,7 @@ def _draw_c(ax: Any, here: Fit, alone: Fit) -> None:
         ax.barh(place, fit.c, color=colour, hatch=hatch, edgecolor="black", height=0.55)
         ax.text(fit.c + 0.01, place, f"{fit.c:.2f}", va="center")
     ax.axvline(0.5, color="black", ls=":", lw=1.5)
-    ax.text(0.5, 1.52, _("coin"), ha="center", va="bottom")
+    ax.text(0.5, 1.52, _("a coin"), ha="center", va="bottom", bbox=PLATE)
     ax.set(xlim=(0, 1), ylim=(-0.5, 1.85), xlabel=_("C-index: who dies first?"))
     ax.set_yticks([0, 1], [_("knows nothing more"), _("knows what is ticked")])
 
