@@ -490,7 +490,7 @@ men_only = lesson.text(
             "for women until somebody knows more.",
             "What counts is whether the gains of men and women differ, and the test of that gave "
             "0.06, the second smallest of ten looks; deal the lots at random, and you find "
-            "something as small in nearly half of the trials. A p of 0.56 means that we do not "
+            "something as small in nearly half of the trials. A p of 0.51 means that we do not "
             "know the women's gain well, not that it is zero, and larger collections of trials saw "
             "no difference. Until a trial that planned the question says otherwise I would treat "
             "women like men, and tell them how wide the interval is.",
@@ -499,7 +499,7 @@ men_only = lesson.text(
     hints=[
         "Two p-values are no comparison. Which single difference would have to be tested, and what "
         "was its p in the table above?",
-        "Then: how many questions were asked before this one was told? And what does 'p = 0.56' "
+        "Then: how many questions were asked before this one was told? And what does 'p = 0.51' "
         "say about the size of the women's gain?",
     ],
 )
