@@ -53,7 +53,7 @@ _ENDS = np.array([1, 1, 0, 1, 1, 0, 1, 0])
         "If t is not beyond at: n = (time >= t).sum() are still watched, d = ((time == t) & "
         "(died == 1)).sum() of them die. Multiply share by 1 - d / n.",
     ],
-    right="Who is censored counts as long as he was seen, and no longer.",
+    right="The censored count as long as they were seen, and no longer.",
 )
 def kaplan_meier(time, died, at):
     share = 1.0
@@ -236,8 +236,8 @@ nnt = lesson.value(
         ),
     ],
     hints=[
-        "First the cost of every cell: cost = -(happened * np.log(predicted) + (1 - happened) * "
-        "np.log(1 - predicted)).",
+        "First the cost of every cell. Where happened is 1 it is -np.log(predicted), where it is 0 "
+        "-np.log(1 - predicted); happened and 1 - happened pick one of the two.",
         "Then (cost * seen).sum() adds the costs of the cells that were seen. How many were seen?",
     ],
     right="What nobody saw costs nothing, and so teaches nothing.",
