@@ -91,6 +91,7 @@ def test_the_source_of_the_eyes_becomes_arrays(tmp_path):
         TABLE[:3],
         TABLE.iloc[[0, 2, 1, 3]],
         TABLE.assign(trt=[1, 0, 0, 1]),
+        TABLE.assign(trt=1),
         TABLE.assign(id=5),
     ],
 )
