@@ -45,9 +45,8 @@ def by_hand():
     """The functions that the lesson writes out, from its own cells."""
     names = {"np": np, "pd": pd}
     cells = {cell["id"]: lessons.text_of(cell) for cell in LESSON.notebook["cells"]}
-    for cell in ("s2-06", "s3-09", "s3-13"):
+    for cell in ("s2-06", "s2-10", "s3-09", "s3-09b", "s3-13"):
         exec(cells[cell], names)
-    exec(cells["s2-10"].split("def compare")[0], names)
     return names
 
 

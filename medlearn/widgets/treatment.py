@@ -111,7 +111,8 @@ def confounding_explorer(
 
 
 def _tick(label: str) -> ipywidgets.Widget:
-    box = ipywidgets.Checkbox(value=False, description=label, indent=False)
+    said = _("the model knows: {what}").format(what=label)
+    box = ipywidgets.Checkbox(value=False, description=said, indent=False)
     box.layout.width, box.layout.max_width = "40em", "98%"
     return box
 
