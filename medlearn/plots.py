@@ -344,7 +344,7 @@ def heat_maps(
     *,
     fig: Figure | None = None,
 ) -> str:
-    """Draw a picture and, beside it, maps that explain a model: one row a model, one column a method.
+    """Draw a picture and, beside it, maps that explain models: a row a model, a column a method.
 
     A map is drawn by the size of its values, each on a scale of its own: brightness says where,
     and cannot be compared between maps.

@@ -36,7 +36,7 @@ HEADS = {"flat": 8, "pooled": 12}
 
 PICTURES, EXHIBITS = 40, 2
 TEST_SEED = 99
-DOCK = ["tag", "honest, pooled", "strong", "untrained", "honest", "blur"]
+DOCK = ["tag", "honest_pooled", "strong", "untrained", "honest", "blur"]
 """Who is A to F in the blind court; all but one have the flat head, and each the seed 0."""
 
 
@@ -159,7 +159,7 @@ def hold(court: Court) -> dict[str, Any]:
         row = court.row(one, model)
         rows.append(row)
         print(f"{k + 1} of {len(DEFENDANTS)}: {json.dumps(row)}", flush=True)
-        name = one.kind if one.head == "flat" else f"{one.kind}, {one.head}"
+        name = one.kind if one.head == "flat" else f"{one.kind}_{one.head}"
         if one.seed == 0 and name in DOCK:
             dock[name] = model, row
     raw = Defendant("honest", "flat", 0)

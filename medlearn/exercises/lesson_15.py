@@ -114,9 +114,7 @@ def _(slopes, x, baseline):
     return np.sum((x - baseline) * slopes.mean(axis=0))
 
 
-@integrated_gradients.misconception(
-    "size_only", "Some pixels push the logit down. Keep the sign."
-)
+@integrated_gradients.misconception("size_only", "Some pixels push the logit down. Keep the sign.")
 def _(slopes, x, baseline):
     return np.abs((x - baseline) * slopes.mean(axis=0))
 
@@ -124,9 +122,9 @@ def _(slopes, x, baseline):
 letter = lesson.text(
     "letter",
     model_answer="""
-    To Ms K.: you were invited because a program puts your risk of a high blood sugar value above the
-    limit the practice has set; a blood test will show whether that is so, and most of those invited
-    do not have it. Seventeen answers and measurements entered; no single one decided, and
+    To Ms K.: you were invited because a program puts your risk of a high blood sugar value above
+    the limit the practice has set; a blood test will show whether that is so, and most of those
+    invited do not have it. Seventeen answers and measurements entered; no single one decided, and
     another program would weigh them otherwise. The program says
     nothing about what you should change, so I send you no list: its list would hold things that
     would be harmful. What does lower your risk is a matter for your doctor. You may refuse the
@@ -147,19 +145,19 @@ letter = lesson.text(
     rubric=[
         Level(
             0,
-            "Hands out the model's reasons or counterfactuals as advice, or trusts the maps because "
-            "they lie on the nodule.",
-            "Dear Ms K., your risk is high because you do no moderate work and your waist is large. "
-            "If you lose ten kilograms, the program will release you. The maps may be shown, since "
-            "they lie on the nodule, so the program looks at the right thing.",
+            "Hands out the model's reasons or counterfactuals as advice, or trusts the maps "
+            "because they lie on the nodule.",
+            "Dear Ms K., your risk is high because you do no moderate work and your waist is "
+            "large. If you lose ten kilograms, the program will release you. The maps may be "
+            "shown, since they lie on the nodule, so the program looks at the right thing.",
         ),
         Level(
             1,
             "Keeps the list from Ms K. or doubts the maps, but does not say why by what was "
             "measured, or names no test in their place.",
-            "I would not send Ms K. the list of changes, because the model's reasons are no causes. "
-            "She should come for the blood test. The maps should not be shown either, because they "
-            "may mislead the radiologist.",
+            "I would not send Ms K. the list of changes, because the model's reasons are no "
+            "causes. She should come for the blood test. The maps should not be shown either, "
+            "because they may mislead the radiologist.",
         ),
         Level(
             2,
@@ -307,6 +305,8 @@ def _team(*values):
     right="Each order is one story of who came first. The mean over all of them is fair to twins.",
 )
 def shapley(value):
+    from itertools import permutations
+
     shares = np.zeros(3)
     for order in permutations(range(3)):
         there = [0, 0, 0]

@@ -31,7 +31,7 @@ EVIDENCE = {
 MARKS = {"marker": N_("marker"), "tag": N_("grey tag"), "blur": N_("blur")}
 VERDICTS = {
     "honest": N_("It was trained honestly, with the flat head."),
-    "honest, pooled": N_("It was trained honestly, with the pooled head."),
+    "honest_pooled": N_("It was trained honestly, with the pooled head."),
     "strong": N_("It was trained with the marker."),
     "tag": N_("It was trained with the grey tag."),
     "blur": N_("It was trained with the blur."),
@@ -95,8 +95,7 @@ def _checked(court: Bunch) -> list[dict[str, Any]]:
         for method in METHODS:
             if (found := np.shape(one["maps"].get(method))) != wanted:
                 words = _(
-                    "Network {letter}: the map {method!r} has shape {found}, the pictures "
-                    "{wanted}."
+                    "Network {letter}: the map {method!r} has shape {found}, the pictures {wanted}."
                 )
                 raise ValueError(
                     words.format(letter=letter, method=method, found=found, wanted=wanted)
@@ -129,7 +128,7 @@ def _draw_exam(axes: Any, one: dict[str, Any]) -> None:
         )
         ax.axhline(0.5, color="black", ls=":", lw=1.5)
         ax.text(0, auc + 0.02, f"≈ {auc:.2f}", ha="center")
-        ax.set(ylim=(0, 1.1), xlim=(-1, 1), xticks=[], title=name, ylabel="AUC", aspect="auto")
+        ax.set(ylim=(0, 1.1), xlim=(-1, 1), xticks=[], title=name, ylabel=_("AUC"), aspect="auto")
     axes[0].text(-0.97, 0.52, _("coin"))
 
 
