@@ -110,8 +110,8 @@ def _draw_maps(axes: Any, pictures: np.ndarray, maps: np.ndarray, title: str) ->
         axes[2 * k + 1].imshow(heat, cmap="magma", vmin=0, interpolation="nearest")
         axes[2 * k + 1].set_title(title)
     for ax in axes:
-        ax.set(xticks=[], yticks=[], frame_on=True, xlabel="", ylabel="")
-        ax.set_axis_on()
+        ax.set(xticks=[], yticks=[])
+        ax.set_box_aspect(1)
 
 
 def _draw_exam(axes: Any, one: dict[str, Any]) -> None:
@@ -127,9 +127,12 @@ def _draw_exam(axes: Any, one: dict[str, Any]) -> None:
             edgecolor="black",
         )
         ax.axhline(0.5, color="black", ls=":", lw=1.5)
+        ax.text(-0.96, 0.52, _("coin"))
         ax.text(0, auc + 0.02, f"≈ {auc:.2f}", ha="center")
-        ax.set(ylim=(0, 1.1), xlim=(-1, 1), xticks=[], title=name, ylabel=_("AUC"), aspect="auto")
-    axes[0].text(-0.97, 0.52, _("coin"))
+        ax.set(ylim=(0, 1.1), xlim=(-1, 1), xticks=[], yticks=[0, 0.5, 1], aspect="auto")
+        ax.tick_params(axis="y", direction="in", labelleft=False)
+        ax.set_box_aspect(1)  # as square as the pictures, so that nothing moves
+        ax.set_title(_("AUC, {mark}").format(mark=name))
 
 
 def _map_words(network: str, evidence: str, maps: np.ndarray) -> str:
