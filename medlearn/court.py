@@ -53,7 +53,7 @@ def load_court() -> Bunch:
     --------
     >>> from medlearn.court import load_court
     >>> court = load_court()
-    >>> court.networks.groupby("kind").size()["honest"]
+    >>> int((court.networks["kind"] == "honest").sum())
     16
     >>> [len(court.dock), court.exhibits.shape]
     [6, (2, 28, 28)]
