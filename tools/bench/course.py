@@ -143,6 +143,7 @@ def measure_bootstrap(settings: dict[str, Any]) -> dict[str, Any]:
 def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     """Each explorer of the course, on data of the size that its lesson shows."""
     from medlearn import datasets, widgets
+    from medlearn.court import load_court
 
     dice = np.random.default_rng(0)
     n = 300 if tiny else 4000
@@ -188,6 +189,7 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             {"all": np.ones(n, bool)},
             (0.74, 0.55, 1.0),
         ),
+        "court": lambda: widgets.court_explorer(load_court()),
     }
 
 
