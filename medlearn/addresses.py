@@ -32,7 +32,9 @@ LESSONS: Stems = {
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
+    "12": ("12_treatment", ("diabetic_eyes", "rotterdam", "colon_trial", "gbsg", "transplants")),
     "14": ("14_drug_discovery", ("bbb",)),
+    "15": ("15_explainability", ("nhanes", "nodules")),
     # end
 }
 """Number of a lesson → its file's name without ending, and the data sets that have a card."""
