@@ -33,6 +33,8 @@ LESSONS: Stems = {
     "09": ("09_segmentation", ("nodule_masks", "nodules", "abdomen", "nuclei")),
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
+    "12": ("12_treatment", ("diabetic_eyes", "rotterdam", "colon_trial", "gbsg", "transplants")),
+    "15": ("15_explainability", ("nhanes", "nodules")),
     # end
 }
 """Number of a lesson → its file's name without ending, and the data sets that have a card."""

@@ -31,6 +31,7 @@ __all__ = [
     "decision_boundary",
     "decision_curve",
     "flow_diagram",
+    "heat_maps",
     "image_grid",
     "png",
     "seed_points",
@@ -335,6 +336,87 @@ def image_grid(
         if titles is not None:
             axes[place].set_title(titles[place], fontsize=10)
     return axes[: len(images)]
+
+
+def heat_maps(
+    picture: np.ndarray,
+    maps: Mapping[str, Mapping[str, np.ndarray]],
+    *,
+    fig: Figure | None = None,
+) -> str:
+    """Draw a picture and, beside it, maps that explain models: a row a model, a column a method.
+
+    A map is drawn by the size of its values, each on a scale of its own: brightness says where,
+    and cannot be compared between maps.
+
+    Parameters
+    ----------
+    picture : array of shape (height, width)
+    maps : mapping of str to mapping of str to array of shape (height, width)
+        Model → method → map. Each model has the same methods.
+    fig : Figure, optional
+
+    Returns
+    -------
+    str
+        What the maps show, in words: for each the part of its total that lies where the picture is
+        brighter than its darkest value.
+
+    Raises
+    ------
+    ValueError
+        When there is no map, models have other methods, a map has another shape than the picture,
+        or a value is missing or infinite.
+
+    Examples
+    --------
+    >>> picture = np.zeros((4, 4)); picture[1, 1] = 9
+    >>> heat_maps(picture, {"net": {"gradient": picture}})
+    'Bright where a map is far from zero. net: gradient ≈ 100 % on the object.'
+    """
+    picture = inputs.images([picture], _("picture"))[0]
+    if not maps or not all(maps.values()):
+        raise ValueError(_("heat_maps needs at least one model, with at least one map."))
+    methods = list(next(iter(maps.values())))
+    for model, own in maps.items():
+        if list(own) != methods:
+            raise ValueError(
+                _("Each model needs the maps {wanted}; {model!r} has {found}.").format(
+                    wanted=", ".join(methods), model=model, found=", ".join(own)
+                )
+            )
+        for method, heat in own.items():
+            name = _("the map {method!r} of {model!r}").format(method=method, model=model)
+            if np.shape(heat) != picture.shape:
+                words = _(
+                    "{name} has shape {shape}, the picture {wanted}: give one map of one picture, "
+                    "for example maps[0]."
+                )
+                raise ValueError(
+                    words.format(name=name, shape=np.shape(heat), wanted=picture.shape)
+                )
+            inputs.images([heat], name)
+    size = (1.75 * (1 + len(methods)), 1.95 * len(maps))
+    fig = plt.figure(figsize=size) if fig is None else fig
+    axes = fig.subplots(len(maps), 1 + len(methods), squeeze=False)
+    objects, told = picture > picture.min(), []
+    for row, (model, own) in zip(axes, maps.items(), strict=True):
+        row[0].imshow(picture, cmap="gray", interpolation="nearest")
+        row[0].set_ylabel(model)
+        shares = []
+        for ax, (method, heat) in zip(row[1:], own.items(), strict=True):
+            strength = np.abs(np.asarray(heat, dtype=float))
+            ax.imshow(strength, cmap="magma", vmin=0, interpolation="nearest")
+            share = 100 * strength[objects].sum() / (strength.sum() or 1)
+            shares.append(_("{method} ≈ {share:.0f} %").format(method=method, share=share))
+        told.append(
+            _("{model}: {shares} on the object.").format(model=model, shares=", ".join(shares))
+        )
+        for ax in row:
+            ax.set(xticks=[], yticks=[])
+    for ax, title in zip(axes[0], [_("picture"), *methods], strict=True):
+        ax.set_title(title, fontsize=10)
+    return " ".join([_("Bright where a map is far from zero."), *told])
 
 
 def seed_points(

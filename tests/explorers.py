@@ -85,6 +85,10 @@ RECIPES = {
         *("s2-04", "s2-10", "s2-12", "s2-14", "s2-16", "s3-09"),
     ],
     ("11", "s3-30"): [looked_up_lines],
+    ("12", "s2-12b"): [
+        *("s1-02", "s2-02", "s2-02b", "s2-06", "s2-08b", "s2-10", "s2-10b", "s2-12"),
+    ],
+    ("15", "s3-16"): [],
 }
 TRAINED = {("03", "s2-36"), ("06", "s1-17"), ("08", "s3-42"), ("11", "s3-30")}
 """Those whose words are others than the lesson's, because nothing was trained."""

@@ -143,6 +143,7 @@ def measure_bootstrap(settings: dict[str, Any]) -> dict[str, Any]:
 def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     """Each explorer of the course, on data of the size that its lesson shows."""
     from medlearn import datasets, widgets
+    from medlearn.court import load_court
 
     dice = np.random.default_rng(0)
     n = 300 if tiny else 4000
@@ -186,6 +187,13 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             {"nodule": (outlined.masks[643], outlined.spacing[643])}
         ),
         "written_lines": lambda: widgets.written_lines_explorer(written),
+        "confounding": lambda: widgets.confounding_explorer(
+            lambda columns, rows: (0.8 + 0.1 * len(columns), 0.7, 1.4, 0.6),
+            {"nodes": ["nodes"], "age": ["age", "menopause"]},
+            {"all": np.ones(n, bool)},
+            (0.74, 0.55, 1.0),
+        ),
+        "court": lambda: widgets.court_explorer(load_court()),
     }
 
 
