@@ -30,6 +30,7 @@ LESSONS: Stems = {
     "06": ("06_tuning", ("digits", "heart_disease", "leukaemia")),
     "07": ("07_images_cnn", ("brain_mri", "digits", "nodules", "medmnist")),
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
+    "09": ("09_segmentation", ("nodule_masks", "nodules", "abdomen", "nuclei")),
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
     "12": ("12_treatment", ("diabetic_eyes", "rotterdam", "colon_trial", "gbsg", "transplants")),

@@ -157,6 +157,7 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     now = np.arange(1000 if not tiny else 400, 9 * n - 100, 4)
     rates = {10.0**k: dice.random((5, 10)) for k in range(-4, 1)}
     nodules = datasets.load_nodules()
+    outlined = datasets.load_nodule_masks()
     looked_up = ["seen", "new", "unlisted"]
     written = {
         (begin, t): [(f"{begin} and so on", looked_up[(k + round(t)) % 3]) for k in range(40)]
@@ -189,6 +190,9 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             wave, 360, now, {name: np.zeros((len(now), 36)) for name in "abcd"}
         ),
         "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
+        "outlines": lambda: widgets.outlines_explorer(
+            {"nodule": (outlined.masks[643], outlined.spacing[643])}
+        ),
         "written_lines": lambda: widgets.written_lines_explorer(written),
         "similarity": lambda: widgets.similarity_explorer(
             alike,
