@@ -230,7 +230,7 @@ class Dataset:
     rules : tuple of str
         How the loader turns the file into clean data, rule by rule.
     target_names : tuple of str
-        What each number of the target means.
+        What each number of the target means; of a target with several columns, their names.
     variables : tuple of Variable
         What was measured.
     online : tuple of OnlineFile

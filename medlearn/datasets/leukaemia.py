@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from medlearn.datasets._rdata import r_object
 from medlearn.datasets.catalogue import DATASETS
-from medlearn.datasets.errors import DataError
 from medlearn.datasets.storage import read, table_of_patients
-from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,16 +73,7 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
     """Turn R's matrix of genes × patients into patients × genes."""
     import numpy as np
 
-    try:
-        import rdata
-    except ImportError:
-        raise DataError(
-            _(
-                "leukaemia: the package rdata reads R's files, and it is not installed. "
-                "Install it: pip install rdata"
-            )
-        ) from None
-    objects = rdata.conversion.convert(rdata.parser.parse_data(raw), default_encoding="ascii")
+    objects = r_object(raw, "leukaemia", default_encoding="ascii")
     names = np.asarray(objects["golub.gnames"]).reshape(3, -1)  # number, description, probe
     return {
         "data": np.asarray(objects["golub"]).T.astype(np.float32),

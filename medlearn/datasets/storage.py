@@ -19,8 +19,16 @@ from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
-__all__ = ["content_sha256", "npz_bytes", "read", "read_fetched", "table_of_patients"]
+__all__ = [
+    "content_sha256",
+    "in_words",
+    "npz_bytes",
+    "read",
+    "read_fetched",
+    "table_of_patients",
+]
 
 
 def content_sha256(arrays: Mapping[str, Any]) -> str:
@@ -140,11 +148,7 @@ def table_of_patients(
     if as_frame:
         import pandas as pd
 
-        codes = {v.name: v.codes for v in entry.variables if v.codes}
-        data = pd.DataFrame(data, columns=feature_names)
-        for name in codes.keys() & set(feature_names):
-            kind = pd.CategoricalDtype(list(codes[name].values()))
-            data[name] = data[name].map(codes[name]).astype(kind)
+        data = in_words(pd.DataFrame(data, columns=feature_names), entry)
         target = pd.Series(target, name="target")
         frame = pd.concat([data, target], axis=1)
     if return_X_y:
@@ -161,6 +165,35 @@ def table_of_patients(
         **facts,
         DESCR=card(entry.name),
     )
+
+
+def in_words(table: pd.DataFrame, entry: Dataset) -> pd.DataFrame:
+    """Return a table in which each variable that has codes is a category with their words.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the codes.
+    entry : Dataset
+        The card that says what each means.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from medlearn.datasets import DATASETS
+    >>> from medlearn.datasets.storage import in_words
+    >>> table = pd.DataFrame({"age": [63, 41], "sex": [1.0, 0.0]})
+    >>> in_words(table, DATASETS["heart_disease"])["sex"].tolist()
+    ['male', 'female']
+    """
+    import pandas as pd
+
+    words = {
+        v.name: table[v.name].map(v.codes).astype(pd.CategoricalDtype(list(v.codes.values())))
+        for v in entry.variables
+        if v.codes and v.name in table
+    }
+    return table.assign(**words)
 
 
 def read_fetched(item: OnlineFile, timeout: float = 30.0) -> dict[str, np.ndarray]:
