@@ -32,6 +32,7 @@ LESSONS: Stems = {
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
+    "13": ("13_health_monitoring", ("glucose", "nhanes")),
     # end
 }
 """Number of a lesson → its file's name without ending, and the data sets that have a card."""

@@ -49,6 +49,7 @@ _NIGHT = np.array([112.0, 108, 103, 99, 96, 92, 90, 85, 83, 80, 76, 71])
 @lesson.function(
     cases=[
         (_AS_IT_IS, _NIGHT, [3, 8]),
+        (_TRAILING, _NIGHT, [5]),
         (_BEFORE, _NIGHT, [2, 7, 9]),
         (_TRAILING, _NIGHT, [4, 8]),
         (_CENTRED, _NIGHT, [3, 7]),

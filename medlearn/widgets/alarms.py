@@ -19,16 +19,18 @@ __all__ = ["alarms_explorer"]
 LOW = 70  # mg/dL
 HOUR, HALF = 12, 6  # readings in an hour, and in half an hour
 DAY = 24 * HOUR
-GRID = {"allowed": (0.5, 1, 2, 4), "lead": (5, 15, 30)}
+GRID = {"allowed": (1, 2, 4), "lead": (5, 15, 30)}
 SHARES = np.r_[np.arange(0.0005, 0.02, 0.0005), np.arange(0.02, 0.3, 0.005)]
 
 
 def alarms_explorer(
     glucose: Any,
+    now: Any,
     scores: Mapping[str, Any],
     starts: Any,
     *,
     night: int,
+    period: tuple[int, int] | None = None,
     method: str | None = None,
     allowed: float = 1,
     lead: int = 15,
@@ -43,13 +45,17 @@ def alarms_explorer(
     ----------
     glucose : array-like of shape (n,)
         Readings in mg/dL on a grid of five minutes; NaN where none was measured.
-    scores : mapping of str to array-like of shape (n,)
-        For each method, how much it fears a low at each place, in any unit; NaN where it is not
-        asked: before and after the days that count, at gaps, and where the sugar is low already.
+    now : array-like of int, of shape (m,)
+        The places at which an alarm may ring, in order; where the reading is below 70 already,
+        none does.
+    scores : mapping of str to array-like of shape (m,)
+        For each method, how much it fears a low at each of them, in any unit; NaN for none.
     starts : array-like of int
-        The places at which the low episodes of these days begin.
+        The places at which the low episodes begin.
     night : int
         The place at which the night begins that is shown: eight hours from there.
+    period : (int, int), optional
+        The places from which and before which days count; all if not given.
     method : str, optional
         The method shown at first; the first if not given.
     allowed : float
@@ -66,8 +72,9 @@ def alarms_explorer(
     Raises
     ------
     ValueError
-        When glucose looks like mmol/L, lengths differ, there is no method or none asked anywhere,
-        a start or the night lies outside, or a start value lies outside its slider.
+        When glucose looks like mmol/L, places are out of order or outside, lengths differ, there is
+        no method, a method has no score, no low begins in the period, the night lies outside, or a
+        start value lies outside its slider.
 
     References
     ----------
@@ -78,14 +85,15 @@ def alarms_explorer(
     --------
     >>> hours = np.arange(2 * 288) / 12
     >>> sugar = 110 + 45 * np.cos(hours * 2 * np.pi / 12)
-    >>> fear = np.where((sugar >= 70) & (hours > 1) & (hours < 47), -sugar, np.nan)
     >>> below = sugar < 70
     >>> starts = np.flatnonzero(below[1:] & ~below[:-1]) + 1
-    >>> explorer = alarms_explorer(sugar, {"the reading now": fear}, starts, night=0)
+    >>> now = np.arange(12, 564)
+    >>> fear = {"a prophet": -sugar[now + 5]}  # who knows the reading in 25 minutes
+    >>> explorer = alarms_explorer(sugar, now, fear, starts, night=0)
     >>> explorer.words.split(". ")[1]
     'Of 4 lows ≈ 4 are warned of at least 15 minutes before, with ≈ 0.0 false alarms a day'
     """
-    nights = Nights.of(glucose, scores, starts, night)
+    nights = Nights.of(glucose, now, scores, starts, night, period)
     controls = {
         "method": choice(_("alarm"), list(nights.scores), method),
         "allowed": slider(_("threshold: false alarms a day"), 0.5, 6, allowed, step=0.5),
@@ -114,37 +122,33 @@ class Nights:
     """For each method, from strict to sensitive: a threshold, what rang, and what was false."""
 
     @classmethod
-    def of(cls, glucose: Any, scores: Any, starts: Any, night: int) -> Nights:
-        glucose = inputs.floats(glucose, "glucose")
-        if glucose.ndim != 1 or not np.isfinite(glucose).any():
+    def of(
+        cls, glucose: Any, now: Any, scores: Any, starts: Any, night: int, period: Any
+    ) -> Nights:
+        glucose = _readings(glucose)
+        n = len(glucose)
+        now, starts = _places(now, "now", n), _places(starts, "starts", n)
+        first, last = (0, n) if period is None else (int(period[0]), int(period[1]))
+        starts = starts[(starts >= first) & (starts < last)]
+        if not len(starts):
             raise ValueError(
-                _("glucose should be one row of readings; its shape is {shape}.").format(
-                    shape=glucose.shape
-                )
-            )
-        if np.nanmedian(glucose) < 30:
-            raise ValueError(
-                _(
-                    "glucose should be in mg/dL, but its middle value is {middle:.1f}: that looks "
-                    "like mmol/L. Multiply by 18.02."
-                ).format(middle=np.nanmedian(glucose))
+                _("No low begins from place {first} to {last}.").format(first=first, last=last)
             )
         if not scores:
             raise ValueError(_("alarms_explorer needs the scores of at least one method."))
+        counts = (now >= first) & (now < last) & (glucose[now] >= LOW)
         known = {}
         for name, values in scores.items():
-            known[name] = inputs.floats(values, _("scores of {name!r}").format(name=name))
-            inputs.same_length(**{"glucose": glucose, str(name): known[name]})
-            if not np.isfinite(known[name]).any():
-                raise ValueError(_("{name!r} has no score at any place.").format(name=name))
-        places = np.asarray(starts)
-        if places.ndim != 1 or not len(places) or places.dtype.kind not in "iu":
-            raise ValueError(_("starts should be the places of one low or more."))
-        if places.min() < 0 or places.max() >= len(glucose):
-            raise ValueError(_("starts should lie within the {n} readings.").format(n=len(glucose)))
-        night = inputs.whole_number(night, "night", least=0, most=len(glucose) - 8 * HOUR)
+            score = inputs.floats(values, _("scores of {name!r}").format(name=name))
+            inputs.same_length(**{"now": now, str(name): score})
+            score = np.where(counts, score, np.nan)
+            if np.isnan(score).all():
+                raise ValueError(_("{name!r} has no score in this period.").format(name=name))
+            known[name] = np.full(n, np.nan)
+            known[name][now] = score
+        night = inputs.whole_number(night, "night", least=0, most=n - 8 * HOUR)
         curves = {name: _curve(glucose, score) for name, score in known.items()}
-        return cls(glucose, known, places, night, curves)
+        return cls(glucose, known, starts, night, curves)
 
     def days(self, method: str) -> float:
         """How many days the method is asked on, gaps within them included."""
@@ -161,6 +165,44 @@ class Nights:
         """Of how many lows it rang at least so many minutes and at most an hour before."""
         before = self.starts[:, None] - rung[None, :]
         return int(((before >= lead / 5) & (before <= HOUR)).any(axis=1).sum())
+
+
+def _readings(glucose: Any) -> np.ndarray:
+    found = inputs.floats(glucose, "glucose")
+    if found.ndim != 1 or not np.isfinite(found).any():
+        raise ValueError(
+            _("glucose should be one row of readings; its shape is {shape}.").format(
+                shape=found.shape
+            )
+        )
+    if np.nanmedian(found) < 30:
+        raise ValueError(
+            _(
+                "glucose should be in mg/dL, but its middle value is {middle:.1f}: that looks like "
+                "mmol/L. Multiply by 18."
+            ).format(middle=np.nanmedian(found))
+        )
+    return found
+
+
+def _places(values: Any, name: str, n: int) -> np.ndarray:
+    """Places on the grid, each later than the one before."""
+    found = np.asarray(values)
+    if found.ndim != 1 or not len(found) or found.dtype.kind not in "iu":
+        raise ValueError(_("{name} should be a row of places: whole numbers.").format(name=name))
+    if found.min() < 0 or found.max() >= n:
+        raise ValueError(
+            _("{name} should lie within the {n} readings, from 0 to {last}.").format(
+                name=name, n=n, last=n - 1
+            )
+        )
+    if (np.diff(found) <= 0).any():
+        raise ValueError(
+            _("{name} should be in order of time, each place once: sort them first.").format(
+                name=name
+            )
+        )
+    return found
 
 
 def _curve(glucose: np.ndarray, score: np.ndarray) -> list[tuple[float, np.ndarray, np.ndarray]]:
@@ -253,7 +295,7 @@ def _words(nights: Nights, method: str, threshold: int, lead: int) -> str:
                 method=method, value=value
             ),
             _(
-                "Of {n} lows ≈ {warned} are warned of at least {lead} minutes before, with ≈ "
+                "Of {n} lows ≈ {warned} are warned of at least {lead:.0f} minutes before, with ≈ "
                 "{rate:.1f} false alarms a day."
             ).format(
                 n=len(nights.starts),

@@ -155,6 +155,9 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     wave = np.sin(np.arange(9 * n) / 30)
     now = np.arange(1000 if not tiny else 400, 9 * n - 100, 4)
     rates = {10.0**k: dice.random((5, 10)) for k in range(-4, 1)}
+    sugar = 120 + 60 * np.sin(np.arange(288 * (4 if tiny else 56)) / 23)
+    slots = np.arange(12, len(sugar) - 12)
+    lows = np.flatnonzero((sugar[1:] < 70) & (sugar[:-1] >= 70)) + 1
     nodules = datasets.load_nodules()
     looked_up = ["seen", "new", "unlisted"]
     written = {
@@ -181,6 +184,9 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             wave, 360, now, {name: np.zeros((len(now), 36)) for name in "abcd"}
         ),
         "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
+        "alarms": lambda: widgets.alarms_explorer(
+            sugar, slots, {"a": -sugar[slots], "b": -sugar[slots - 3]}, lows, night=288
+        ),
         "written_lines": lambda: widgets.written_lines_explorer(written),
     }
 
