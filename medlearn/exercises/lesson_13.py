@@ -316,16 +316,16 @@ wear_it = lesson.text(
     model_answer="""
     Not this program: its error of 3 mg/dL was measured on a curve that already held the next
     quarter of an hour, which does not exist in a real night. The honest network has the best
-    error and, read as "below 70", warned of hardly any low. If I used a computed alarm at all, I
-    would take the weighted sum or the logistic question, with the threshold of past days that
-    costs about one false alarm a day: about half of the lows were warned of a quarter of an hour
-    ahead, more than by the reading alone on the same days. The network that is asked for lows
-    warned of more, but rang nearly twice a day, so that is no proof that it is better. With nine
-    lows at night I cannot promise anything about nights, and half of the lows came without an
-    early alarm. So first a silent trial beside your device, on new days; false includes lows
-    that you treated by eating. The alarm of your device and your doses stay as they are, below
-    70 you treat, and if you feel low and the sensor disagrees, you prick your finger. All this
-    is one person: for another I know nothing. """,
+    error and, read as "below 70", warned of hardly any low. If a second alarm at all, then the
+    logistic question, with the threshold of past days that costs about one false alarm a day: it
+    warned of about six in ten lows a quarter of an hour ahead, more than the reading alone did on
+    the same days. The network that is asked for lows warned of more, but rang nearly twice a day,
+    so that is no proof that it is better. With nine lows at night I cannot promise anything about
+    nights, and many lows came without an early alarm. So first a silent trial beside your device,
+    on new days; a false alarm may be a low that you ate away. The alarm of your device and your
+    doses stay as they are, below 70 you treat, and if you feel low and the sensor disagrees, you
+    prick your finger. All this is one person: for another I know nothing.
+    """,
     checklist=[
         "answers the person: which alarm, from which threshold, for how many false alarms a day",
         "refuses the 3 mg/dL, and says why: the curve held the future",

@@ -259,6 +259,7 @@ def _draw_curve(ax: Any, nights: Nights, method: str, threshold: int, lead: int)
             rates,
             shares,
             color=plots.PALETTE[0] if own else "0.75",
+            ls="-",
             lw=2.5 if own else 1,
             zorder=3 if own else 1,
             label=name if own else None,
@@ -273,7 +274,7 @@ def _draw_curve(ax: Any, nights: Nights, method: str, threshold: int, lead: int)
                 zorder=4,
                 label=_("this threshold"),
             )
-    ax.plot([], [], color="0.75", lw=1, label=_("the other alarms"))
+    ax.plot([], [], color="0.75", ls="-", lw=1, label=_("the other alarms"))
     ax.set(
         xlabel=_("false alarms a day"),
         ylabel=_("lows warned of in time (%)"),
