@@ -3,6 +3,8 @@
 import numpy as np
 
 from medlearn.exercises.engine import Exercises, Level
+from medlearn.language import N_
+from medlearn.language import _ as gettext
 
 lesson = Exercises("13")
 
@@ -10,14 +12,14 @@ lesson = Exercises("13")
 class Preparation:
     """Makes one number of each moment of a signal, and says how when it is printed."""
 
-    def __init__(self, words, make):
-        self.words, self.make = words, make
+    def __init__(self, words, make, **values):
+        self.words, self.make, self.values = words, make, values
 
     def __call__(self, signal):
         return self.make(np.asarray(signal, dtype=float))
 
     def __repr__(self):
-        return self.words
+        return gettext(self.words).format(**self.values)
 
 
 def _mean_of(back, ahead):
@@ -37,12 +39,12 @@ def _filled(place):
     return make
 
 
-_AS_IT_IS = Preparation("the signal as it is", lambda signal: signal)
-_BEFORE = Preparation("the value before", lambda signal: np.r_[signal[0], signal[:-1]])
-_TRAILING = Preparation("the mean of the last three", _mean_of(2, 0))
-_CENTRED = Preparation("the mean of a value and its neighbours", _mean_of(1, 1))
-_SCALED = Preparation("the signal minus its mean", lambda signal: signal - signal.mean())
-_FILLED = Preparation("a gap at place 6, filled with the mean of its ends", _filled(6))
+_AS_IT_IS = Preparation(N_("the signal as it is"), lambda signal: signal)
+_BEFORE = Preparation(N_("the value before"), lambda signal: np.r_[signal[0], signal[:-1]])
+_TRAILING = Preparation(N_("the mean of the last three"), _mean_of(2, 0))
+_CENTRED = Preparation(N_("the mean of a value and its neighbours"), _mean_of(1, 1))
+_SCALED = Preparation(N_("the signal minus its mean"), lambda signal: signal - signal.mean())
+_FILLED = Preparation(N_("a gap at place 6, filled with the mean of its ends"), _filled(6))
 _NIGHT = np.array([112.0, 108, 103, 99, 96, 92, 90, 85, 83, 80, 76, 71])
 
 
@@ -80,12 +82,12 @@ def sees_future(prepare, signal, moments):
 def _(rng):
     signal = rng.integers(60, 180, size=12).astype(float)
     back, ahead = int(rng.integers(1, 4)), int(rng.integers(0, 3))
-    words = f"the mean of {back} values before, this one and {ahead} after"
+    words = N_("the mean of {back} values before, this one and {ahead} after")
     makes = [
-        Preparation(words, _mean_of(back, ahead)),
+        Preparation(words, _mean_of(back, ahead), back=back, ahead=ahead),
         _AS_IT_IS,
         _BEFORE,
-        Preparation("the signal minus its largest", lambda signal: signal - signal.max()),
+        Preparation(N_("the signal minus its largest"), lambda signal: signal - signal.max()),
         _FILLED,
     ]
     moments = sorted(int(t) for t in rng.choice(np.arange(1, 10), size=2, replace=False))
@@ -358,7 +360,7 @@ wear_it = lesson.text(
             "days, says what is not known, and leaves device and doses alone.",
             "No to the offer: its filter looked ahead. For now keep the alarm that you have. If "
             "you want a second one, the logistic question at one false alarm a day warned of "
-            "more lows a quarter of an hour before than the plain reading did on the same days; "
+            "more lows in good time than the plain reading did on the same days; "
             "the network gained its extra lows by ringing about twice as often. Let it run "
             "silently for two months and count nights, because nine lows at night say nothing. "
             "Some false alarms may be lows that you ate away. Change no dose for it, treat below "
