@@ -3,8 +3,7 @@
 import numpy as np
 
 from medlearn.exercises.engine import Exercises, Level
-from medlearn.language import N_
-from medlearn.language import _ as gettext
+from medlearn.language import N_, gettext
 
 lesson = Exercises("13")
 
