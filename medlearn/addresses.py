@@ -32,6 +32,7 @@ LESSONS: Stems = {
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
+    "12": ("12_treatment", ("diabetic_eyes", "rotterdam", "colon_trial", "gbsg", "transplants")),
     "13": ("13_health_monitoring", ("glucose", "nhanes")),
     # end
 }

@@ -188,6 +188,12 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             sugar, slots, {"a": -sugar[slots], "b": -sugar[slots - 3]}, lows, night=288
         ),
         "written_lines": lambda: widgets.written_lines_explorer(written),
+        "confounding": lambda: widgets.confounding_explorer(
+            lambda columns, rows: (0.8 + 0.1 * len(columns), 0.7, 1.4, 0.6),
+            {"nodes": ["nodes"], "age": ["age", "menopause"]},
+            {"all": np.ones(n, bool)},
+            (0.74, 0.55, 1.0),
+        ),
     }
 
 
