@@ -34,6 +34,7 @@ LESSONS: Stems = {
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
     "12": ("12_treatment", ("diabetic_eyes", "rotterdam", "colon_trial", "gbsg", "transplants")),
+    "13": ("13_health_monitoring", ("glucose", "nhanes")),
     "14": ("14_drug_discovery", ("bbb",)),
     "15": ("15_explainability", ("nhanes", "nodules")),
     # end

@@ -156,6 +156,9 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     wave = np.sin(np.arange(9 * n) / 30)
     now = np.arange(1000 if not tiny else 400, 9 * n - 100, 4)
     rates = {10.0**k: dice.random((5, 10)) for k in range(-4, 1)}
+    sugar = 120 + 60 * np.sin(np.arange(288 * (4 if tiny else 56)) / 23)
+    slots = np.arange(12, len(sugar) - 12)
+    lows = np.flatnonzero((sugar[1:] < 70) & (sugar[:-1] >= 70)) + 1
     nodules = datasets.load_nodules()
     outlined = datasets.load_nodule_masks()
     looked_up = ["seen", "new", "unlisted"]
@@ -192,6 +195,9 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
         "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
         "outlines": lambda: widgets.outlines_explorer(
             {"nodule": (outlined.masks[643], outlined.spacing[643])}
+        ),
+        "alarms": lambda: widgets.alarms_explorer(
+            sugar, slots, {"a": -sugar[slots], "b": -sugar[slots - 3]}, lows, night=288
         ),
         "written_lines": lambda: widgets.written_lines_explorer(written),
         "similarity": lambda: widgets.similarity_explorer(
