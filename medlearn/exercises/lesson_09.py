@@ -252,10 +252,11 @@ buy = lesson.text(
     A different pen alone makes one of four nodules grow by a quarter, on one and the same scan.
     So I would not call this nodule grown: the same reader, or the same software, should outline
     both scans, side by side, and a doctor looks at the shape and asks how soon a third scan is
-    due. I would not buy the program on this evidence. Its Dice was measured on slices between
+    due. I would not buy the program on this evidence. Nothing here was measured on nodules: a
+    liver's score says nothing of them. And its Dice was measured on slices between
     slices that it had learned; copying the neighbour's labels does as well. On a new person it
     lost, and its liver volume was off by an amount that changed with the seed. That is one
-    person: it shows that it can fail, not how often. I would ask for a test on at least fifty
+    person: it shows that it can fail, not how often. I would ask for a test on three hundred
     of our own patients, from our scanners, with and without contrast agent, drawn by two of our
     radiologists: for each patient the Dice and the error of the volume, the number of patients
     in whom it fails, with its interval, beside what our readers reach among themselves; and
@@ -266,6 +267,7 @@ buy = lesson.text(
         "answers both questions: has it grown, and may the program hold the pen",
         "uses how much two readers differ on one scan",
         "says why 0.95 on random slices of one patient is no evidence for the next",
+        "says that a score for livers is no evidence for nodules",
         "knows that one new patient shows that it can fail, not how often",
         "asks for a test with patients as the unit, of one's own hospital, with a reader's own "
         "agreement beside it",
@@ -362,6 +364,7 @@ shift = 2 * (disc & moved).sum() / (disc.sum() + moved.sum())
         0.379: "The 2 above the line is missing.",
         75.86: "Right, but in percent. Give it from 0 to 1.",
         0.996: "That is the share of all pixels on which both agree. Most of them are empty.",
+        0.789: "That is a smooth disc. Here it is made of pixels: count them.",
         1: "Moved by 0 pixels. Move it by 1.",
     },
     right="One pixel takes a quarter of the Dice from a small thing. From a disc of radius 20 it "
@@ -377,7 +380,8 @@ empty = lesson.choice(
         "to be drawn.",
         "b": "A mean over slices hides what was done with the empty ones. All voxels of a patient "
         "together need no "
-        "rule for them, and false alarms on empty slices lower it.",
+        "rule for them, and false alarms on empty slices lower it. (A patient without any tumour "
+        "has no Dice again: count the false alarms there.)",
         "c": "Leaving them out also hides what was drawn there by mistake: a slice with nothing "
         "to find and "
         "something drawn has a Dice of 0.",
