@@ -27,16 +27,6 @@ adjust = lesson.choice(
 )
 
 
-def _curve(time, died, at, watched, lost, last):
-    """The product over the times of death; what counts as watched, lost and last differs."""
-    share = 1.0
-    for t in np.unique(time[died == 1]):
-        n = watched(t).sum()
-        if last(t, at) and n:
-            share *= 1 - lost(t).sum() / n
-    return share
-
-
 _TIMES = np.array([1.0, 2.0, 2.0, 3.0, 3.0, 5.0, 6.0, 7.0])
 _ENDS = np.array([1, 1, 0, 1, 1, 0, 1, 0])
 
@@ -104,7 +94,8 @@ def _(time, died, at):
 
 @kaplan_meier.misconception(
     "censored_as_deaths",
-    "Who is censored did not die. Count d among those with died == 1 only.",
+    "You went through all times, and counted the censored among the dead. Who is censored did not "
+    "die: d counts died == 1 only.",
 )
 def _(time, died, at):
     share = 1.0
@@ -119,14 +110,24 @@ def _(time, died, at):
     "Who dies at t was still watched at t: n counts time >= t, not time > t.",
 )
 def _(time, died, at):
-    return _curve(
-        time,
-        died,
-        at,
-        watched=lambda t: (time > t) | ((time == t) & (died == 0)),
-        lost=lambda t: (time == t) & (died == 1),
-        last=lambda t, at: t <= at,
-    )
+    share = 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):  # nobody is watched after the last one
+        for t in np.unique(time[died == 1]):
+            if t <= at:
+                share *= 1 - ((time == t) & (died == 1)).sum() / (time > t).sum()
+    return share
+
+
+@kaplan_meier.misconception(
+    "censored_among_deaths",
+    "At some t somebody was also censored. Those did not die: d counts died == 1 only.",
+)
+def _(time, died, at):
+    share = 1.0
+    for t in np.unique(time[died == 1]):
+        if t <= at:
+            share *= 1 - (time == t).sum() / (time >= t).sum()
+    return share
 
 
 @kaplan_meier.misconception(
@@ -456,7 +457,7 @@ men_only = lesson.text(
     This is no reason. That one p is small and the other is not does not show that men and women
     differ: the two gains have to be compared with each other, and that difference had a p of about
     0.06. It was one of ten such questions, and in shuffled trials, in which nobody gains, the
-    smallest of ten was below 0.05 in more than 40 of 100. The women's gain has a wide interval;
+    smallest of ten was below 0.05 in about 40 of 100. The women's gain has a wide interval;
     that it could be nought does not say that it is. In other trials, with 33,345 people, men and
     women gained about alike. So I would offer women what I offer men, tell both what is not known,
     and ask the question again in a trial that names it beforehand.
@@ -490,7 +491,7 @@ men_only = lesson.text(
             "for women until somebody knows more.",
             "What counts is whether the gains of men and women differ, and the test of that gave "
             "0.06, the second smallest of ten looks; deal the lots at random, and you find "
-            "something as small in nearly half of the trials. A p of 0.51 means that we do not "
+            "something as small in about 40 of 100 trials. A p of 0.51 means that we do not "
             "know the women's gain well, not that it is zero, and larger collections of trials saw "
             "no difference. Until a trial that planned the question says otherwise I would treat "
             "women like men, and tell them how wide the interval is.",
