@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["load_heart_hospitals"]
 
-# The source's words, in the order of the numbers in the file, and ours.
 # no text: names
-_HOSPITALS = {
+HOSPITALS = {
     "Cleveland": "Cleveland",
     "Hungary": "Budapest",
     "Switzerland": "Zurich and Basel",
     "VA Long Beach": "Long Beach",
 }
+"""The source's words and ours, in the order of the numbers in the file."""
 
 
 def load_heart_hospitals(
@@ -80,7 +80,7 @@ def load_heart_hospitals(
     import numpy as np
 
     entry, arrays = DATASETS["heart_hospitals"], read("heart_hospitals")
-    hospital = np.array(list(_HOSPITALS.values()))[arrays["hospital"]]
+    hospital = np.array(list(HOSPITALS.values()))[arrays["hospital"]]
     loaded = table_of_patients(
         entry,
         arrays["data"],
@@ -121,7 +121,7 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
     return {
         "data": np.column_stack(columns),
         "target": (table["num"].astype(int) > 0).to_numpy(np.int64),
-        "hospital": _codes(table["dataset"], dict(zip(_HOSPITALS, range(4), strict=True)))
+        "hospital": _codes(table["dataset"], dict(zip(HOSPITALS, range(4), strict=True)))
         .astype(np.uint8)
         .to_numpy(),
     }
