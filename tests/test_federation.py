@@ -179,7 +179,8 @@ def test_with_too_few_left_it_stops_and_tells_the_others():
     with a_class(faults={name: "leave" for name in NAMES[1:]}) as (lead, processes):
         with pytest.raises(FederationError, match="at least 2 hospitals must answer") as raised:
             lead.run()
-        assert "Round 3: 1 of 4 answered. Bern: The connection is gone." in str(raised.value)
+        assert "Round 3: 1 of 4 answered." in str(raised.value)
+        assert all(f"{name}: The connection is gone." in str(raised.value) for name in NAMES[1:])
         code, said = last_words(processes["Ulm"])
         assert (code, said) == (1, "The federation is over for Ulm: The coordinator has stopped.")
 
@@ -396,7 +397,8 @@ def test_nobody_comes():
 def test_one_that_leaves_before_the_beginning_is_not_counted():
     with a_class(NAMES[:2], hospitals=3, quorum=2, gather=1.0) as (lead, processes):
         let_in(lead, 2)
-        end(processes["Ulm"])
+        processes["Ulm"].kill()
+        processes["Ulm"].wait()
         with pytest.raises(FederationError, match="1 hospitals came"):
             lead.run()
 

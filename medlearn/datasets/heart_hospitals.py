@@ -108,7 +108,7 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
     # The source calls the first patient of Budapest one of Cleveland.
     if table.loc["303":"305", "dataset"].tolist() != ["Cleveland", "Cleveland", "Hungary"]:
         raise DataError(_("heart_hospitals: row 304 of the source is not as the card says."))
-    table.loc["304", "dataset"] = "Hungary"  # no text: the source's word
+    table.loc["304", "dataset"] = "Hungary"
     columns = []
     for variable in DATASETS["heart_hospitals"].variables:
         text = table[variable.source]

@@ -56,7 +56,7 @@ class Terms:
     >>> Terms(steps=0)
     Traceback (most recent call last):
         ...
-    ValueError: steps must be a whole number of at least 1, got 0.
+    ValueError: steps must be a whole number, at least 1; it is 0.
     """
 
     rounds: int = 30
@@ -210,7 +210,7 @@ def distances(updates: Mapping[str, np.ndarray]) -> dict[str, float]:
     --------
     >>> a, b, c, d = ([0, 1.0], [0, 1.2], [0, 1.1], [0, 0.0])
     >>> {name: round(far, 1) for name, far in distances({"a": a, "b": b, "c": c, "d": d}).items()}
-    {'a': 0.1, 'b': 0.2, 'c': 0.1, 'd': 11.0}
+    {'a': 0.2, 'b': 0.2, 'c': 0.1, 'd': 11.0}
     """
     if len(updates) < 3:
         return {}
