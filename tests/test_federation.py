@@ -272,6 +272,7 @@ class Harmful:
         (b'{"kind": "hello", "name": "Metz", "patients": 9}\n', "no_message"),
         (b'{"kind": "update", "round": 1}\n' + bytes(40), "wrong_length"),
         (b'{"kind": "update", "round": 1}\n' + struct.pack("<4d", 1, 2, 3, np.nan), "not_finite"),
+        (b'{"kind": "update", "round": 1}\n' + struct.pack("<4d", 1, 2, 3, -1e300), "not_finite"),
         (b"{" * 50_000, "no_message"),
         (bytes(1_000_000), "too_large"),
     ],
@@ -296,6 +297,20 @@ def test_what_is_no_update_is_refused_and_nothing_of_it_is_run(raw, why):
             result = lead.run()
     assert result.rounds[0].status == {"Nice": "answered", "Metz": why}
     assert result.rounds[1].status == {"Nice": "answered"}
+
+
+def test_weights_count_once_even_if_more_follow():
+    def twice(link, message):
+        for _time in range(2):
+            link.send(Message("update", {"round": 1}, np.ones(4)), 5.0)
+
+    lines = []
+    with ExitStack() as stack:
+        lead, _ = stack.enter_context(a_class(NAMES[:2], hospitals=3, tell=lines.append))
+        why = stack.enter_context(stranger(lead, "Metz", twice))
+        result = lead.run()
+    assert statuses(result, "Metz") == ["answered"] + [None] * 5 and why == ["no_message"]
+    assert any(line.startswith("Metz is out: What came is no message") for line in lines)
 
 
 def test_a_wrong_key_stays_outside_and_the_others_begin():
@@ -370,6 +385,7 @@ def test_the_same_laptop_may_come_back():
         Message("hello", {"name": "x" * 61, "patients": 50}, np.ones(9)),
         Message("hello", {"name": "Ulm\x1b[2J", "patients": 50}, np.ones(9)),
         Message("hello", {"name": "Ulm", "patients": 0}, np.ones(9)),
+        Message("hello", {"name": "Ulm", "patients": 10**40}, np.ones(9)),
         Message("hello", {"name": "Ulm", "patients": 50}, np.ones(8)),
         Message("update", {"round": 1}, np.ones(9)),
     ],

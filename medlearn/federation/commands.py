@@ -55,7 +55,7 @@ def invitation(host: str, port: int, key: str) -> list[str]:
     if _is(host, "is_loopback"):
         heard = _("Heard on this machine only. Other laptops need --host and this one's address.")
     elif _is(host, "is_unspecified"):
-        shown = "ADDRESS"  # no text: a placeholder
+        shown = "ADDRESS"
         heard = _(
             "Heard in every network that this machine is in. Write its address for ADDRESS. "
             "Whoever is there and knows the key can join; nothing is encrypted."

@@ -35,6 +35,7 @@ _SEND = 5.0  # seconds: messages are small, so a line that takes longer is dead
 _FAREWELL = 2.0  # seconds
 _TICK = 0.2  # seconds between two looks at who has come
 _NAME = 60  # characters at most
+_MOST = 10**9  # patients
 
 
 class Round(NamedTuple):
@@ -259,7 +260,7 @@ class Coordinator:
             link.prove(self.key, first=True, seconds=_HANDSHAKE)
             hello = link.receive("hello", seconds=_HANDSHAKE, length=3 * self.columns)
             name, patients = hello.facts["name"].strip(), hello.facts["patients"]
-            if not (name.isprintable() and 0 < len(name) <= _NAME and patients > 0):
+            if not (name.isprintable() and 0 < len(name) <= _NAME and 0 < patients <= _MOST):
                 raise Refused(Why.NO_MESSAGE)
         except Refused as refused:
             link.refuse(refused.why)
@@ -366,7 +367,9 @@ class Coordinator:
                 break
             for member in ready:
                 update, why = self._heard(member, number)
-                if why:
+                if why and member.name in updates:  # it had answered, and this was one too many
+                    self._out(member, why)
+                elif why:
                     status[member.name] = why
                     asked.discard(member.name)
                     self._lose(member, why)
@@ -397,10 +400,13 @@ class Coordinator:
         """Hear who speaks between two rounds: an answer that is owed, or somebody who is gone."""
         for member in self._ready(0.0):
             if why := self._heard(member)[1]:
-                self._lose(member, why)
-                self._say(_("{name} is out: {why}"), name=member.name, why=_(wire.WHY[why]))
+                self._out(member, why)
 
-    def _ask(self, member: _Member, number: int, weights: np.ndarray, begin: Message) -> str:
+    def _out(self, member: _Member, why: Why) -> None:
+        self._lose(member, why)
+        self._say(_("{name} is out: {why}"), name=member.name, why=_(wire.WHY[why]))
+
+    def _ask(self, member: _Member, number: int, weights: np.ndarray, begin: Message) -> Why:
         """Send the weights. What is "late" now may be answered by the end of the round."""
         try:
             if not member.begun:
@@ -436,7 +442,10 @@ class Coordinator:
 
     def _lose(self, member: _Member, why: Why = Why.GONE) -> None:
         self._members.pop(member.name, None)
-        member.link.refuse(why) if why != Why.GONE else member.link.close()
+        if why == Why.GONE:
+            member.link.close()
+        else:
+            member.link.refuse(why)
 
     def _say(self, text: str, **facts: object) -> None:
         self.tell(text.format(**facts))

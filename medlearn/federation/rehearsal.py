@@ -85,7 +85,6 @@ def rehearse(
 
 @contextlib.contextmanager
 def _process(lead: Coordinator, name: str, fault: str | None, file: IO[bytes]):
-    # no text: a command
     command = [sys.executable, "-m", "medlearn", "federation", "join", lead.host]
     command += ["--port", str(lead.port), "--key", lead.key, "--hospital", name]
     command += ["--fault", fault] if fault else []

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import enum
 import json
-import math
 import socket
 import threading
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ import numpy as np
 from medlearn.language import N_, _
 
 __all__ = [
+    "HUGE",
     "LIMIT",
     "WHY",
     "FederationError",
@@ -51,6 +51,10 @@ _FACTS: dict[str, dict[str, type]] = {
 }
 
 
+HUGE = 1e100
+"""Numbers are smaller: whoever sends larger ones would make the others' infinite."""
+
+
 class Why(enum.StrEnum):
     """Why a hospital is not in a round, or not in the federation."""
 
@@ -71,7 +75,7 @@ WHY = {
     Why.NO_MESSAGE: N_("What came is no message of a federation."),
     Why.TOO_LARGE: N_("A message is larger than a federation needs."),
     Why.WRONG_LENGTH: N_("There are more or fewer numbers than the model has."),
-    Why.NOT_FINITE: N_("A number is infinite or not a number."),
+    Why.NOT_FINITE: N_("A number is far too large, or none at all."),
     Why.NAME_TAKEN: N_("Another laptop is this hospital already."),
     Why.STOPPED: N_("The coordinator has stopped."),
     Why.LATE: N_("Nothing came in time."),
@@ -149,7 +153,7 @@ def unpack(raw: bytes) -> Message:
     if not right:
         raise Refused(Why.NO_MESSAGE)
     fractions = [value for value in facts.values() if isinstance(value, float)]
-    if not (np.isfinite(numbers).all() and all(map(math.isfinite, fractions))):
+    if not all((np.abs(found) < HUGE).all() for found in (numbers, np.array(fractions))):
         raise Refused(Why.NOT_FINITE)
     return Message(kind, facts, numbers)
 
