@@ -185,12 +185,14 @@ def test_with_too_few_left_it_stops_and_tells_the_others():
         assert (code, said) == (1, "The federation is over for Ulm: The coordinator has stopped.")
 
 
-def test_zeros_are_taken_and_named():
-    with a_class(faults={"Ghent": "zeros"}) as (lead, _processes):
+@pytest.mark.parametrize("blind", [False, True])
+def test_zeros_are_taken_and_named(blind):
+    lines = []
+    with a_class(faults={"Ghent": "zeros"}, blind=blind, tell=lines.append) as (lead, _processes):
         result = lead.run()
     assert [r.far for r in result.rounds[2:]] == [("Ghent",)] * 4
     assert statuses(result, "Ghent") == ["answered"] * 6
-    assert "Far from the others: Ghent." in str(result.rounds[-1])
+    assert ("Far from the others: Ghent." in lines[-1]) != blind
 
 
 def test_weights_of_another_shape_are_refused_with_the_reason():

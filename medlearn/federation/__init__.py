@@ -7,7 +7,7 @@ weighted by the number of patients. `model` is the arithmetic, `wire` what goes 
 a process of its own; `commands` adds it to the command line.
 
 The key shows that both sides know it. Nothing is encrypted: whoever listens on the network reads
-the weights. It is a federation for a class; what a hospital needs besides, lesson 16 says.
+the weights. It is a federation for a class, and not for patients of today.
 """
 
 import importlib

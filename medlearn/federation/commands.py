@@ -30,6 +30,7 @@ def _lead(options: argparse.Namespace) -> int:
         gather=options.gather,
         wait=options.wait,
         pause=options.pause,
+        blind=options.blind,
         terms=terms,
         tell=_say,
         **settings,
@@ -216,6 +217,9 @@ def add(commands: argparse._SubParsersAction, command: Add, port: Callable[[str]
     lead.add_argument("--wait", type=_seconds, default=10.0, help=_("seconds a round waits"))
     lead.add_argument(
         "--pause", type=_seconds, default=1.0, help=_("seconds between rounds (default: 1)")
+    )
+    lead.add_argument(
+        "--blind", action="store_true", help=_("do not say who is far from the others")
     )
     lead.add_argument("--table", metavar="FILE", help=_("write who answered how, as CSV"))
 

@@ -168,6 +168,8 @@ class Coordinator:
         Rounds, steps, learning rate and penalty.
     tell : callable
         Takes each line about how it goes.
+    blind : bool
+        The lines do not say who is far from the others; the result does.
 
     Attributes
     ----------
@@ -201,6 +203,7 @@ class Coordinator:
     pause: float = 0.0
     terms: model.Terms = field(default_factory=model.Terms)
     tell: Callable[[str], None] = lambda line: None
+    blind: bool = False
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -332,7 +335,7 @@ class Coordinator:
                 self._let_in()
                 weights, done = self._round(number, weights, begin)
                 rounds.append(done)
-                self.tell(str(done))
+                self.tell(str(done._replace(far=()) if self.blind else done))
                 time.sleep(self.pause if number < self.terms.rounds else 0.0)
             self._part(weights)
         finally:
