@@ -30,8 +30,13 @@ LESSONS: Stems = {
     "06": ("06_tuning", ("digits", "heart_disease", "leukaemia")),
     "07": ("07_images_cnn", ("brain_mri", "digits", "nodules", "medmnist")),
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
+    "09": ("09_segmentation", ("nodule_masks", "nodules", "abdomen", "nuclei")),
     "10": ("10_clinical_text", ("icd10cm",)),
     "11": ("11_language_models", ("icd10cm",)),
+    "12": ("12_treatment", ("diabetic_eyes", "rotterdam", "colon_trial", "gbsg", "transplants")),
+    "13": ("13_health_monitoring", ("glucose", "nhanes")),
+    "14": ("14_drug_discovery", ("bbb",)),
+    "15": ("15_explainability", ("nhanes", "nodules")),
     # end
 }
 """Number of a lesson → its file's name without ending, and the data sets that have a card."""

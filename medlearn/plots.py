@@ -31,7 +31,9 @@ __all__ = [
     "decision_boundary",
     "decision_curve",
     "flow_diagram",
+    "heat_maps",
     "image_grid",
+    "molecule",
     "png",
     "seed_points",
     "show",
@@ -335,6 +337,168 @@ def image_grid(
         if titles is not None:
             axes[place].set_title(titles[place], fontsize=10)
     return axes[: len(images)]
+
+
+def heat_maps(
+    picture: np.ndarray,
+    maps: Mapping[str, Mapping[str, np.ndarray]],
+    *,
+    fig: Figure | None = None,
+) -> str:
+    """Draw a picture and, beside it, maps that explain models: a row a model, a column a method.
+
+    A map is drawn by the size of its values, each on a scale of its own: brightness says where,
+    and cannot be compared between maps.
+
+    Parameters
+    ----------
+    picture : array of shape (height, width)
+    maps : mapping of str to mapping of str to array of shape (height, width)
+        Model → method → map. Each model has the same methods.
+    fig : Figure, optional
+
+    Returns
+    -------
+    str
+        What the maps show, in words: for each the part of its total that lies where the picture is
+        brighter than its darkest value.
+
+    Raises
+    ------
+    ValueError
+        When there is no map, models have other methods, a map has another shape than the picture,
+        or a value is missing or infinite.
+
+    Examples
+    --------
+    >>> picture = np.zeros((4, 4)); picture[1, 1] = 9
+    >>> heat_maps(picture, {"net": {"gradient": picture}})
+    'Bright where a map is far from zero. net: gradient ≈ 100 % on the object.'
+    """
+    picture = inputs.images([picture], _("picture"))[0]
+    if not maps or not all(maps.values()):
+        raise ValueError(_("heat_maps needs at least one model, with at least one map."))
+    methods = list(next(iter(maps.values())))
+    for model, own in maps.items():
+        if list(own) != methods:
+            raise ValueError(
+                _("Each model needs the maps {wanted}; {model!r} has {found}.").format(
+                    wanted=", ".join(methods), model=model, found=", ".join(own)
+                )
+            )
+        for method, heat in own.items():
+            name = _("the map {method!r} of {model!r}").format(method=method, model=model)
+            if np.shape(heat) != picture.shape:
+                words = _(
+                    "{name} has shape {shape}, the picture {wanted}: give one map of one picture, "
+                    "for example maps[0]."
+                )
+                raise ValueError(
+                    words.format(name=name, shape=np.shape(heat), wanted=picture.shape)
+                )
+            inputs.images([heat], name)
+    size = (1.75 * (1 + len(methods)), 1.95 * len(maps))
+    fig = plt.figure(figsize=size) if fig is None else fig
+    axes = fig.subplots(len(maps), 1 + len(methods), squeeze=False)
+    objects, told = picture > picture.min(), []
+    for row, (model, own) in zip(axes, maps.items(), strict=True):
+        row[0].imshow(picture, cmap="gray", interpolation="nearest")
+        row[0].set_ylabel(model)
+        shares = []
+        for ax, (method, heat) in zip(row[1:], own.items(), strict=True):
+            strength = np.abs(np.asarray(heat, dtype=float))
+            ax.imshow(strength, cmap="magma", vmin=0, interpolation="nearest")
+            share = 100 * strength[objects].sum() / (strength.sum() or 1)
+            shares.append(_("{method} ≈ {share:.0f} %").format(method=method, share=share))
+        told.append(
+            _("{model}: {shares} on the object.").format(model=model, shares=", ".join(shares))
+        )
+        for ax in row:
+            ax.set(xticks=[], yticks=[])
+    for ax, title in zip(axes[0], [_("picture"), *methods], strict=True):
+        ax.set_title(title, fontsize=10)
+    return " ".join([_("Bright where a map is far from zero."), *told])
+
+
+def molecule(
+    atoms: Sequence[tuple[str, int, int]],
+    bonds: Sequence[tuple[int, int, float]],
+    places: Any,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a molecule as chemists do: a corner is a carbon, other atoms are written.
+
+    Parameters
+    ----------
+    atoms : sequence of (element, hydrogens, charge)
+        Hydrogens of carbons are not written.
+    bonds : sequence of (atom, atom, order)
+        Numbers of two atoms, and 1, 2 or 3; 1.5 for an aromatic bond, drawn with a dashed line.
+    places : array-like of shape (n_atoms, 2)
+        In lengths of a bond.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When there is no atom, atoms and places differ in number, or a bond names an atom that is
+        not there.
+
+    Examples
+    --------
+    >>> atoms, bonds = [("C", 3, 0), ("C", 2, 0), ("O", 1, 0)], [(0, 1, 1), (1, 2, 1)]
+    >>> ax = molecule(atoms, bonds, [(0, 0), (1, 0), (1.5, 0.9)])
+    >>> [text.get_text() for text in ax.texts]
+    ['OH']
+    """
+    places = np.asarray(places, dtype=float)
+    if not len(atoms) or places.shape != (len(atoms), 2):
+        raise ValueError(
+            _(
+                "Expected a place for each of {n} atoms (at least one), shape {wanted}; "
+                "{found} came."
+            ).format(n=len(atoms), wanted=(len(atoms), 2), found=places.shape)
+        )
+    ax = _axes(ax)
+    for first, second, order in bonds:
+        if not (0 <= first < len(atoms) and 0 <= second < len(atoms)):
+            raise ValueError(
+                _("A bond joins atoms {first} and {second}; there are atoms 0 to {last}.").format(
+                    first=first, second=second, last=len(atoms) - 1
+                )
+            )
+        _draw_bond(ax, places[first], places[second], order)
+    for (element, hydrogens, charge), (x, y) in zip(atoms, places, strict=True):
+        if element == "C" and not charge and len(atoms) > 1:
+            continue
+        count = str(hydrogens) if hydrogens > 1 else ""
+        sign = ("+" if charge > 0 else "−") * abs(charge)
+        label = element + ("H" if hydrogens else "") + (f"$_{count}$" if count else "") + sign
+        colour = _ELEMENTS.get(element, "black")
+        box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        ax.text(x, y, label, color=colour, ha="center", va="center", fontsize=9, bbox=box)
+    ax.set_aspect("equal")
+    ax.margins(0.08)
+    ax.set_axis_off()
+    return ax
+
+
+_ELEMENTS = {"O": PALETTE[1], "N": PALETTE[0], "S": "#8a6d00", "Cl": PALETTE[2], "F": PALETTE[2]}
+
+
+def _draw_bond(ax: Axes, start: np.ndarray, end: np.ndarray, order: float) -> None:
+    along = end - start
+    aside = 0.09 * np.array([-along[1], along[0]]) / (np.hypot(*along) or 1)
+    # how far beside the middle, in steps; and how each line is drawn
+    lines = {2: ((-1, "-"), (1, "-")), 3: ((-1.6, "-"), (0, "-"), (1.6, "-"))}
+    lines[1.5] = ((-1, "-"), (1, (0, (2, 1.5))))
+    for step, style in lines.get(order, ((0, "-"),)):
+        x, y = np.transpose([start + step * aside, end + step * aside])
+        ax.plot(x, y, color="black", lw=1.2, ls=style)
 
 
 def seed_points(

@@ -151,7 +151,7 @@ def test_what_learners_install_never_asks_for_the_teachers_package():
 
 # From the ground up; what is not named here may be imported by all.
 FLOORS = [
-    {"datasets", "metrics", "splits"},
+    {"datasets", "leaks", "metrics", "splits"},
     {"lessons", "plots", "federation"},
     {"widgets", "exercises"},
     {"session", "lab", "doctor"},

@@ -466,7 +466,9 @@ def test_the_front_page_shows_each_command_of_a_class():
     for action in ("inventory", "report", "build", "bundle"):
         assert ("classroom", action) in shown
     assert any(command[0] == "grade" for command in shown)
-    assert TEXTS["TEACHING.md"].count("\n") <= 250
+    # What grows with the lessons is generated, and no page is too long by it.
+    written = re.sub(r"(?s)<!-- generated.*?<!-- end -->", "", TEXTS["TEACHING.md"])
+    assert written.count("\n") <= 235
 
 
 def anchors(text):

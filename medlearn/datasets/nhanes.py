@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.utils import Bunch
 
-__all__ = ["clean_nhanes", "load_nhanes"]
+__all__ = ["clean_nhanes", "load_nhanes", "screening_cohort"]
 
 
 # What the survey writes for "refused" and "don't know", where the source left it among numbers.
@@ -124,6 +124,64 @@ def load_nhanes(*, raw: bool = False) -> Bunch | pd.DataFrame:
         source_names={v.name: v.source for v in entry.variables},
         DESCR=card("nhanes"),
     )
+
+
+def screening_cohort(people: pd.DataFrame) -> Bunch:
+    """Choose the people of lesson 05, and what a screening tool may know of them.
+
+    Adults of 20 and over with an HbA1c, never told that they have diabetes ("borderline",
+    refused and unknown are out), not treated for sugar. What the tool may know is answered by a
+    person, or measured without blood.
+
+    Parameters
+    ----------
+    people : DataFrame
+        ``load_nhanes().frame``, or rows of it.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        ``frame``, the chosen rows with all their columns; ``data``, a DataFrame (n, 17) of
+        float64: age (years), weight (kg), height and waist (cm), blood pressure (mm Hg), pulse
+        (beats a minute), hours of sleep, minutes of sitting, and 1 or 0 for yes or no, NaN where
+        it is missing; ``target`` (n,) int64, 1 for an HbA1c of 6.5 % or more.
+
+    Raises
+    ------
+    ValueError
+        A column is missing, or nobody is left. The message names it.
+
+    Notes
+    -----
+    Lesson 05 argues each step, and shows how many leave at each. A high HbA1c in one test is
+    no diagnosis.
+
+    Examples
+    --------
+    >>> from medlearn.datasets import load_nhanes, screening_cohort
+    >>> cohort = screening_cohort(load_nhanes().frame)
+    >>> cohort.data.shape, int(cohort.target.sum())
+    ((4011, 17), 132)
+    """
+    from sklearn.utils import Bunch
+
+    numbers = ["age", "weight_kg", "height_cm", "waist_cm", "systolic", "diastolic", "pulse"]
+    numbers += ["sleep_hours", "sedentary_minutes"]
+    yes_no = ["smoked_100", "smokes_now", "vigorous_work", "moderate_work", "walk_bicycle"]
+    yes_no += ["vigorous_recreation", "moderate_recreation"]
+    asked = ["hba1c", "told_diabetes", "takes_insulin", "takes_pills", "sex"]
+    if missing := [name for name in [*numbers, *yes_no, *asked] if name not in people]:
+        words = _("people lacks the column {name!r}: give load_nhanes().frame, or rows of it.")
+        raise ValueError(words.format(name=missing[0]))
+    treated = people["takes_insulin"].eq(True) | people["takes_pills"].eq(True)
+    chosen = (people["age"] >= 20) & people["hba1c"].notna() & (people["told_diabetes"] == "no")
+    frame = people[chosen & ~treated.fillna(False).astype(bool)]
+    if frame.empty:
+        words = _("Nobody of these {n} is an adult with an HbA1c who was never told of diabetes.")
+        raise ValueError(words.format(n=len(people)))
+    data = frame[numbers + yes_no].astype("float64")
+    data["female"] = (frame["sex"] == "female").astype("float64")
+    return Bunch(frame=frame, data=data, target=(frame["hba1c"] >= 6.5).astype("int64").to_numpy())
 
 
 def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:

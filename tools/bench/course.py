@@ -143,6 +143,7 @@ def measure_bootstrap(settings: dict[str, Any]) -> dict[str, Any]:
 def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     """Each explorer of the course, on data of the size that its lesson shows."""
     from medlearn import datasets, widgets
+    from medlearn.court import load_court
 
     dice = np.random.default_rng(0)
     n = 300 if tiny else 4000
@@ -155,13 +156,24 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
     wave = np.sin(np.arange(9 * n) / 30)
     now = np.arange(1000 if not tiny else 400, 9 * n - 100, 4)
     rates = {10.0**k: dice.random((5, 10)) for k in range(-4, 1)}
+    sugar = 120 + 60 * np.sin(np.arange(288 * (4 if tiny else 56)) / 23)
+    slots = np.arange(12, len(sugar) - 12)
+    lows = np.flatnonzero((sugar[1:] < 70) & (sugar[:-1] >= 70)) + 1
     nodules = datasets.load_nodules()
+    outlined = datasets.load_nodule_masks()
     looked_up = ["seen", "new", "unlisted"]
     written = {
         (begin, t): [(f"{begin} and so on", looked_up[(k + round(t)) % 3]) for k in range(40)]
         for begin in ("burn of", "pain in")
         for t in (0, 1, 2)
     }
+    n_molecules = 3900 if not tiny else 100
+    ethanol = (
+        [("C", 3, 0), ("C", 2, 0), ("O", 1, 0)],
+        [(0, 1, 1), (1, 2, 1)],
+        [[0, 0], [1, 0], [2, 1]],
+    )
+    alike = dice.uniform(0.1, 1, n_molecules)
     return {
         "neuron": lambda: widgets.neuron_explorer(X, side),
         "descent": lambda: widgets.descent_explorer(X, side, rate=0.1),
@@ -181,7 +193,27 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             wave, 360, now, {name: np.zeros((len(now), 36)) for name in "abcd"}
         ),
         "deferral": lambda: widgets.deferral_explorer({"lines": (ill, 1 - risk)}),
+        "outlines": lambda: widgets.outlines_explorer(
+            {"nodule": (outlined.masks[643], outlined.spacing[643])}
+        ),
+        "alarms": lambda: widgets.alarms_explorer(
+            sugar, slots, {"a": -sugar[slots], "b": -sugar[slots - 3]}, lows, night=288
+        ),
         "written_lines": lambda: widgets.written_lines_explorer(written),
+        "similarity": lambda: widgets.similarity_explorer(
+            alike,
+            {name: alike < edge for name, edge in (("rule", 0.3), ("forest", 0.2))},
+            np.zeros(n_molecules, dtype=int),
+            [ethanol] * n_molecules,
+            ["ethanol"] * n_molecules,
+        ),
+        "confounding": lambda: widgets.confounding_explorer(
+            lambda columns, rows: (0.8 + 0.1 * len(columns), 0.7, 1.4, 0.6),
+            {"nodes": ["nodes"], "age": ["age", "menopause"]},
+            {"all": np.ones(n, bool)},
+            (0.74, 0.55, 1.0),
+        ),
+        "court": lambda: widgets.court_explorer(load_court()),
     }
 
 
