@@ -189,7 +189,7 @@ class Coordinator:
     ...     lead.host, lead.run()
     Traceback (most recent call last):
         ...
-    medlearn.federation.wire.FederationError: 0 hospitals came in 0.1 seconds; at least 1 is needed.
+    medlearn.federation.wire.FederationError: Only 0 of at least 1 hospital came in 0.1 seconds.
     """
 
     key: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -349,8 +349,8 @@ class Coordinator:
             self._settle()
         if len(self._members) < self.quorum:
             said = ngettext(
-                "{came} hospitals came in {seconds:g} seconds; at least {n} is needed.",
-                "{came} hospitals came in {seconds:g} seconds; at least {n} are needed.",
+                "Only {came} of at least {n} hospital came in {seconds:g} seconds.",
+                "Only {came} of at least {n} hospitals came in {seconds:g} seconds.",
                 self.quorum,
             )
             raise FederationError(
