@@ -17,6 +17,7 @@ _ROOMS = {
     "Coordinator": "coordinator",
     "Result": "coordinator",
     "Round": "coordinator",
+    "COLUMNS": "hospital",
     "FAULTS": "hospital",
     "HOSPITALS": "hospital",
     "Hospital": "hospital",
