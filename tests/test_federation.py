@@ -247,6 +247,8 @@ def stranger(lead, name, answer):
             link.receive("round", seconds=5.0)
         except Refused as refused:
             why.append(refused.why)
+        except OSError:  # the coordinator hung up in the middle of what this one sends
+            why.append("gone")
         finally:
             link.close()
 
