@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import medlearn
 from medlearn import output, surroundings
+from medlearn.federation import commands as federation
 from medlearn.language import _, ngettext
 
 __all__ = ["main"]
@@ -198,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch = add(actions, "fetch", _data_fetch, _("download online data into the cache"))
     fetch.add_argument("names", nargs="+", metavar="NAME", help=_("see `data list`, where: online"))
 
+    federation.add(commands, add, _port)
     _add_the_teachers(commands, add)
     return parser
 
@@ -222,12 +224,14 @@ def _expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the person at the keyboard."""
     from medlearn.datasets import DataError
     from medlearn.exercises.progress import ProgressError
+    from medlearn.federation import FederationError
     from medlearn.lab import LabError
     from medlearn.lessons import LessonError
 
     theirs = sys.modules.get("medlearn_classroom")  # where it is not, nothing of it raised
     teachers = (theirs.ClassroomError,) if theirs else ()
-    return *teachers, DataError, ProgressError, LabError, LessonError, OSError, ValueError
+    ours = (DataError, FederationError, ProgressError, LabError, LessonError)
+    return *teachers, *ours, OSError, ValueError
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -152,7 +152,7 @@ def test_what_learners_install_never_asks_for_the_teachers_package():
 # From the ground up; what is not named here may be imported by all.
 FLOORS = [
     {"datasets", "leaks", "metrics", "splits"},
-    {"lessons", "plots"},
+    {"lessons", "plots", "federation"},
     {"widgets", "exercises"},
     {"session", "lab", "doctor"},
     {"__main__"},

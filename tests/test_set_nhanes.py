@@ -263,3 +263,10 @@ def test_the_source_of_nhanes_becomes_what_ships(raw):
     more = raw.assign(Another="1.0")[[*reversed(raw.columns)]]  # other columns, other order
     arrays = nhanes.convert(more.to_csv(sep="\t", index=False).encode())
     assert datasets.content_sha256(arrays) == DATASETS["nhanes"].content_sha256
+
+
+def test_the_card_says_that_nobody_may_be_recognised_again():
+    """Item 4 of NCHS's data user agreement."""
+    said = " ".join(datasets.DATASETS["nhanes"].licence_evidence.split())
+    assert "(item 4) no probing of how the people in the data were made unrecognisable" in said
+    assert "no research on methods of recognising them again" in said
