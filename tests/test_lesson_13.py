@@ -34,7 +34,9 @@ def test_it_changes_no_alarm_and_no_dose():
     for words in (
         "Change no alarm of a device and no dose",
         "do a finger-stick",
-        "Below 70: treat",
+        "Below 70: treat at once",
+        "with no meter at hand, treat as low",
+        "nothing by mouth",
     ):
         assert words in said
 
