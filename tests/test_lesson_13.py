@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from medlearn import lessons, widgets
+from medlearn.exercises import lesson_13
 
 LESSON = lessons.find()["13"]
 
@@ -118,3 +119,10 @@ def test_bad_input_of_the_explorer_is_named(changed, words):
     given = {"glucose": SUGAR, "now": NOW, "scores": FEAR, "starts": STARTS, "night": 0} | changed
     with pytest.raises(ValueError, match=words):
         widgets.alarms_explorer(**given)
+
+
+def test_a_signal_that_was_cut_off_is_named():
+    def cuts(prepare, signal, moments):
+        return any(prepare(signal[: t + 1])[t] != prepare(signal)[t] for t in moments)
+
+    assert "Keep the length" in lesson_13.sees_future.judge(cuts).message
