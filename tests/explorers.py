@@ -85,8 +85,8 @@ def alarms_between(names):
             "straight line": -line,
             "weighted sum": -weighted,
             "network": -(2 * weighted + line) / 3,
-            "logistic: low soon?": -(weighted + line) / 2,
-            "network: low soon?": -(weighted + now) / 2,
+            "logistic alarm": -(weighted + line) / 2,
+            "asked network": -(weighted + now) / 2,
         }
     }
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from medlearn import lessons, widgets
+from medlearn.exercises import lesson_13
 
 LESSON = lessons.find()["13"]
 
@@ -34,7 +35,9 @@ def test_it_changes_no_alarm_and_no_dose():
     for words in (
         "Change no alarm of a device and no dose",
         "do a finger-stick",
-        "Below 70: treat",
+        "Below 70: treat at once",
+        "with no meter at hand, treat as low",
+        "nothing by mouth",
     ):
         assert words in said
 
@@ -116,3 +119,10 @@ def test_bad_input_of_the_explorer_is_named(changed, words):
     given = {"glucose": SUGAR, "now": NOW, "scores": FEAR, "starts": STARTS, "night": 0} | changed
     with pytest.raises(ValueError, match=words):
         widgets.alarms_explorer(**given)
+
+
+def test_a_signal_that_was_cut_off_is_named():
+    def cuts(prepare, signal, moments):
+        return any(prepare(signal[: t + 1])[t] != prepare(signal)[t] for t in moments)
+
+    assert "Keep the length" in lesson_13.sees_future.judge(cuts).message

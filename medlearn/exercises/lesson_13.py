@@ -7,6 +7,8 @@ from medlearn.language import N_, gettext
 
 lesson = Exercises("13")
 
+_LENGTH = 12  # values of each signal of sees_future
+
 
 class Preparation:
     """Makes one number of each moment of a signal, and says how when it is printed."""
@@ -15,7 +17,14 @@ class Preparation:
         self.words, self.make, self.values = words, make, values
 
     def __call__(self, signal):
-        return self.make(np.asarray(signal, dtype=float))
+        if len(signal) != _LENGTH:
+            raise ValueError(
+                gettext(
+                    "prepare needs the whole signal, {n} values. Keep the length: change what "
+                    "comes after t, and cut nothing off."
+                ).format(n=_LENGTH)
+            )
+        return self.make(np.array(signal, dtype=float))  # a copy: not the learner's own array
 
     def __repr__(self):
         return gettext(self.words).format(**self.values)
@@ -151,8 +160,8 @@ def _(prepare, signal, moments):
 
 @sees_future.misconception(
     "no_copy",
-    "You changed the signal itself, and at the next moment its past was another one as well. "
-    "Take a copy for each t: other = signal.copy().",
+    "You changed the signal itself: work on signal.copy(). At the next moment its past was another "
+    "one as well, so take a new copy for each t.",
 )
 def _(prepare, signal, moments):
     true, other = prepare(signal), signal.copy()
@@ -315,24 +324,25 @@ def _(rung, starts):
 wear_it = lesson.text(
     "wear_it",
     model_answer="""
-    Not this program: its error of 3 mg/dL was measured on a curve that already held the next
-    quarter of an hour, which does not exist in a real night. The honest network has the best
-    error and, read as "below 70", warned of hardly any low. If a second alarm at all, then the
-    logistic question, with the threshold of past days that costs about one false alarm a day: it
-    warned of about six in ten lows a quarter of an hour ahead, more than the reading alone did on
-    the same days. The network that is asked for lows warned of more, but rang nearly twice a day,
-    so that is no proof that it is better. With nine lows at night I cannot promise anything about
-    nights, and many lows came without an early alarm. So first a silent trial beside your device,
-    on new days; a false alarm may be a low that you ate away. The alarm of your device and your
-    doses stay as they are, below 70 you treat, and if you feel low and the sensor disagrees, you
-    prick your finger. All this is one person: for another I know nothing.
+    Not this program: its error of 3 mg/dL was measured on a curve that already held the coming
+    hour, which does not exist in a real night. The honest network has the best error and, read as
+    "below 70", warned of hardly any low. If a second alarm at all, then the weighted sum or the
+    logistic regression; they tie. The weighted sum would ring when it says below about 76, the
+    threshold of past days that costs about one false alarm a day: it warned of about half of the
+    lows a quarter of an hour ahead, or six in ten when it may ring a little more often. The
+    network that is asked for lows warned of more, but rang falsely about twice a day, so that is
+    no proof that it is better. With nine lows at night I cannot promise anything about nights, and
+    many lows came without an early alarm. So first a silent trial beside your device, on new days;
+    a false alarm may be a low that you ate away. The alarm of your device and your doses stay as
+    they are. Below 70 you treat; if you feel low and the sensor does not say so, you prick your
+    finger and go by that. All this is one person: for another I know nothing.
     """,
     checklist=[
         "answers the person: which alarm, from which threshold, for how many false alarms a day",
         "refuses the 3 mg/dL, and says why: the curve held the future",
         "argues with lows warned of in time and false alarms, not with the RMSE",
-        "compares at a threshold from the past and on the same days; sees that the network "
-        "rings more",
+        "compares at a threshold from the past, on the same days and at equal false alarms; sees "
+        "that the asked network rings more, and that weighted sum and logistic alarm tie",
         "says what is not known: nights, other people, whether a false alarm was a treated low",
         "changes no device's alarm and no dose; finger-stick if symptoms and sensor disagree",
     ],
@@ -358,9 +368,10 @@ wear_it = lesson.text(
             "Chooses an alarm by lows and false alarms at a threshold from the past, on the same "
             "days, says what is not known, and leaves device and doses alone.",
             "No to the offer: its filter looked ahead. For now keep the alarm that you have. If "
-            "you want a second one, the logistic question at one false alarm a day warned of "
-            "more lows in good time than the plain reading did on the same days; "
-            "the network gained its extra lows by ringing about twice as often. Let it run "
+            "you want a second one, take the weighted sum, from below 76 on, or the logistic one. "
+            "Each costs roughly one false ring in a day and gives good time for half of the lows; "
+            "where they ring equally often they tie. The asked network gained its extra "
+            "lows by ringing about twice as often. Let it run "
             "silently for two months and count nights, because nine lows at night say nothing. "
             "Some false alarms may be lows that you ate away. Change no dose for it, treat below "
             "70, and trust your finger more than the sensor when you feel low. I have seen "
@@ -370,7 +381,7 @@ wear_it = lesson.text(
     hints=[
         "Begin with the offer: could its curve have been made in a real night?",
         "Then read the table and the pairs: lows warned of in time, false alarms a day. Which of "
-        "them were measured at about equal rates?",
+        "them were measured at about equal rates? And which threshold stands in the table?",
     ],
 )
 
