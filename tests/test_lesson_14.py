@@ -88,13 +88,15 @@ def test_what_is_no_text_is_refused():
 
 
 def test_circles_know_a_molecule_however_it_is_written(names, brain):
-    def print_of(text, rounds=3):
+    def stamp_of(text, rounds=3):
         return tuple(sorted(names["circles"](*read_smiles(text), rounds)))
 
-    assert print_of("OCC") == print_of("C(O)C") == print_of("CCO") != print_of("COC")
-    assert print_of("C[C@H](N)O") == print_of("C[C@@H](N)O") == print_of("CC(N)O")
-    found = [print_of(text) for text in brain.rows.smiles]
-    # one print a structure, and one structure a print: the groups are RDKit's
+    assert stamp_of("OCC") == stamp_of("C(O)C") == stamp_of("CCO") != stamp_of("COC")
+    assert stamp_of("C[C@H](N)O") == stamp_of("C[C@@H](N)O") == stamp_of("CC(N)O")
+    # the lesson names these two, decalin and bicyclopentyl: different, and yet of one stamp
+    assert stamp_of("C1CCC2CCCCC2C1") == stamp_of("C1CCCC1C1CCCC1")
+    found = [stamp_of(text) for text in brain.rows.smiles]
+    # one stamp a structure, and one structure a stamp: the groups are RDKit's
     pairs = set(zip(found, brain.rows.structure.tolist(), strict=True))
     assert len(set(found)) == len(pairs) == 4037
 

@@ -24,9 +24,10 @@ def _cut(text):
         (_cut("C1CC2CCC1C2"),),
     ],
     hints=[
-        "Keep the number of the atom before: last. A new atom is joined to it: both counts go up "
-        "by one. Then the new atom is the last one.",
-        'At "(" put last at the end of a list. At ")" take it back: last = forks.pop().',
+        "Keep a list of counts and the number of the atom before: last. A letter (piece.isalpha()) "
+        "is a new atom: counts.append(0). It is joined to the atom before: both counts go up by "
+        "one. Then the new atom is the last one: last = len(counts) - 1.",
+        "The first atom has none before it: begin with last = None, and ask for that.",
         "At a digit that is not in rings yet: rings[piece] = last. At the same digit again: the "
         "two atoms are joined, and the digit leaves rings.",
     ],
@@ -162,8 +163,8 @@ def _(pieces):
         ([2, 3, 2, 8, 8], [3, 1, 1, 2, 7, 2, 1, 2]),
     ],
     hints=[
-        "A test row has a twin when its print is among the prints that were learned from: "
-        "print in learned. A set answers faster than a list.",
+        "A test row has a twin when its stamp is among the stamps that were learned from: "
+        "stamp in learned. A set answers faster than a list.",
         "Count the test rows for which that is so, divide by len(test), and times 100.",
     ],
     right="Each test row is asked once: did the model meet this molecule while it learned?",
@@ -217,8 +218,8 @@ def _(learned, test):
 
 
 @twins.misconception(
-    "each_print_once",
-    "You counted different prints. The test has rows, and a molecule with three rows in it counts "
+    "each_stamp_once",
+    "You counted different stamps. The test has rows, and a molecule with three rows in it counts "
     "three times in the score, too.",
 )
 def _(learned, test):
@@ -234,15 +235,16 @@ choose = lesson.text(
     "choose",
     model_answer="""
     I would rank the 200 with the forest on pieces; the network is no better and costs more. Of
-    the twenty places I would give about sixteen to the highest scores, each from another scaffold,
-    and four to molecules that are unlike anything in the collection, because there the score says
-    little. If about 20 of the 200 enter, expect about ten hits, and anything from seven to
-    fourteen by luck alone; the polar surface would give six, chance two. On foreign molecules
-    expect about seven, and then the models are not far ahead of the rule. The company's 0.95
-    was measured with the same molecules on both sides; on new scaffolds such a model has 0.83 to
-    0.87, so I would not pay for it. The labels are partly opinions, so some "hits" will be none.
-    We write the scores down before the tests, compare them with the results, and learn from all
-    twenty, the misses as well, before the next round.
+    the twenty places I would give sixteen to the highest scores, each from another scaffold, and
+    four to the molecules that are least like anything in the collection, because there the score
+    says little. If 20 of the 200 enter, which is an assumption, expect about nine hits, six to
+    twelve by the luck of one list alone; the pure top twenty would give ten, the polar surface
+    six, chance two. If all are foreign, the top twenty give about seven and the rule five; below
+    30 % alike the lead over the rule is gone. The company's 0.95 was measured with the same
+    molecules on both sides; on new scaffolds such a model has 0.83 to 0.87, so I would not pay for
+    it. The labels are partly opinions, so some "hits" will be none. We write the scores down before
+    the tests, compare them with the results, and learn from all twenty, the misses as well, before
+    the next round.
     """,
     checklist=[
         "says how the twenty are chosen, and with what",
@@ -272,12 +274,12 @@ choose = lesson.text(
             2,
             "Gives hits with spread beside chance or rule, says what changes for foreign "
             "molecules, why the 0.95 fell, and how results are used.",
-            "Rank with the forest. If one in ten enters, we expect about 10 hits of 20, likely "
-            "7 to 14, against 2 by chance and 6 by polar surface; if the list is of new kinds, "
-            "about 7, hardly more than the rule. So I keep a quarter of the places for molecules "
-            "unlike the collection. The offered 0.95 counts twins and tells us nothing about ours. "
-            "We note our scores first and publish all twenty results, and then choose again. "
-            "Whether a hit is a drug is another question.",
+            "Rank with the forest. If one in ten enters, its top twenty would hold about 10 hits, "
+            "likely 7 to 14, against 2 by chance and 6 by polar surface; if the list is of new "
+            "kinds, about 7 against 5 by the rule. I keep four places for molecules unlike the "
+            "collection, and pay for it with about one hit. The offered 0.95 counts twins and says "
+            "nothing of ours. We note our scores first and publish all twenty results, and then "
+            "choose again. Whether a hit is a drug is another question.",
         ),
     ],
     hints=[
