@@ -124,14 +124,15 @@ letter = lesson.text(
     model_answer="""
     To Ms K.: you were invited because a program puts your risk of a high blood sugar value above
     the limit the practice has set; a blood test will show whether that is so, and most of those
-    invited do not have it. Seventeen answers and measurements entered; no single one decided, and
-    another program would weigh them otherwise. The program says
-    nothing about what you should change, so I send you no list: its list would hold things that
-    would be harmful. What does lower your risk is a matter for your doctor. You may refuse the
-    test, or ask a person to look at your case. To the radiologist: the maps are not shown with each
-    verdict, because those of a network that learned nothing looked as good, and because no map
-    showed the grey tag. Before we use the program we ask for a test on our own pictures, with every
-    mark we can think of on the other side, and beside the diameter alone.
+    invited do not have it. Seventeen answers and measurements entered. One answer changed could
+    alter the verdict, and would prove nothing about your health. The program says nothing about
+    what you should change, so I send you no list: its list would hold things that would be harmful.
+    What does lower your risk is a matter for your doctor. You may refuse the test, or ask a person
+    to look at your case. To the radiologist: the maps are not shown with each verdict, because
+    integrated gradients of a network that learned nothing looked as good, because Grad-CAM pointed
+    at a mark that lowered suspicion, and because the grey tag has no place on a map. Before we use
+    the program we ask for a test on our own pictures, with every mark we can think of on the other
+    side, and beside the diameter alone.
     """,
     checklist=[
         "tells Ms K. what the invitation means, and what it does not",
@@ -165,19 +166,20 @@ letter = lesson.text(
             "by what was measured, and names the test that is done instead.",
             "Ms K., a program that looks at seventeen answers puts you above our limit. Only the "
             "blood test can say whether it is right; with most people it is not. I cannot tell you "
-            "from it what to change: in its table smokers look safer, because those found early "
-            "are missing. Your doctor can. To radiology: no maps beside verdicts. An untrained "
-            "network gave the same picture, and Grad-CAM pointed at a sticker that the network did "
-            "not use. Instead we take our own pictures, move each sticker and each grey level to "
-            "the other group, and look whether the AUC falls. What nobody suspects is not found by "
-            "that either, so we go on checking every month.",
+            "from it what to change: in its table smokers look safer, perhaps because those found "
+            "early are missing. Your doctor can. To radiology: no maps beside verdicts. With "
+            "integrated gradients an untrained network gave the same picture, and Grad-CAM pointed "
+            "at a sticker as raising suspicion where it lowered it. Instead we take our own "
+            "pictures, move each sticker and each grey level to the other group, and look whether "
+            "the AUC falls. What nobody suspects is not found by that either, so we go on checking "
+            "every month.",
         ),
     ],
     hints=[
         "Which line of the table of changes would you never say aloud to a patient? Then which "
         "sentence of it may she hear at all?",
-        "For the radiologist: what did the untrained network's maps look like, and which cheat did "
-        "no map show?",
+        "For the radiologist: what did the untrained network's integrated gradients look like, and "
+        "which mark has no place on a map?",
     ],
 )
 
@@ -269,8 +271,8 @@ agree = lesson.choice(
     "agree",
     answer="b",
     feedback={
-        "a": "Over the whole picture the untrained network agreed as well. The number is made by "
-        "the black background.",
+        "a": "Over the whole picture integrated gradients of the untrained network agreed as well. "
+        "The number is made by the black background.",
         "b": "A number needs a floor and a ceiling: what does a network get that knows nothing, "
         "and what do two that learned the same thing get, where the background does not help?",
         "c": "An interval says how far chance goes. This number would be high for an untrained "
