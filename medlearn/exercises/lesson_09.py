@@ -47,8 +47,8 @@ def dice(one, other):
 @dice.fresh
 def _(rng):
     shape = (int(rng.integers(2, 5)), int(rng.integers(5, 9)), int(rng.integers(5, 9)))
-    one = rng.random(shape) < 0.5
-    return one, one ^ (rng.random(shape) < 0.3)
+    one = rng.random(shape) < (0.5 if rng.random() < 0.55 else 0)  # every second pair is empty
+    return one, one ^ (one.any() & (rng.random(shape) < 0.3))
 
 
 def _share(above, below):
@@ -183,7 +183,8 @@ def _(rng):
     order = rng.permutation(15)
     known, left = np.sort(order[:6]), order[6:]
     clear = [k for k in left if (np.abs(known - k) == np.abs(known - k).min()).sum() == 1]
-    return labels, known, int(clear[0]) if clear else int(known[0]) - 1
+    above = [k for k in clear if known[np.abs(known - k).argmin()] > k]  # the nearest comes after
+    return labels, known, int([*above, *clear][0]) if clear else int(known[0]) - 1
 
 
 @copy_slice.misconception(

@@ -88,18 +88,15 @@ def sees_future(prepare, signal, moments):
 
 @sees_future.fresh
 def _(rng):
+    present = rng.random() < 0.4  # of what is known now, or of what comes, too
     signal = rng.integers(60, 180, size=12).astype(float)
-    back, ahead = int(rng.integers(1, 4)), int(rng.integers(0, 3))
-    words = N_("the mean of {back} values before, this one and {ahead} after")
-    makes = [
-        Preparation(words, _mean_of(back, ahead), back=back, ahead=ahead),
-        _AS_IT_IS,
-        _BEFORE,
-        Preparation(N_("the signal minus its largest"), lambda signal: signal - signal.max()),
-        _FILLED,
-    ]
-    moments = sorted(int(t) for t in rng.choice(np.arange(1, 10), size=2, replace=False))
-    return makes[int(rng.integers(len(makes)))], signal, moments
+    place, back = int(rng.integers(3, 9)), int(rng.integers(1, 5))
+    moments = [int(rng.integers(1, place)), place, int(rng.integers(place + 1, 11))]
+    if present:
+        words = N_("the mean of this value and {back} before")
+        return Preparation(words, _mean_of(back, 0), back=back), signal, moments
+    words = N_("a gap at place {place}, filled with the mean of its ends")
+    return Preparation(words, _filled(place), place=place), signal, moments
 
 
 def _differs(prepare, signal, other, t):
@@ -234,9 +231,11 @@ def warned(rung, starts):
 
 @warned.fresh
 def _(rng):
-    starts = np.sort(rng.choice(np.arange(20, 300), size=5, replace=False))
-    near = starts[:3] - rng.integers(1, 15, size=3)
-    return np.unique(np.r_[near, rng.integers(0, 300, size=3)]), starts
+    starts = np.sort(rng.choice(np.arange(20, 300), size=6, replace=False))
+    at_the_ends = starts[:2] - np.array([3, 12])
+    near = starts[2:4] - np.array([rng.integers(1, 3), rng.integers(13, 16)])  # too late, too early
+    twice = starts[4] - rng.choice(np.arange(3, 13), size=2, replace=False)  # two before one low
+    return np.unique(np.r_[at_the_ends, near, twice, rng.integers(0, 300, size=2)]), starts
 
 
 @warned.misconception(

@@ -397,9 +397,10 @@ def charged(atoms, bonds):
 
 @charged.fresh
 def _(rng):
-    ends = [("N", 0, int(rng.integers(0, 2))), ("O", 0, -int(rng.integers(0, 2)))]
-    middle = [("C", 2, 0)] * int(rng.integers(0, 3))
-    atoms = [("C", 3, 0), ends[0], *middle, ends[1]]
+    middle = [("C", 2, 0)] * int(rng.integers(1, 9)) + [("O", 0, 0)] * int(rng.integers(0, 9))
+    lone = rng.random() < 0.42  # a plus without a minus beside it, or with one that stands first
+    begin = [("C", 3, 0), ("N", 0, 1)] if lone else [("O", 0, -1), ("N", 0, 1)]
+    atoms = [*begin, *middle, ("O", 0, -1)]
     bonds = [(n, n + 1, 1) for n in range(len(atoms) - 1)]
     return atoms, bonds
 
