@@ -109,6 +109,12 @@ CALLS = {
         "ends": {"ill": 3, "well": 5},
     },
     plots.decision_curve: {"y": Y, "risks": {"m": P}, "thresholds": [0.1, 0.2], "per": 100},
+    plots.heat_maps: {"picture": np.eye(4), "maps": {"net": {"gradient": np.eye(4)}}},
+    plots.molecule: {
+        "atoms": [("C", 3, 0), ("O", 1, 0)],
+        "bonds": [(0, 1, 1)],
+        "places": [(0, 0), (1, 0)],
+    },
     datasets.content_sha256: {"arrays": {"x": P}},
     _lidc.group_readings: {
         "scans": np.zeros(4),
