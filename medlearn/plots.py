@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import io
+import numbers
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -376,8 +377,8 @@ def heat_maps(
     'Bright where a map is far from zero. net: gradient ≈ 100 % on the object.'
     """
     picture = inputs.images([picture], _("picture"))[0]
-    if not maps or not all(maps.values()):
-        raise ValueError(_("heat_maps needs at least one model, with at least one map."))
+    inputs.mapping(maps, "maps")
+    maps = {model: inputs.mapping(own, f"maps[{model!r}]") for model, own in maps.items()}
     methods = list(next(iter(maps.values())))
     for model, own in maps.items():
         if list(own) != methods:
@@ -455,13 +456,13 @@ def molecule(
     >>> [text.get_text() for text in ax.texts]
     ['OH']
     """
-    places = np.asarray(places, dtype=float)
-    if not len(atoms) or places.shape != (len(atoms), 2):
+    atoms, bonds = _tuples_of_three(atoms, "atoms"), _tuples_of_three(bonds, "bonds")
+    places = inputs.table(places, "places", columns=2)
+    if len(atoms) != len(places):
         raise ValueError(
-            _(
-                "Expected a place for each of {n} atoms (at least one), shape {wanted}; "
-                "{found} came."
-            ).format(n=len(atoms), wanted=(len(atoms), 2), found=places.shape)
+            _("Expected a place for each of {n} atoms; {found} came.").format(
+                n=len(atoms), found=len(places)
+            )
         )
     ax = _axes(ax)
     for first, second, order in bonds:
@@ -485,6 +486,30 @@ def molecule(
     ax.margins(0.08)
     ax.set_axis_off()
     return ax
+
+
+def _tuples_of_three(values: Any, name: str) -> list[tuple[Any, int, float]]:
+    """Take atoms (element, hydrogens, charge) or bonds (atom, atom, order), nothing else."""
+    first = str if name == "atoms" else numbers.Integral
+    try:
+        rows = [tuple(row) for row in values]
+        fits = all(
+            len(row) == 3
+            and isinstance(row[0], first)
+            and isinstance(row[1], numbers.Integral)
+            and isinstance(row[2], numbers.Real)
+            for row in rows
+        )
+    except TypeError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            _(
+                "{name} should be a list of tuples of three, as read_smiles gives them: atoms like "
+                '("C", 3, 0), bonds like (0, 1, 1).'
+            ).format(name=name)
+        )
+    return rows
 
 
 _ELEMENTS = {"O": PALETTE[1], "N": PALETTE[0], "S": "#8a6d00", "Cl": PALETTE[2], "F": PALETTE[2]}

@@ -52,8 +52,8 @@ PICTURE[2:4, 2:4] = 5
 @pytest.mark.parametrize(
     ("maps", "said"),
     [
-        ({}, "at least one model"),
-        ({"net": {}}, "at least one map"),
+        ({}, "maps is empty"),
+        ({"net": {}}, "is empty: a dictionary"),
         ({"net": {"gradient": np.zeros((5, 6))}}, r"shape \(5, 6\), the picture \(6, 6\)"),
         ({"net": {"gradient": np.zeros((2, 6, 6))}}, r"for example maps\[0\]"),
         ({"net": {"gradient": np.full((6, 6), np.nan)}}, "the map 'gradient' of 'net'"),
