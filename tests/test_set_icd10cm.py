@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from medlearn import datasets
-from medlearn.datasets import DataError, icd10cm
+from medlearn.datasets import DataError, icd10cm, storage
 
 LIST = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
@@ -77,10 +77,10 @@ def test_it_loads_as_the_other_sets_do(icd):
 
 def test_the_source_becomes_arrays_word_for_word():
     arrays = icd10cm.convert(LIST.encode())
-    assert icd10cm._lines(arrays["codes"]) == ["A00", "A00.0", "A00.9", "C00"]
-    assert icd10cm._lines(arrays["texts"])[1] == "Cholera of Sézary"
+    assert storage.lines_of(arrays["codes"]) == ["A00", "A00.0", "A00.9", "C00"]
+    assert storage.lines_of(arrays["texts"])[1] == "Cholera of Sézary"
     assert arrays["chapter"].tolist() == [0, 0, 0, 1]
-    assert icd10cm._lines(arrays["inclusion_texts"]) == [
+    assert storage.lines_of(arrays["inclusion_texts"]) == [
         "Classical cholera",
         "Old one",
         "Lip cancer",

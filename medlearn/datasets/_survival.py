@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from medlearn.datasets.catalogue import DATASETS, Dataset
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
-from medlearn.datasets.storage import in_words, read
+from medlearn.datasets.storage import in_numbers, in_words, read
 from medlearn.language import _
 
 if TYPE_CHECKING:
@@ -108,14 +108,7 @@ def arrays_of(
             )
         column = table[source]
         if variable.name in (words or {}):
-            known = words[variable.name]
-            if unknown := sorted(set(column.dropna()) - set(known)):
-                raise DataError(
-                    _("{name}: {source} holds {unknown}.").format(
-                        name=name, source=source, unknown=unknown
-                    )
-                )
-            column = column.astype(object).map(known)
+            column = in_numbers(column, words[variable.name], name)
         columns[variable.name] = column.to_numpy(dtype=np.float64, na_value=np.nan)
     parts = {"data": _features(entry), "target": entry.target_names}
     return {key: np.column_stack([columns[c] for c in part]) for key, part in parts.items()}

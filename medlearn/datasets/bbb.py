@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
-from medlearn.datasets.storage import read
+from medlearn.datasets.storage import as_lines, lines_of, read
 from medlearn.language import _
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def load_bbb(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch | tup
     target = arrays["target"].astype(np.int64)
     ends = np.cumsum(arrays["n_atoms"].astype(np.int64))[:-1]
     everything = {
-        "smiles": _lines(arrays["smiles"]),
-        "names": _lines(arrays["names"]),
+        "smiles": lines_of(arrays["smiles"]),
+        "names": lines_of(arrays["names"]),
         "data": arrays["descriptors"] / 100,  # kept as hundredths
         "groups": arrays["scaffold"].astype(np.int64),
         "positions": np.split(arrays["positions"] / STEPS_PER_BOND, ends),
@@ -110,15 +110,15 @@ def load_bbb(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch | tup
         frame=one_label.data.assign(target=target) if as_frame else None,
         disputed=Bunch(**{key: value[len(target) :] for key, value in everything.items()}),
         rows=Bunch(
-            smiles=_lines(arrays["row_smiles"]),
+            smiles=lines_of(arrays["row_smiles"]),
             target=arrays["row_target"].astype(np.int64),
             structure=arrays["row_structure"].astype(np.int64),
             logbb=arrays["row_logbb"].astype(float),
             sources=np.unpackbits(arrays["row_sources"], axis=1, count=N_SOURCES).astype(bool),
         ),
         external=Bunch(
-            smiles=_lines(arrays["external_smiles"]),
-            names=_lines(arrays["external_names"]),
+            smiles=lines_of(arrays["external_smiles"]),
+            names=lines_of(arrays["external_names"]),
             target=arrays["external_target"].astype(np.int64),
             structure=arrays["external_structure"].astype(np.int64),
         ),
@@ -126,10 +126,6 @@ def load_bbb(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch | tup
         target_names=np.array(entry.target_names),
         DESCR=card("bbb"),
     )
-
-
-def _lines(stored: np.ndarray) -> list[str]:
-    return stored.tobytes().decode("utf-8").split("\n")
 
 
 def convert(raw: bytes, raw_external: bytes) -> dict[str, np.ndarray]:
@@ -162,8 +158,8 @@ def convert(raw: bytes, raw_external: bytes) -> dict[str, np.ndarray]:
         sources[n, [int(name[1:]) - 1 for name in _sources(row)]] = True
     external_flat = [_flat(row) for row in external]
     return {
-        "smiles": _stored(order),
-        "names": _stored(_names(rows, flat, order)),
+        "smiles": as_lines(order, "bbb"),
+        "names": as_lines(_names(rows, flat, order), "bbb"),
         "target": np.array(
             [min(labels[smiles]) for smiles in order if len(labels[smiles]) == 1], dtype=np.uint8
         ),
@@ -171,13 +167,13 @@ def convert(raw: bytes, raw_external: bytes) -> dict[str, np.ndarray]:
         "descriptors": np.array([_descriptors(smiles) for smiles in order], dtype=np.int32),
         "n_atoms": np.array([len(each) for each in places], dtype=np.uint8),
         "positions": np.concatenate(places),
-        "row_smiles": _stored([row["SMILES"] for row in rows]),
+        "row_smiles": as_lines([row["SMILES"] for row in rows], "bbb"),
         "row_target": np.array([_label(row) for row in rows], dtype=np.uint8),
         "row_structure": np.array([number[smiles] for smiles in flat], dtype=np.uint16),
         "row_logbb": np.array([row["logBB"] or "nan" for row in rows], dtype=np.float32),
         "row_sources": np.packbits(sources, axis=1),
-        "external_smiles": _stored(external_flat),
-        "external_names": _stored([_name(row) for row in external]),
+        "external_smiles": as_lines(external_flat, "bbb"),
+        "external_names": as_lines([_name(row) for row in external], "bbb"),
         "external_target": np.array([_label(row) for row in external], dtype=np.uint8),
         "external_structure": np.array([number.get(s, -1) for s in external_flat], dtype=np.int16),
     }
@@ -271,12 +267,3 @@ def _places(smiles: str) -> np.ndarray:
     rdDepictor.Compute2DCoords(molecule, bondLength=float(STEPS_PER_BOND))
     places = molecule.GetConformer().GetPositions()[:, :2]
     return np.rint(np.round(places, 3)).astype(np.int16)
-
-
-def _stored(texts: list[str]) -> np.ndarray:
-    """Keep texts as the bytes of one text, a line each: plain numbers, and small when zipped."""
-    import numpy as np
-
-    if any("\n" in text for text in texts):
-        raise DataError(_("bbb: a text of the table has more than one line."))
-    return np.frombuffer("\n".join(texts).encode("utf-8"), dtype=np.uint8)

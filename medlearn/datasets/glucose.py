@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
-from medlearn.datasets.storage import read
+from medlearn.datasets.storage import in_numbers, read
 from medlearn.language import _
 
 if TYPE_CHECKING:
@@ -105,13 +105,11 @@ def convert(one: bytes, nineteen: bytes) -> dict[str, np.ndarray]:
     first = pd.read_csv(io.BytesIO(gzip.decompress(one)), parse_dates=["datetime"])
     others = pd.read_csv(io.BytesIO(nineteen), parse_dates=["time"])
     person, names = pd.factorize(others["id"])
-    diagnosis = others.groupby(person)["diagnosis"].unique()
-    if (np.diff(person) < 0).any() or (diagnosis.map(len) != 1).any():
+    diagnosis = in_numbers(others["diagnosis"], _DIAGNOSES, "glucose").groupby(person)
+    if (np.diff(person) < 0).any() or (diagnosis.nunique() != 1).any():
         raise DataError(
             _("glucose: the readings of a person do not stand together, or two diagnoses do.")
         )
-    if unknown := sorted(set(others["diagnosis"]) - set(_DIAGNOSES)):
-        raise DataError(_("glucose: diagnosis holds {unknown}.").format(unknown=unknown))
     for who, times in [("one", first["datetime"]), *zip(names, _times_of(others), strict=True)]:
         if not times.is_monotonic_increasing:
             raise DataError(
@@ -123,7 +121,7 @@ def convert(one: bytes, nineteen: bytes) -> dict[str, np.ndarray]:
         "nineteen_step": _steps(others["time"]),
         "nineteen_glucose": others["gl"].to_numpy(np.int16),
         "person": person.astype(np.uint8),
-        "diabetic": np.array([_DIAGNOSES[words[0]] for words in diagnosis], dtype=np.uint8),
+        "diabetic": diagnosis.first().to_numpy(np.uint8),
     }
 
 

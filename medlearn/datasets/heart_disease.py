@@ -6,9 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets.catalogue import DATASETS
-from medlearn.datasets.errors import DataError
-from medlearn.datasets.storage import read, table_of_patients
-from medlearn.language import _
+from medlearn.datasets.storage import in_numbers, read, table_of_patients
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,14 +86,7 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
         text = table[variable.source]
         if variable.codes:
             words = _WORDS.get(variable.name, {"0": 0, "1": 1})
-            unknown = set(text.dropna()) - set(words)
-            if unknown:
-                raise DataError(
-                    _("heart_disease: {source} holds {unknown}.").format(
-                        source=variable.source, unknown=sorted(unknown)
-                    )
-                )
-            text = text.map(words)
+            text = in_numbers(text, words, "heart_disease")
         columns.append(text.astype(np.float64))
     # no text: a column of the source
     target = table["diameter narrowing"].astype(np.int64)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
-from medlearn.datasets.storage import read, table_of_patients
+from medlearn.datasets.storage import in_numbers, read, table_of_patients
 from medlearn.language import _
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from sklearn.utils import Bunch
 
 __all__ = ["load_heart_hospitals"]
@@ -113,28 +112,18 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
     for variable in DATASETS["heart_hospitals"].variables:
         text = table[variable.source]
         if variable.codes:
-            text = _codes(text, _WORDS.get(variable.name, {"FALSE": 0, "TRUE": 1}))
+            words = _WORDS.get(variable.name, {"FALSE": 0, "TRUE": 1})
+            text = in_numbers(text, words, "heart_hospitals")
         values = text.astype(np.float64)
         if variable.name in ("cholesterol", "resting_pressure"):
             values = values.where(values != 0)
         columns.append(values)
+    order = {name: number for number, name in enumerate(HOSPITALS)}
     return {
         "data": np.column_stack(columns),
         "target": (table["num"].astype(int) > 0).to_numpy(np.int64),
-        "hospital": _codes(table["dataset"], dict(zip(HOSPITALS, range(4), strict=True)))
-        .astype(np.uint8)
-        .to_numpy(),
+        "hospital": in_numbers(table["dataset"], order, "heart_hospitals").to_numpy(np.uint8),
     }
-
-
-def _codes(text: pd.Series, words: dict[str, int]) -> pd.Series:
-    if unknown := sorted(set(text.dropna()) - set(words)):
-        raise DataError(
-            _("heart_hospitals: {source} holds {unknown}.").format(
-                source=text.name, unknown=unknown
-            )
-        )
-    return text.map(words)
 
 
 # The source's words for UCI's numbers.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from medlearn.datasets.catalogue import DATASETS
 from medlearn.datasets.errors import DataError
 from medlearn.datasets.pages import card
-from medlearn.datasets.storage import read
+from medlearn.datasets.storage import as_lines, lines_of, read
 from medlearn.language import _
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def load_icd10cm(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch |
 
     arrays = read("icd10cm")
     target_names = np.array(DATASETS["icd10cm"].target_names)
-    codes = np.array(_lines(arrays["codes"]))
+    codes = np.array(lines_of(arrays["codes"]))
     chapters = arrays["chapter"].astype(np.int64)
     listed = arrays["inclusion_row"].astype(np.int64)  # the line to which each further text belongs
-    texts, others = _lines(arrays["texts"]), _lines(arrays["inclusion_texts"])
+    texts, others = lines_of(arrays["texts"]), lines_of(arrays["inclusion_texts"])
     descriptions = _as_bunch(texts, chapters, codes, as_frame)
     if return_X_y:
         return descriptions.data, descriptions.target
@@ -81,10 +81,6 @@ def load_icd10cm(*, return_X_y: bool = False, as_frame: bool = False) -> Bunch |
         target_names=target_names,
         DESCR=card("icd10cm"),
     )
-
-
-def _lines(stored: np.ndarray) -> list[str]:
-    return stored.tobytes().decode("utf-8").split("\n")
 
 
 def _as_bunch(texts: list[str], chapters: np.ndarray, codes: np.ndarray, as_frame: bool) -> Bunch:
@@ -136,11 +132,8 @@ def convert(raw: bytes) -> dict[str, np.ndarray]:
 
 
 def _stored(texts: list[str | None]) -> np.ndarray:
-    """Keep texts as the bytes of one text, a line each: plain numbers, and small when zipped."""
-    import numpy as np
-
     if not texts or any(not text or "\n" in text or text != text.strip() for text in texts):
         raise DataError(
             _("icd10cm: the tabular list holds no texts, or one that is empty or not one line.")
         )
-    return np.frombuffer("\n".join(texts).encode("utf-8"), dtype=np.uint8)
+    return as_lines(texts, "icd10cm")

@@ -6,7 +6,7 @@ import hashlib
 import io
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "as_lines",
     "content_sha256",
+    "in_numbers",
     "in_words",
+    "lines_of",
     "npz_bytes",
     "read",
     "read_fetched",
@@ -194,6 +197,81 @@ def in_words(table: pd.DataFrame, entry: Dataset) -> pd.DataFrame:
         if v.codes and v.name in table
     }
     return table.assign(**words)
+
+
+def in_numbers(words: pd.Series, known: Mapping[str, int], name: str) -> pd.Series:
+    """Return the number of each of a source's words: the way back of `in_words`.
+
+    Parameters
+    ----------
+    words : Series
+        A column of the source; what is missing stays missing.
+    known : mapping of str to int
+        The number of each word.
+    name : str
+        The set that is rebuilt, for the error.
+
+    Raises
+    ------
+    DataError
+        A word is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from medlearn.datasets.storage import in_numbers
+    >>> words = pd.Series(["female", "male"], name="gender")
+    >>> in_numbers(words, {"female": 0, "male": 1}, "heart_disease").tolist()
+    [0, 1]
+    >>> in_numbers(words, {"female": 0}, "heart_disease")
+    Traceback (most recent call last):
+        ...
+    medlearn.datasets.errors.DataError: heart_disease: gender holds ['male'].
+    """
+    if unknown := sorted(set(words.dropna()) - set(known)):
+        raise DataError(
+            _("{name}: {source} holds {unknown}.").format(
+                name=name, source=words.name, unknown=unknown
+            )
+        )
+    return words.astype(object).map(known)
+
+
+def as_lines(texts: Sequence[str], name: str) -> np.ndarray:
+    """Keep texts as the bytes of one text, a line each: plain numbers, and small when zipped.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    name : str
+        The set that is rebuilt, for the error.
+
+    Returns
+    -------
+    array of uint8
+        `lines_of` gives the texts back.
+
+    Raises
+    ------
+    DataError
+        A text is more than one line.
+
+    Examples
+    --------
+    >>> from medlearn.datasets.storage import as_lines, lines_of
+    >>> lines_of(as_lines(["Cholera", "Typhoid fever"], "icd10cm"))
+    ['Cholera', 'Typhoid fever']
+    """
+    import numpy as np
+
+    if any("\n" in text for text in texts):
+        raise DataError(_("{name}: a text of the table has more than one line.").format(name=name))
+    return np.frombuffer("\n".join(texts).encode("utf-8"), dtype=np.uint8)
+
+
+def lines_of(stored: np.ndarray) -> list[str]:
+    """Return the texts that `as_lines` kept."""
+    return stored.tobytes().decode("utf-8").split("\n")
 
 
 def read_fetched(item: OnlineFile, timeout: float = 30.0) -> dict[str, np.ndarray]:
