@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import medlearn
-from medlearn import output, surroundings
+from medlearn import arguments, output, surroundings
 from medlearn.federation import commands as federation
 from medlearn.language import _, ngettext
 
@@ -142,13 +142,6 @@ def _needs_a_clone(_options: argparse.Namespace) -> int:
     return 1
 
 
-def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
-        said = _("{text!r} is no port; expected a number up to 65535")
-        raise argparse.ArgumentTypeError(said.format(text=text))
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m medlearn",
@@ -168,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
 
     lab = add(commands, "lab", _lab, _("copy the lessons to work/ and open them in JupyterLab"))
     lab.add_argument("--no-browser", action="store_true", help=_("only print the address"))
-    lab.add_argument("--port", type=_port, help=_("default: the first free one from 8888"))
+    lab.add_argument("--port", type=arguments.port, help=_("default: the first free one from 8888"))
     lab.add_argument("--copies-only", action="store_true", help=_("make the copies, start nothing"))
 
     status = add(commands, "status", _status, _("show which exercises are done"))
@@ -199,12 +192,12 @@ def _parser() -> argparse.ArgumentParser:
     fetch = add(actions, "fetch", _data_fetch, _("download online data into the cache"))
     fetch.add_argument("names", nargs="+", metavar="NAME", help=_("see `data list`, where: online"))
 
-    federation.add(commands, add, _port)
+    federation.add(commands, add)
     _add_the_teachers(commands, add)
     return parser
 
 
-def _add_the_teachers(commands: argparse._SubParsersAction, add: Callable) -> None:
+def _add_the_teachers(commands: argparse._SubParsersAction, add: arguments.Add) -> None:
     """The commands of `medlearn_classroom`, which is in a clone of the course and nowhere else."""
     try:
         from medlearn_classroom.commands import add as add_theirs
@@ -234,9 +227,9 @@ def _expected() -> tuple[type[Exception], ...]:
     return *teachers, *ours, OSError, ValueError
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(words: Sequence[str] | None) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_args(words)
     except SystemExit as stop:  # argparse has printed its help or what it did not understand
         return int(stop.code or 0)
     return options.run(options)

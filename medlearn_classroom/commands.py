@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 
+from medlearn.arguments import Add, count
 from medlearn.language import _
 
 __all__ = ["add"]
@@ -70,25 +70,13 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        said = _("{text!r} is no whole number above zero").format(text=text)
-        raise argparse.ArgumentTypeError(said)
-    return int(text)
-
-
-Add = Callable[[argparse._SubParsersAction, str, Callable, str], argparse.ArgumentParser]
-
-
 def add(commands: argparse._SubParsersAction, command: Add) -> None:
     """Add both to the commands of the course.
 
     Parameters
     ----------
     commands : argparse's subparsers
-    command : callable
-        Makes one: takes the subparsers, a name, what to run and a line of help, and gives the
-        parser for its options.
+    command : medlearn.arguments.Add
     """
     run = command(
         commands, "grade", _grade, _("mark the notebooks of a class, each in its own process")
@@ -103,7 +91,7 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     )
     run.add_argument(
         "--seed",
-        type=_count,
+        type=count,
         help=_("makes each learner's own data; the same seed, the same marks"),
     )
     run.add_argument(
@@ -112,10 +100,10 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
         default="auto",
         help=_("what names the learner (default: the file, or the folder where files are lessons)"),
     )
-    run.add_argument("--jobs", type=_count, default=1, help=_("notebooks at once (default: 1)"))
-    run.add_argument("--cell-seconds", type=_count, default=120, help=_("default: 120"))
-    run.add_argument("--total-seconds", type=_count, default=900, help=_("default: 900"))
-    run.add_argument("--memory-mb", type=_count, default=3000, help=_("default: 3000"))
+    run.add_argument("--jobs", type=count, default=1, help=_("notebooks at once (default: 1)"))
+    run.add_argument("--cell-seconds", type=count, default=120, help=_("default: 120"))
+    run.add_argument("--total-seconds", type=count, default=900, help=_("default: 900"))
+    run.add_argument("--memory-mb", type=count, default=3000, help=_("default: 3000"))
 
     classroom = commands.add_parser(
         "classroom", help=_("prepare a class: marking, USB stick, quiz")
@@ -124,7 +112,7 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     run = command(actions, "build", _build, _("make an nbgrader course of the lessons"))
     run.add_argument("folder", metavar="DIR", help=_("a new or empty folder"))
     run.add_argument("--lessons", nargs="+", metavar="NUMBER", help=_("default: all"))
-    run.add_argument("--seed", type=_count, help=_("default: a new one, kept with the course"))
+    run.add_argument("--seed", type=count, help=_("default: a new one, kept with the course"))
     run = command(actions, "bundle", _bundle, _("fill a USB stick: a class needs no network"))
     run.add_argument("folder", metavar="DIR", help=_("a new or empty folder, or a bundle's"))
     run.add_argument(

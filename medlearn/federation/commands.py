@@ -6,8 +6,8 @@ import argparse
 import functools
 import ipaddress
 import shlex
-from collections.abc import Callable
 
+from medlearn.arguments import Add, count, port
 from medlearn.language import _
 
 __all__ = ["add", "invitation"]
@@ -150,13 +150,6 @@ def _rehearse(options: argparse.Namespace) -> int:
     return 0
 
 
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        said = _("{text!r} is no whole number above zero").format(text=text)
-        raise argparse.ArgumentTypeError(said)
-    return int(text)
-
-
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -175,20 +168,13 @@ def _key(text: str) -> str:
     return text
 
 
-Add = Callable[[argparse._SubParsersAction, str, Callable, str], argparse.ArgumentParser]
-
-
-def add(commands: argparse._SubParsersAction, command: Add, port: Callable[[str], int]) -> None:
+def add(commands: argparse._SubParsersAction, command: Add) -> None:
     """Add the command to those of the course.
 
     Parameters
     ----------
     commands : argparse's subparsers
-    command : callable
-        Makes one: takes the subparsers, a name, what to run and a line of help, and gives the
-        parser for its options.
-    port : callable
-        Reads the number of a port.
+    command : medlearn.arguments.Add
     """
     # no text: ids; they are checked when they are used, so that the parser needs no NumPy
     faults = "zeros, shape, late, leave"
@@ -205,12 +191,12 @@ def add(commands: argparse._SubParsersAction, command: Add, port: Callable[[str]
     )
     lead.add_argument("--port", type=port, default=PORT, help=_("default: 16016"))
     lead.add_argument("--key", type=_key, help=_("default: a new one"))
-    lead.add_argument("--hospitals", type=_count, default=4, help=_("begin with so many"))
+    lead.add_argument("--hospitals", type=count, default=4, help=_("begin with so many"))
     lead.add_argument(
-        "--quorum", type=_count, default=2, help=_("so many must answer in each round (default: 2)")
+        "--quorum", type=count, default=2, help=_("so many must answer in each round (default: 2)")
     )
-    lead.add_argument("--rounds", type=_count, default=30, help=_("default: 30"))
-    lead.add_argument("--steps", type=_count, default=5, help=_("in each round (default: 5)"))
+    lead.add_argument("--rounds", type=count, default=30, help=_("default: 30"))
+    lead.add_argument("--steps", type=count, default=5, help=_("in each round (default: 5)"))
     lead.add_argument(
         "--gather", type=_seconds, default=300.0, help=_("seconds to wait for hospitals")
     )
@@ -235,7 +221,7 @@ def add(commands: argparse._SubParsersAction, command: Add, port: Callable[[str]
     )
 
     run = command(actions, "rehearse", _rehearse, _("run a federation of four on this machine"))
-    run.add_argument("--rounds", type=_count, default=30, help=_("default: 30"))
+    run.add_argument("--rounds", type=count, default=30, help=_("default: 30"))
     run.add_argument("--wait", type=_seconds, default=10.0, help=_("seconds a round waits"))
     run.add_argument(
         "--fault", metavar="FAULT", help=_("one does this wrong: {faults}").format(faults=faults)
