@@ -456,7 +456,7 @@ def molecule(
     >>> [text.get_text() for text in ax.texts]
     ['OH']
     """
-    atoms, bonds = _tuples_of_three(atoms, "atoms"), _tuples_of_three(bonds, "bonds")
+    atoms, bonds = _triples(atoms, str, "atoms"), _triples(bonds, numbers.Integral, "bonds")
     places = inputs.table(places, "places", columns=2)
     if len(atoms) != len(places):
         raise ValueError(
@@ -488,9 +488,8 @@ def molecule(
     return ax
 
 
-def _tuples_of_three(values: Any, name: str) -> list[tuple[Any, int, float]]:
+def _triples(values: Any, first: type, name: str) -> list[tuple[Any, int, float]]:
     """Take atoms (element, hydrogens, charge) or bonds (atom, atom, order), nothing else."""
-    first = str if name == "atoms" else numbers.Integral
     try:
         rows = [tuple(row) for row in values]
         fits = all(

@@ -79,15 +79,11 @@ class Round(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a federation has in the end.
+class Result(model.Model):
+    """What a federation has in the end: the model, and how it came about.
 
     Attributes
     ----------
-    weights : array of shape (1 + columns,)
-        The intercept, then a weight for each standardised column.
-    centre, scale : arrays of shape (columns,)
-        Mean and standard deviation over all hospitals that were there at the beginning.
     patients : dict of str to int
         How many each hospital said it has.
     rounds : list of Round
@@ -95,16 +91,9 @@ class Result:
         Who was not let in: the address or name, and why.
     """
 
-    weights: np.ndarray
-    centre: np.ndarray
-    scale: np.ndarray
     patients: dict[str, int]
     rounds: list[Round]
     refused: list[tuple[str, str]]
-
-    def risk(self, X: np.ndarray) -> np.ndarray:
-        """The predicted probability of each of these patients, as measured, NaN where missing."""
-        return model.risk(self.weights, model.prepare(X, self.centre, self.scale))
 
     def table(self) -> pd.DataFrame:
         """One row for each round and hospital: round, hospital, status, distance, far."""

@@ -82,27 +82,10 @@ class Hospital:
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What a hospital has in the end: the model, how its inputs are standardised, and the terms."""
+class Learned(model.Model):
+    """What a hospital has in the end: the model and the terms."""
 
-    weights: np.ndarray
-    centre: np.ndarray
-    scale: np.ndarray
     terms: model.Terms
-
-    def risk(self, X: np.ndarray) -> np.ndarray:
-        """The predicted probability of each of these patients.
-
-        Parameters
-        ----------
-        X : array of shape (patients, columns)
-            As measured; NaN where a value is missing.
-
-        Returns
-        -------
-        array of shape (patients,)
-        """
-        return model.risk(self.weights, model.prepare(X, self.centre, self.scale))
 
 
 def heart_hospital(name: str, *, aside: float = 0.3) -> tuple[Hospital, Hospital]:

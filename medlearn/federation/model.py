@@ -16,6 +16,7 @@ import numpy as np
 from medlearn import inputs
 
 __all__ = [
+    "Model",
     "Terms",
     "average",
     "constants",
@@ -147,6 +148,37 @@ def risk(weights: np.ndarray, Z: np.ndarray) -> np.ndarray:
     [0.5, 0.88]
     """
     return 0.5 * (1 + np.tanh((weights[0] + Z @ weights[1:]) / 2))  # no overflow, unlike exp
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is learned together, and how its inputs are standardised.
+
+    Attributes
+    ----------
+    weights : array of shape (1 + columns,)
+        The intercept, then a weight for each standardised column.
+    centre, scale : arrays of shape (columns,)
+        Mean and standard deviation over all hospitals that were there at the beginning.
+    """
+
+    weights: np.ndarray
+    centre: np.ndarray
+    scale: np.ndarray
+
+    def risk(self, X: np.ndarray) -> np.ndarray:
+        """The predicted probability of each of these patients.
+
+        Parameters
+        ----------
+        X : array of shape (patients, columns)
+            As measured; NaN where a value is missing.
+
+        Returns
+        -------
+        array of shape (patients,)
+        """
+        return risk(self.weights, prepare(X, self.centre, self.scale))
 
 
 def descend(weights: np.ndarray, Z: np.ndarray, y: np.ndarray, terms: Terms) -> np.ndarray:
