@@ -38,13 +38,14 @@ def _mean_of(back, ahead):
     return make
 
 
-def _filled(place):
+def _gap_filled(place):
     def make(signal):
         made = signal.copy()
         made[place] = (signal[place - 1] + signal[place + 1]) / 2
         return made
 
-    return make
+    words = N_("a gap at place {place}, filled with the mean of its ends")
+    return Preparation(words, make, place=place)
 
 
 _AS_IT_IS = Preparation(N_("the signal as it is"), lambda signal: signal)
@@ -52,7 +53,7 @@ _BEFORE = Preparation(N_("the value before"), lambda signal: np.r_[signal[0], si
 _TRAILING = Preparation(N_("the mean of the last three"), _mean_of(2, 0))
 _CENTRED = Preparation(N_("the mean of a value and its neighbours"), _mean_of(1, 1))
 _SCALED = Preparation(N_("the signal minus its mean"), lambda signal: signal - signal.mean())
-_FILLED = Preparation(N_("a gap at place 6, filled with the mean of its ends"), _filled(6))
+_FILLED = _gap_filled(6)
 _NIGHT = np.array([112.0, 108, 103, 99, 96, 92, 90, 85, 83, 80, 76, 71])
 
 
@@ -89,14 +90,13 @@ def sees_future(prepare, signal, moments):
 @sees_future.fresh
 def _(rng):
     present = rng.random() < 0.4  # of what is known now, or of what comes, too
-    signal = rng.integers(60, 180, size=12).astype(float)
+    signal = rng.integers(60, 180, size=_LENGTH).astype(float)
     place, back = int(rng.integers(3, 9)), int(rng.integers(1, 5))
     moments = [int(rng.integers(1, place)), place, int(rng.integers(place + 1, 11))]
     if present:
         words = N_("the mean of this value and {back} before")
         return Preparation(words, _mean_of(back, 0), back=back), signal, moments
-    words = N_("a gap at place {place}, filled with the mean of its ends")
-    return Preparation(words, _filled(place), place=place), signal, moments
+    return _gap_filled(place), signal, moments
 
 
 def _differs(prepare, signal, other, t):
