@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -444,7 +445,10 @@ def unpacked(tmp_path_factory):
     [wheel], [sdist] = top.glob("*.whl"), top.glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(top / "wheel")
-    shutil.unpack_archive(sdist, top / "sdist", filter="data")
+    with tarfile.open(sdist) as archive:
+        # Pythons before 3.11.4 have no filter, and ask for none.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(top / "sdist")
     return top
 
 
