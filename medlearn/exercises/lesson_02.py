@@ -214,7 +214,7 @@ _TRAINING = np.array([[50.0, 200.0], [60.0, 240.0], [70.0, 220.0], [40.0, 300.0]
         "training.std(axis=0). Which patients may they come from?",
         "Then take the mean away from the test patients, and divide by the standard deviation.",
     ],
-    right="The test patients are measured with the ruler that was made on the training patients.",
+    right="The test patients are measured on the scale that was made from the training patients.",
 )
 def standardise(training, test):
     centre = training.mean(axis=0)
@@ -243,7 +243,7 @@ def _(training, test):
 @standardise.misconception(
     "scaled_by_all_patients",
     "You took mean and standard deviation from all patients together. The test patients have "
-    "helped to make the ruler that they are measured with.",
+    "helped to make the scale that they are measured on.",
 )
 def _(training, test):
     together = np.concatenate([training, test])
@@ -253,7 +253,7 @@ def _(training, test):
 @standardise.misconception(
     "spread_of_test_patients",
     "The mean comes from the training patients, the spread from the test patients: two halves of "
-    "two rulers. Both belong to the training patients.",
+    "two scales. Both belong to the training patients.",
 )
 def _(training, test):
     with np.errstate(all="ignore"):
@@ -272,7 +272,7 @@ def _(training, test):
 @standardise.misconception(
     "training_patients_returned",
     "You gave back the training patients. The test patients were asked for, measured with the "
-    "ruler of the training patients.",
+    "scale of the training patients.",
 )
 def _(training, test):
     return (training - training.mean(axis=0)) / training.std(axis=0)
@@ -318,7 +318,7 @@ def _(training, test):
     return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
 
 
-def _ruler(centre, spread, test):
+def _scaled(centre, spread, test):
     """As scikit-learn's scaler does: a column that does not vary is divided by 1."""
     return (test - centre) / np.where(spread == 0, 1, spread)
 
@@ -326,10 +326,10 @@ def _ruler(centre, spread, test):
 @standardise.misconception(
     "scaler_fitted_on_test_patients",
     "Your scaler learned mean and spread from the test patients: fit and fit_transform make a new "
-    "ruler. Make it on the training patients, and only lay it on the others, with transform.",
+    "scale. Make it from the training patients, and only use it on the others, with transform.",
 )
 def _(training, test):
-    return _ruler(test.mean(axis=0), test.std(axis=0), test)
+    return _scaled(test.mean(axis=0), test.std(axis=0), test)
 
 
 @standardise.misconception(
@@ -339,7 +339,7 @@ def _(training, test):
 )
 def _(training, test):
     low, high = training.min(axis=0), training.max(axis=0)
-    return _ruler(low, high - low, test)
+    return _scaled(low, high - low, test)
 
 
 @standardise.misconception(
@@ -349,7 +349,7 @@ def _(training, test):
 )
 def _(training, test):
     low, high = test.min(axis=0), test.max(axis=0)
-    return _ruler(low, high - low, test)
+    return _scaled(low, high - low, test)
 
 
 @standardise.misconception(
@@ -436,150 +436,144 @@ card = lesson.text(
 
 @lesson.function(
     cases=[
-        (np.array([7, 7, 3, 9, 9, 9, 4, 3]), 2),
-        (np.array([100, 20, 20, 3, 100, 57, 61]), 3),
-        (np.array([5, 5, 5]), 2),
+        (np.array([7, 7, 3, 9, 9, 9, 4, 3]), np.array([3, 9])),
+        (np.array([1, 20, 20, 3, 1, 57, 61, 20]), np.array([20, 61, 1])),
+        (np.array([2, 5, 5, 0, 2]), np.array([2])),
     ],
     hints=[
-        "np.unique(groups) gives each patient once, in sorted order. A patient's place in that "
-        "list is 0, 1, 2, …",
-        "Go round: place 0 gets fold 0, place 1 fold 1, and after fold k − 1 comes fold 0 again. "
-        "That is place % k, the remainder after dividing by k.",
-        "np.unique(groups, return_inverse=True)[1] gives each row the place of its patient.",
+        "Go through the rows by their number: for row in range(len(patient)). Whose row is it?",
+        "patient[row] in drawn says whether this row's patient was drawn.",
+        "Begin with an empty list, append the number of each row whose patient was drawn, and "
+        "return the list after the loop.",
     ],
-    right="The patient gets the number, and all of his rows get it with him.",
+    right="Whoever was drawn takes all of his rows along: nobody stands on two sides.",
+    tolerance=0,
 )
-def fold_numbers(groups, k):
-    patients = np.unique(groups)
-    place = np.searchsorted(patients, groups)
-    return place % k
+def by_patient(patient, drawn):
+    rows = []
+    for row in range(len(patient)):
+        if patient[row] in drawn:
+            rows.append(row)
+    return rows
 
 
-@fold_numbers.fresh
+@by_patient.fresh
 def _(rng):
-    patients = rng.choice(500, size=int(rng.integers(5, 9)), replace=False)
-    rows = int(rng.integers(10, 18))  # more rows than patients: somebody comes twice
-    return rng.choice(patients, size=rows), int(rng.integers(2, 4))
+    # Low numbers that are patients and rows at once, so that one cannot pass for the other.
+    patients = rng.choice(12, size=int(rng.integers(5, 8)), replace=False)
+    several = np.concatenate([patients, patients, rng.choice(patients, size=3)])
+    return rng.permutation(several), rng.choice(
+        patients, size=int(rng.integers(2, 4)), replace=False
+    )
 
 
-@fold_numbers.misconception(
-    "rows_numbered",
-    "You numbered the rows. Then a patient with several rows stands in several folds: number the "
-    "patients.",
+@by_patient.misconception(
+    "drawn_as_rows",
+    "You took the numbers that were drawn for row numbers. They are patients: which rows are "
+    "theirs?",
 )
-def _(groups, k):
-    return np.arange(len(groups)) % k
+def _(patient, drawn):
+    return [row for row in range(len(patient)) if row in drawn]
 
 
-@fold_numbers.misconception(
-    "remainder_of_number",
-    "You took the remainder of the patient's own number. No patient is torn apart, but such "
-    "numbers have gaps, and folds may come out very unequal. Use the patient's place in the "
-    "sorted list of patients.",
+@by_patient.misconception(
+    "drawn_returned",
+    "Those are the patients who were drawn. Their rows are asked for.",
 )
-def _(groups, k):
-    return groups % k
+def _(patient, drawn):
+    return list(drawn)
 
 
-@fold_numbers.misconception(
-    "order_sorted",
-    "The order is sorted, not first seen. pd.factorize numbers the patients as they turn up; "
-    "np.unique sorts them.",
+@by_patient.misconception(
+    "training_rows",
+    "Those are the rows of the others, who stay in training. The rows of the drawn patients are "
+    "asked for.",
 )
-def _(groups, k):
-    seen = list(dict.fromkeys(np.asarray(groups).tolist()))
-    return np.array([seen.index(group) for group in np.asarray(groups).tolist()]) % k
+def _(patient, drawn):
+    return [row for row in range(len(patient)) if patient[row] not in drawn]
 
 
-@fold_numbers.misconception(
-    "no_remainder",
-    "That is the place of each patient, not yet a fold: with k folds the numbers run from 0 to "
-    "k − 1.",
+@by_patient.misconception(
+    "first_row_of_each",
+    "You took one row of each drawn patient. His other rows then stay in training, and he stands "
+    "on both sides: take all of them.",
 )
-def _(groups, k):
-    return np.searchsorted(np.unique(groups), groups)
+def _(patient, drawn):
+    names = list(patient)
+    return sorted(names.index(one) for one in drawn)
 
 
-@fold_numbers.misconception(
-    "counts_from_one",
-    "Your folds are numbered from 1. Here they run from 0 to k − 1, as Python counts.",
+@by_patient.misconception(
+    "patients_for_rows",
+    "You put the patient's number into the list. The number of the row is asked for: where does it "
+    "stand?",
 )
-def _(groups, k):
-    return np.searchsorted(np.unique(groups), groups) % k + 1
+def _(patient, drawn):
+    return [one for one in patient if one in drawn]
 
 
-@fold_numbers.misconception(
-    "one_number_a_patient",
-    "You gave one number for each patient. One for each row is asked for, in the order of the "
-    "rows.",
+@by_patient.misconception(
+    "only_one_drawn",
+    "Only the first of the drawn patients was looked for. All of them go into the test.",
 )
-def _(groups, k):
-    return np.arange(len(np.unique(groups))) % k
+def _(patient, drawn):
+    return [row for row in range(len(patient)) if patient[row] == drawn[0]]
 
 
-def _places(groups):
-    return np.searchsorted(np.unique(groups), groups)
-
-
-@fold_numbers.misconception(
-    "blocks",
-    "Your folds are blocks: the first patients all get fold 0, the next ones fold 1. Go round "
-    "instead: the first gets 0, the second 1, and after k − 1 comes 0 again.",
+@by_patient.misconception(
+    "counted_from_one",
+    "Your rows are counted from 1. Python counts from 0: the first row is row 0.",
 )
-def _(groups, k):
-    return _places(groups) * k // len(np.unique(groups))
+def _(patient, drawn):
+    return [row + 1 for row in range(len(patient)) if patient[row] in drawn]
 
 
-@fold_numbers.misconception(
-    "quotient",
-    "That is how often k fits in, //. The remainder is wanted: it goes 0, 1, 2 and round again.",
+@by_patient.misconception(
+    "yes_or_no_each_row",
+    "That says yes or no of each row. The numbers of the rows that say yes are asked for.",
 )
-def _(groups, k):
-    return _places(groups) // k
+def _(patient, drawn):
+    return [bool(one in drawn) for one in patient]
 
 
-@fold_numbers.misconception(
-    "one_fold_more",
-    "There is one fold too many: you went round after k + 1 patients. From 0 to k − 1 they are k.",
+@by_patient.misconception(
+    "ordered_by_patient",
+    "All the right rows are there, one drawn patient after the other. Here they stand in the order "
+    "of the table: go through the rows in the outer loop.",
 )
-def _(groups, k):
-    return _places(groups) % (k + 1)
+def _(patient, drawn):
+    return [row for one in drawn for row in range(len(patient)) if patient[row] == one]
 
 
-@fold_numbers.misconception(
-    "one_fold_less",
-    "There is one fold too few: you went round after k − 1 patients. From 0 to k − 1 they are k.",
+@by_patient.misconception(
+    "share_of_rows",
+    "You cut the table at one place, as if its rows were patients. Whoever has rows on both sides "
+    "of the cut stands in both parts.",
 )
-def _(groups, k):
-    return _places(groups) % (k - 1)
+def _(patient, drawn):
+    return list(range(len(drawn)))
 
 
-@fold_numbers.misconception(
-    "starts_with_one",
-    "The first patient gets fold 0, the second fold 1. Yours begins with fold 1: count the places "
-    "from 0.",
-)
-def _(groups, k):
-    return (_places(groups) + 1) % k
-
-
-copies = lesson.choice(
-    "copies",
-    answer="b",
+coins = lesson.choice(
+    "coins",
+    answer="c",
     feedback={
-        "a": "Then copies of one patient stand on both sides, and a model that remembers wins "
-        "without having learned anything.",
-        "b": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
-        "copies help at all is a question for the validation part.",
-        "c": "The test part must look like the patients whom the model will meet: there the "
-        "outcome is as rare as it is. And copies in the test part make few patients look like "
-        "many.",
-        "d": "With 1,000 patients and 37 of them ill, 37 healthy ones would be left: the rest of "
-        "what you know is thrown away, in the test part too.",
+        "a": "0.88 on coins: where nothing can be known, this test finds skill. What it says of "
+        "the real labels cannot be believed either, however large the number.",
+        "b": "The coins say that the first test is broken, and not by how much it flatters the "
+        "labels. That is the difference of the same program, on the same labels, tested in both "
+        "ways.",
+        "c": "The same program on the same labels, tested in both ways: the difference is what "
+        "the split has flattered. And the coins condemn the first test; they cannot acquit the "
+        "second one, which other tests may still do.",
+        "d": "Coins find a leak only with a program that remembers, and only for the unit that "
+        "they were thrown for. They can condemn a split. That they found nothing proves nothing.",
     },
     hints=[
-        "Who may never stand on both sides? Does a copy of a patient count as another patient?",
-        "What should the test part look like: like the training part, or like the clinic?",
+        "What must a sound test say of coins? Which of the two tests does not?",
+        "A leak is measured as in section 2: the same program and the same labels, once with it "
+        "and once without.",
+        "Can coins prove that a split is sound?",
     ],
 )
 
