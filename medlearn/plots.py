@@ -279,7 +279,7 @@ def decision_boundary(
     for label, marker, colour in ((0, "o", BENIGN), (1, "^", MALIGNANT)):
         ax.scatter(
             *X[y == label].T,
-            s=18,
+            s=24,
             marker=marker,
             facecolor=colour,
             edgecolor="white",
