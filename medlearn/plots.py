@@ -89,7 +89,8 @@ def svg(fig: Figure, alt: str) -> str:
     with mpl.rc_context({"svg.hashsalt": "medlearn"}):  # else its ids are drawn anew
         fig.savefig(stream, format="svg", facecolor="white", metadata={"Date": None})
     label = html.escape(alt, quote=True)
-    return stream.getvalue().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    named = f'<svg role="img" aria-label="{label}" '  # no text: SVG
+    return stream.getvalue().replace("<svg ", named, 1)
 
 
 def in_words(words: str) -> str:
@@ -325,8 +326,9 @@ def fold_diagram(
     >>> [text.get_text() for text in ax.texts]
     ['1', '2', '2', '1', '2', '2']
     """
-    patient, parts = inputs.complete(groups, "groups").tolist(), list(parts)
-    if not parts:
+    patient = inputs.complete(groups, "groups").tolist()
+    parts = list(parts) if isinstance(parts, list | tuple) else []
+    if not parts or any(not isinstance(one, list | tuple) or len(one) != 2 for one in parts):
         raise ValueError(_("parts holds no round: give it what splits.folds returns."))
     ax = _axes(ax)
     for place, (_train, test) in enumerate(parts):
