@@ -2,9 +2,9 @@
 # requires-python = ">=3.11"
 # dependencies = ["dp-accounting==0.6.0", "numpy==2.1.3"]
 # ///
-"""Epsilon of gradient descent with clipped, noised sums of a random part, by the package dp-accounting.
+"""Epsilon of gradient descent with clipped, noised sums, by the package dp-accounting.
 
-Rényi accounting at whole orders: in each step each person is drawn with probability `rate`, and
+Rényi accounting at whole orders: each step draws each person with probability `rate`, and
 noise of `noise` times the clipping bound is added to the sum. Two sets are neighbours when one has
 one person more.
 """
