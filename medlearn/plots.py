@@ -30,6 +30,7 @@ __all__ = [
     "BENIGN",
     "MALIGNANT",
     "PALETTE",
+    "chain_diagram",
     "decision_boundary",
     "decision_curve",
     "flow_diagram",
@@ -292,6 +293,90 @@ def decision_boundary(
     ax.set_ylim(second[0], second[-1])
     # above the picture the legend hides nobody
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return ax
+
+
+def chain_diagram(
+    boxes: Sequence[str],
+    links: Sequence[str],
+    back: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what goes through what: boxes in a row, with an arrow from each to the next.
+
+    Parameters
+    ----------
+    boxes : sequence of str
+        What stands in each box; a line break begins a new line.
+    links : sequence of str
+        What stands above each arrow, one fewer than boxes.
+    back : sequence of str, optional
+        What stands below dashed arrows that lead back, from the second box to the first and so on.
+    ax : Axes, optional
+        By default one of a figure as wide as the words need.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When one of them holds no texts, or links or back are not one fewer than boxes.
+
+    Examples
+    --------
+    >>> ax = chain_diagram(["picture", "row"], ["flatten"])
+    >>> [text.get_text() for text in ax.texts if text.get_text()]
+    ['picture', 'flatten', 'row']
+    >>> chain_diagram(["picture"], ["too many"])
+    Traceback (most recent call last):
+        ...
+    ValueError: links should be one fewer than boxes, here 0; there are 1.
+    """
+    given = {"boxes": boxes, "links": links} | ({} if back is None else {"back": back})
+    for name, words in given.items():
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            raise ValueError(_("{name} should be a list of texts.").format(name=name))
+        if name != "boxes" and len(words) != len(boxes) - 1:
+            raise ValueError(
+                _("{name} should be one fewer than boxes, here {wanted}; there are {n}.").format(
+                    name=name, wanted=len(boxes) - 1, n=len(words)
+                )
+            )
+
+    def width(words: str) -> int:  # in letters
+        return max(len(line) for line in words.split("\n"))
+
+    beside = list(zip(links, back or [""] * len(links), strict=True))
+    gaps = [max(5, width(link) + 2, width(slope) + 2) for link, slope in beside]
+    wide = sum(gaps) + sum(width(box) + 2 for box in boxes)
+    low = -1.6 if back else -0.7
+    if ax is None:
+        ax = plt.subplots(figsize=(0.1 * wide + 0.2, 0.75 * (1.3 - low)))[1]
+    ax.set(xlim=(0, wide), ylim=(low, 1.3))
+    ax.set_axis_off()
+    x = 0.0
+    for place, box in enumerate(boxes):
+        its = width(box) + 2
+        frame = {"facecolor": "#EAF3F9", "edgecolor": PALETTE[0], "lw": 1.4}
+        ax.add_patch(
+            mpl.patches.FancyBboxPatch((x + 0.3, -0.5), its - 0.6, 1, "round,pad=0", **frame)
+        )
+        ax.text(x + its / 2, 0, box, ha="center", va="center")
+        x += its
+        if place == len(links):
+            break
+        start, end, middle = x, x + gaps[place], x + gaps[place] / 2
+        onward = {"arrowstyle": "->", "lw": 1.4}
+        lift = 0.2 if back else 0
+        ax.annotate("", (end, lift), (start, lift), arrowprops=onward)
+        ax.text(middle, 0.6, links[place], ha="center", va="bottom")
+        if back:
+            dashed = {**onward, "ls": "--", "color": PALETTE[1]}
+            ax.annotate("", (start, -lift), (end, -lift), arrowprops=dashed)
+            ax.text(middle, -0.65, back[place], ha="center", va="top")
+        x = end
     return ax
 
 

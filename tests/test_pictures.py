@@ -1,5 +1,6 @@
 """plots, widgets and what surrounds a picture: its words."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -55,6 +56,27 @@ def test_show_gives_lines_where_they_are_asked_for(monkeypatch):
     data, metadata = shown[0]
     assert set(data) == {"image/png", "image/svg+xml", "text/plain"}
     assert set(metadata) == {"image/png", "image/svg+xml"} and "<svg role=" in data["image/svg+xml"]
+
+
+def test_chain_diagram_leads_back_only_where_asked():
+    boxes, links = ["weight", "sum\nz", "risk"], ["× x", "sigmoid"]
+    onward, both = plots.chain_diagram(boxes, links), plots.chain_diagram(boxes, links, ["2", "3"])
+    assert words_of(onward) == ["weight", "× x", "sum\nz", "sigmoid", "risk"]
+    assert words_of(both) == ["weight", "× x", "2", "sum\nz", "sigmoid", "3", "risk"]
+    for ax in (onward, both):  # nothing is cut off, and no word lies over another
+        fig = ax.figure
+        fig.canvas.draw()
+        places = [text.get_window_extent() for text in ax.texts if text.get_text()]
+        assert all(fig.bbox.x0 <= at.x0 and at.x1 <= fig.bbox.x1 for at in places)
+        assert not any(a.overlaps(b) for a, b in itertools.combinations(places, 2))
+    with pytest.raises(
+        ValueError, match="back should be one fewer than boxes, here 2; there are 3"
+    ):
+        plots.chain_diagram(boxes, links, ["a", "b", "c"])
+
+
+def words_of(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
 
 
 def test_fold_diagram_darkens_the_test_rows_of_each_round():

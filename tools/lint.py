@@ -385,7 +385,6 @@ DECIDING = {
     "compile",
 }
 DECIDING |= {"decision_function", "cross_val_predict", "cross_val_score", "claim"}
-SHOWING = {"show", "chain"}  # plots.show, diagrams.chain
 DECIDING_ROOMS = {"metrics", "splits", "datasets", "keras", "layers", "model_selection"}
 
 
@@ -415,7 +414,7 @@ def drawings(nb: NotebookNode) -> list[str]:
     for place, (index, cell, tree, own) in enumerate(cells):
         if "drawing" not in tags(cell):
             continue
-        if not any(isinstance(n, ast.Attribute) and n.attr in SHOWING for n in ast.walk(tree)):
+        if not any(isinstance(n, ast.Attribute) and n.attr == "show" for n in ast.walk(tree)):
             problems.append(f"{where(index, cell)} is tagged drawing and shows no figure")
         if calls := deciding_calls(tree):
             problems.append(f"{where(index, cell)} is tagged drawing and calls {calls[0]}")
