@@ -1,0 +1,9 @@
+"""Lesson 17: what it says of its data, and what its explorer shows."""
+
+from medlearn import lessons
+
+LESSON = lessons.find()["17"]
+
+
+def test_the_lesson_loads_what_it_says():
+    assert LESSON.data == ()
