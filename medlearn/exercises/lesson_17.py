@@ -135,8 +135,8 @@ verdict = lesson.text(
     "verdict",
     model_answer="""
     I would not put race into the tool now. For it: the risks come true in each group, the ranking
-    gains a little and, at the price of 32, the net benefit rises from about 12.6 to 14.4 per 1,000;
-    fewer White people are tested for nothing. Against it: of the 19 White people with a high HbA1c
+    gains a little and, at the price of 32, the net benefit rises from about 12.6 to 14.4 per 1,000,
+    which may still be chance; fewer White people are tested for nothing. Against it: of the 19 White people with a high HbA1c
     8 are found in place of 14; a person with the same body and habits is invited or not by a box
     that was ticked; groups this small rest on 18 to 45 events each; and the target itself is not
     neutral, because HbA1c differs between groups at equal glucose. The box stands for things that
@@ -212,7 +212,7 @@ fpr = lesson.value(
         "not high.",
         33.16: "Right, in percent. Give a share, a number below 1.",
     },
-    right="A third of those who are not high. Half the prevalence at the same two values would halve it.",
+    right="A third of those who are not high. With half as many high people it would be half of that.",
 )
 
 

@@ -195,7 +195,8 @@ def _draw_shares(ax: Any, rows: list[Row]) -> None:
 
 def _draw_prices(ax: Any, rows: list[Row], price: int) -> None:
     places = np.arange(len(rows))[::-1]
-    ax.axvline(price, color="0.5", ls="--", label=_("the agreed price"))
+    ends = [-0.6, len(rows) - 0.4]
+    ax.plot([price, price], ends, "--", color="0.5", label=_("the agreed price"))
     said = np.clip([row.said for row in rows], 3, 400)
     ax.plot(said, places, "D", ms=8, color=plots.PALETTE[2], label=_("said to one person"))
     ax.set_xscale("log")
@@ -203,7 +204,7 @@ def _draw_prices(ax: Any, rows: list[Row], price: int) -> None:
     ax.minorticks_off()
     ax.set_yticks(places, [""] * len(rows))
     ax.set(xlim=(3, 400), ylim=(-0.6, len(rows) + 0.4))
-    ax.set_xlabel(_("needless tests for one found, for the last person invited"))
+    ax.set_xlabel(_("needless tests for one found, last person invited"))
     ax.legend(loc="upper left", ncols=2, fontsize="small")
 
 
