@@ -10,8 +10,8 @@ import sys
 __all__ = ["PACKAGES", "beside", "found", "step_back"]
 
 # no text: names of packages
-_NAMES = """fairlearn filelock h5py IPython ipykernel ipywidgets jupyterlab keras matplotlib narwhals
-nbformat numpy pandas PIL platformdirs pooch requests scipy sklearn statsmodels tensorflow
+_NAMES = """fairlearn filelock h5py IPython ipykernel ipywidgets jupyterlab keras matplotlib
+narwhals nbformat numpy pandas PIL platformdirs pooch requests scipy sklearn statsmodels tensorflow
 traitlets"""
 
 PACKAGES = frozenset(_NAMES.split())

@@ -136,13 +136,13 @@ verdict = lesson.text(
     model_answer="""
     I would not put race into the tool now. For it: the risks come true in each group, the ranking
     gains a little and, at the price of 32, the net benefit rises from about 12.6 to 14.4 per 1,000,
-    which may still be chance; fewer White people are tested for nothing. Against it: of the 19 White people with a high HbA1c
-    8 are found in place of 14; a person with the same body and habits is invited or not by a box
-    that was ticked; groups this small rest on 18 to 45 events each; and the target itself is not
-    neutral, because HbA1c differs between groups at equal glucose. The box stands for things that
-    could be asked: family history, diet, work, access to care. I would run the tool as it is, say
-    openly for whom it errs, lower the price for those it misses only by a rule on waist or family
-    history that anyone can meet, and look again after a year with an unbiased second test.
+    which may still be chance; fewer White people are tested for nothing. Against it: of 19 White
+    people with a high HbA1c 8 are found in place of 14; a person with the same body and habits is
+    invited or not by a box that was ticked; groups this small rest on 18 to 45 events each; and the
+    target itself is not neutral, because HbA1c differs between groups at equal glucose. The box
+    stands for things that could be asked: family history, diet, work, access to care. I would run
+    the tool as it is, say openly for whom it errs, ask everybody for family history, test some of
+    those who are left out with a glucose test as well, and decide again after a year.
     """,
     checklist=[
         "decides, and names the price of 32 or another",
@@ -212,7 +212,7 @@ fpr = lesson.value(
         "not high.",
         33.16: "Right, in percent. Give a share, a number below 1.",
     },
-    right="A third of those who are not high. With half as many high people it would be half of that.",
+    right="A third of those who are not high. With fewer high people it would be less.",
 )
 
 
