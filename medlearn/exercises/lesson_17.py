@@ -24,10 +24,11 @@ def _group(n, high, alarmed_high, alarmed_other, elsewhere):
         _group(40, 12, 6, 9, 8),
         _group(50, 9, 6, 5, 12),
         _group(30, 10, 10, 4, 7),
+        _group(8, 5, 3, 1, 10),
     ],
     hints=[
         "First the people of this group who are high: who & (y == 1). How many are they?",
-        "Fewer than ten: return None. Otherwise the share of them whose alarm is 1: a mean of "
+        "Fewer than ten: return np.nan. Otherwise the share of them whose alarm is 1: a mean of "
         "alarm over these people.",
     ],
     right="Of those in the group who are high, the share with an alarm, and silence below ten.",
@@ -35,14 +36,14 @@ def _group(n, high, alarmed_high, alarmed_other, elsewhere):
 def found(y, alarm, who):
     high = who & (y == 1)
     if high.sum() < 10:
-        return None
+        return np.nan
     return alarm[high].mean()
 
 
 @found.fresh
 def _(rng):
     n, high = int(rng.integers(40, 90)), int(rng.integers(10, 25))
-    if rng.random() < 0.2:
+    if rng.random() < 0.5:  # too few of them are high
         high = int(rng.integers(4, 10))
     return _group(
         n,
@@ -60,7 +61,7 @@ def _(rng):
 )
 def _(y, alarm, who):
     if (who & (y == 1)).sum() < 10:
-        return None
+        return np.nan
     return (alarm[who] * y[who]).mean()
 
 
@@ -71,7 +72,7 @@ def _(y, alarm, who):
 )
 def _(y, alarm, who):
     if (who & (y == 1)).sum() < 10:
-        return None
+        return np.nan
     return y[who & (alarm == 1)].mean()
 
 
@@ -80,7 +81,7 @@ def _(y, alarm, who):
 )
 def _(y, alarm, who):
     if (who & (y == 1)).sum() < 10:
-        return None
+        return np.nan
     return alarm[who].mean()
 
 
@@ -89,13 +90,13 @@ def _(y, alarm, who):
 )
 def _(y, alarm, who):
     if (who & (y == 1)).sum() < 10:
-        return None
+        return np.nan
     return alarm[y == 1].mean()
 
 
 @found.misconception(
     "no_minimum",
-    "Right for large groups. With fewer than ten high people, say nothing: return None.",
+    "Right for large groups. With fewer than ten high people, say nothing: return np.nan.",
 )
 def _(y, alarm, who):
     return alarm[who & (y == 1)].mean()
@@ -108,7 +109,7 @@ def _(y, alarm, who):
 )
 def _(y, alarm, who):
     if who.sum() < 10:
-        return None
+        return np.nan
     return alarm[who & (y == 1)].mean()
 
 
@@ -254,8 +255,8 @@ def shift_odds(risk, old, new):
 
 @shift_odds.fresh
 def _(rng):
-    old = float(rng.uniform(0.2, 0.5).round(2))
-    return rng.uniform(0.05, 0.9, 4).round(2), old, float((old + rng.uniform(0.1, 0.35)).round(2))
+    old = round(rng.uniform(0.2, 0.5), 2)
+    return rng.uniform(0.05, 0.9, 4).round(2), old, round(old + rng.uniform(0.1, 0.35), 2)
 
 
 @shift_odds.misconception(

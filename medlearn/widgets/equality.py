@@ -217,7 +217,7 @@ def _words(rows: list[Row], benefit: float, rule: str, price: int) -> str:
     sentences += [
         _(
             "{name}: ≈ {found} of {events} found, ≈ {invited:.0f} % invited, net benefit ≈ "
-            "{benefit:.1f} per 1,000; the last person invited costs ≈ {said:.0f} needless tests "
+            "{benefit:.1f} per 1,000; said to the last person invited: ≈ {said:.0f} needless tests "
             "for one found."
         ).format(
             name=row.name,
