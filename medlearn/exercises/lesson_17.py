@@ -135,15 +135,16 @@ label = lesson.choice(
 verdict = lesson.text(
     "verdict",
     model_answer="""
-    I would not put race into the tool now. For it: the risks come true in each group, the ranking
-    gains a little and, at the price of 32, the net benefit rises from about 12.6 to 14.4 per 1,000,
-    which may still be chance; fewer White people are tested for nothing. Against it: of 19 White
-    people with a high HbA1c 8 are found in place of 14; a person with the same body and habits is
-    invited or not by a box that was ticked; groups this small rest on 18 to 45 events each; and the
-    target itself is not neutral, because HbA1c differs between groups at equal glucose. The box
-    stands for things that could be asked: family history, diet, work, access to care. I would run
-    the tool as it is, say openly for whom it errs, ask everybody for family history, test some of
-    those who are left out with a glucose test as well, and decide again after a year.
+    I would not put race into the tool now. For it: the risks come true in each group, of the 24
+    Asian participants who are high 16 are found in place of 13, and fewer White people are tested
+    for nothing. At the price of 32 the net benefit seems to rise from 12.6 to 14.4 per 1,000, but
+    with other folds it hardly does. Against it: of 19 White people with a high HbA1c 8 are found in
+    place of 14; a person with the same body and habits is invited or not by a box that was ticked;
+    groups this small rest on 18 to 45 events each; and the target itself is not neutral, because
+    HbA1c differs between groups at equal glucose. The box stands for things that could be asked:
+    family history, diet, work, access to care. I would run the tool as it is, say openly for whom
+    it errs, ask everybody for family history, test some of those who are left out with a glucose
+    test as well, and decide again after a year.
     """,
     checklist=[
         "decides, and names the price of 32 or another",
@@ -173,8 +174,8 @@ verdict = lesson.text(
             2,
             "Decides at a price, with a number for the gain and one for the loss, and says what "
             "race stands for or why the target is in doubt.",
-            "I put it in for the trial, at 32 needless tests for one found. Total net benefit goes "
-            "from 12.6 to 14.4, and of Asian participants 16 of 24 are found, not 13. The price is "
+            "I put it in for the trial, at 32 needless tests for one found. Of the Asian "
+            "participants 16 of 24 are found, not 13. The price is "
             "paid by White people: 8 of 19 found, before it was 14. I accept this, since their "
             "risk had been twice too high, but I would tell them so. That each group's mean is "
             "right proves nothing, it is made so. In a year I replace race by what it stands for, "
