@@ -10,8 +10,9 @@ import sys
 __all__ = ["PACKAGES", "beside", "found", "step_back"]
 
 # no text: names of packages
-_NAMES = """filelock h5py IPython ipykernel ipywidgets jupyterlab keras matplotlib nbformat numpy
-pandas PIL platformdirs pooch requests scipy sklearn statsmodels tensorflow traitlets"""
+_NAMES = """fairlearn filelock h5py IPython ipykernel ipywidgets jupyterlab keras matplotlib
+narwhals nbformat numpy pandas PIL platformdirs pooch requests scipy sklearn statsmodels tensorflow
+traitlets"""
 
 PACKAGES = frozenset(_NAMES.split())
 """What the lessons import, or what their packages need, beside the standard library."""

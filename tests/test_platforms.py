@@ -91,10 +91,11 @@ def colab(tmp_path_factory):
 
 
 def files(site):
-    """Size and time of each file that pip has installed, but of those that lesson 06 may add."""
+    """Size and time of each file that pip has installed, but of those that lessons may add."""
+    added = ("__pycache__", "keras_tuner", "fairlearn", "narwhals")  # lessons 06 and 17
     found = {}
     for folder, inner, names in os.walk(site):
-        inner[:] = [d for d in inner if not d.startswith(("__pycache__", "keras_tuner"))]
+        inner[:] = [d for d in inner if not d.startswith(added)]
         for name in names:
             path = os.path.join(folder, name)
             status = os.stat(path)

@@ -38,7 +38,7 @@ def cleaned(name, **values):
 
 
 def test_nhanes_has_the_counts_of_its_card(people):
-    assert people.shape == (8366, 45) and people["id"].is_unique
+    assert people.shape == (8366, 46) and people["id"].is_unique
     assert people["sex"].value_counts().to_dict() == {"female": 4272, "male": 4094}
     adults = people[people["age"] >= 20]
     assert len(adults) == 5265 and adults["hba1c"].notna().sum() == 5018
@@ -65,8 +65,14 @@ def test_nhanes_is_described_column_by_column(people):
         assert (dtype == "category") == (unit == "category"), name
 
 
+def test_who_is_insured_is_known_of_nearly_all(people):
+    counts = people["insured"].value_counts(dropna=False).to_dict()
+    assert counts == {True: 7351, False: 995, pd.NA: 20}
+    assert people.columns[-1] == "insured"  # lessons show the first columns
+
+
 def test_the_raw_table_is_text_with_its_dirt(raw):
-    assert raw.shape == (8366, 44) and list(raw.columns) == SOURCE_COLUMNS
+    assert raw.shape == (8366, 45) and list(raw.columns) == SOURCE_COLUMNS
     assert {type(name) for name in raw.columns} == {str}
     assert {type(value) for column in raw for value in raw[column].unique()} == {str}
     dirt = {name: int(raw[name].eq(TINY).sum()) for name in raw if raw[name].eq(TINY).any()}
@@ -244,8 +250,8 @@ def test_nothing_is_filled_in_and_nobody_left_out(raw, people):
 def test_clean_nhanes_names_the_column_that_is_lacking(raw):
     with pytest.raises(ValueError, match=r"lacks the column 'Gender' and 1 more"):
         clean_nhanes(raw.drop(columns=["Gender", "WeightKg"]))
-    assert clean_nhanes(raw.head(3).assign(more="x")).shape == (3, 45)
-    assert clean_nhanes(raw.head(0)).shape == (0, 45)
+    assert clean_nhanes(raw.head(3).assign(more="x")).shape == (3, 46)
+    assert clean_nhanes(raw.head(0)).shape == (0, 46)
 
 
 @given(

@@ -76,11 +76,11 @@ def load_nhanes(*, raw: bool = False) -> Bunch | pd.DataFrame:
     Returns
     -------
     sklearn.utils.Bunch or DataFrame
-        Clean: ``frame`` (8366, 45), one row for each person, numbers as float64 with NaN for
+        Clean: ``frame`` (8366, 46), one row for each person, numbers as float64 with NaN for
         missing, yes/no as pandas' ``boolean``, words as categories; ``groups`` (8366,) the
         person of each row, the survey's own number; ``feature_names``; ``feature_descriptions``,
         ``feature_units`` and ``source_names``, dicts with one entry for each column; ``DESCR``,
-        the card with the rules of cleaning. Raw: a DataFrame (8366, 44) of str, ``""`` for
+        the card with the rules of cleaning. Raw: a DataFrame (8366, 45) of str, ``""`` for
         empty, under the source's column names.
 
     Raises
@@ -305,6 +305,7 @@ def clean_nhanes(raw: pd.DataFrame) -> pd.DataFrame:
     columns["takes_insulin"] = yes_no("takes_insulin")
     columns["takes_pills"] = yes_no("takes_pills")
     columns["last_hba1c"] = number("last_hba1c")
+    columns["insured"] = yes_no("insured")
     return pd.DataFrame(columns, index=raw.index)
 
 

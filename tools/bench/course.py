@@ -214,6 +214,9 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             (0.74, 0.55, 1.0),
         ),
         "court": lambda: widgets.court_explorer(load_court()),
+        "equality": lambda: widgets.equality_explorer(
+            ill, np.arange(n) % 5, risk, risk / (1.05 - risk / 10)
+        ),
     }
 
 
