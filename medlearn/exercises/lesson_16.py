@@ -26,7 +26,7 @@ _THREE = [np.array([0.5, 1.0, -2.0]), np.array([-1.5, 3.0, 0.0]), np.array([2.0,
 )
 def fedavg(models, patients):
     total = np.zeros(len(models[0]))
-    for model, n in zip(models, patients):
+    for model, n in zip(models, patients, strict=True):
         total = total + n * model
     return total / sum(patients)
 
