@@ -93,7 +93,7 @@ def alarms_between(names):
 
 
 def private_scores(names):
-    """Made-up scores where lesson 16 trains: less noise, more people and a wide bound are better."""
+    """Made-up scores in place of what lesson 16 trains with three settings."""
     grid = {
         (wanted, people, bound): (0.75 - 0.02 / wanted, 1 + 0.5 / bound, 8 - 3 / bound)
         for wanted in (math.inf, 8, 2, 0.5)
