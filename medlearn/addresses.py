@@ -37,6 +37,7 @@ LESSONS: Stems = {
     "13": ("13_health_monitoring", ("glucose", "nhanes")),
     "14": ("14_drug_discovery", ("bbb",)),
     "15": ("15_explainability", ("nhanes", "nodules")),
+    "16": ("16_privacy", ("heart_hospitals", "digits", "nhanes")),
     "17": ("17_fairness_and_shift", ("nhanes", "heart_hospitals")),
     # end
 }

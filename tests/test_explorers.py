@@ -177,7 +177,7 @@ def pseudo():
 
 @pytest.mark.parametrize(("number", "name"), explorers.RECIPES)
 def test_every_word_of_an_explorer_can_be_translated(number, name, pseudo):
-    if name in ("s2-12", "s2-08"):
+    if name in ("s2-12", "s2-08", "s7-13b"):
         pytest.skip("written in the lesson, in the lesson's language")
     explorer = explorers.made(number, name)
     assert explorer.words.startswith("⟦") and explorer.words.endswith("⟧")
