@@ -152,8 +152,8 @@ def test_what_learners_install_never_asks_for_the_teachers_package():
 # From the ground up; what is not named here may be imported by all.
 FLOORS = [
     {"datasets", "leaks", "metrics", "splits"},
-    {"lessons", "plots", "federation"},
-    {"widgets", "exercises"},
+    {"lessons", "plots", "federation", "audit"},
+    {"widgets", "exercises", "report"},
     {"session", "lab", "doctor"},
     {"__main__"},
 ]
