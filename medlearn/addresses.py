@@ -37,6 +37,7 @@ LESSONS: Stems = {
     "13": ("13_health_monitoring", ("glucose", "nhanes")),
     "14": ("14_drug_discovery", ("bbb",)),
     "15": ("15_explainability", ("nhanes", "nodules")),
+    "18": ("18_capstone", ("nhanes", "heart_hospitals")),
     # end
 }
 """Number of a lesson → its file's name without ending, and the data sets that have a card."""
