@@ -9,18 +9,41 @@ lesson = Exercises("18")
 signs = lesson.value(
     "signs",
     code="""
-    on_both_sides = set(training["id"]) & set(test["id"])
-    off_the_list = set(sure.columns.index) - set(audit.WHITELIST)
-    unseen_groups = set(test["race"]) - set(training["race"])
+    from medlearn import audit
+
+    sure = audit.submission(198)
+    training = sure.rows[sure.rows["part"] == "training"]
+    test_part = sure.rows[sure.rows["part"] == "test"]
+    both = set(training["id"]) & set(test_part["id"])
+    off_list = set(sure.columns.index) - set(audit.WHITELIST)
+    groups = set(test_part["race"]) - set(training["race"])
     few = sure.subgroups["events"] < 10
-    signs = (len(on_both_sides), len(off_the_list), len(unseen_groups), int(few.sum()))
+    signs = (len(both), len(off_list), len(groups), int(few.sum()))
     """,
-    expected=(0, 0, 0, 0),
+    expected=(86, 0, 1, 3),
     hints=[
         "len(...) counts what is in a set; & gives what two sets share, - what only the first has.",
-        "The last one: sure.subgroups has a row for each group. How many rows have events below 10?",
+        "The last one: sure.subgroups has a row for each group. In how many rows is events below "
+        "10? The sum of True and False counts the True.",
     ],
-    right="Two signs fire and two do not. A flaw that is not there is a result as well: say it.",
+    misconceptions={
+        (206, 0, 1, 3): "The first number counts rows of the training part. A person who was "
+        "copied has several: make a set of the ids.",
+        (138, 0, 1, 3): "The first number counts rows of the test part. A person who was copied "
+        "has several: make a set of the ids.",
+        (353, 0, 1, 3): "The first number counts all rows that are copies, also of people who are "
+        "on one side only. Which ids are in both sets?",
+        (86, 0, 0, 3): "The third: which race is in the test part and not in training? A set "
+        "difference has a direction: test minus training.",
+        (86, 17, 1, 3): "The second: those are the columns that are on the list. Asked was how "
+        "many are not.",
+        (86, 0, 1, 7): "The fourth: those are all rows of the table. In how many of them are "
+        "there fewer than ten events?",
+        (86, 0, 1, 8): "The fourth: 8 is the smallest number of events. Asked was in how many rows "
+        "it is below 10.",
+    },
+    right="Copies, a missing group and estimates from too few: three flaws. And the whitelist was "
+    "kept, which is a result as well.",
 )
 
 
@@ -134,9 +157,7 @@ def _(sensitivity, prevalence, width):
     return _people(sensitivity, prevalence, width / (2 * 1.96)) - 1
 
 
-@n_validation.misconception(
-    "not_rounded", "People are whole. Round up at the end, with math.ceil."
-)
+@n_validation.misconception("not_rounded", "People are whole. Round up at the end, with math.ceil.")
 def _(sensitivity, prevalence, width):
     return sensitivity * (1 - sensitivity) * (2 * 1.96 / width) ** 2 / prevalence
 
@@ -144,16 +165,16 @@ def _(sensitivity, prevalence, width):
 decision = lesson.text(
     "decision",
     model_answer="""
-    I do not sign. The offered numbers came from a test part in which copies of the same people
-    stood on both sides, from a column that tells of an earlier blood test, and from a threshold
-    chosen on the test itself. Mended, the forest ranks far less well, its net benefit at the price
-    of 32 is not shown to be better than testing all or than inviting everyone over 60, and the
-    test part holds too few people with a high HbA1c to say more. Who is harmed: people whom it
-    misses and whose letter says "low risk", those who are pricked for nothing, and a group that was
-    missing in training and for which nothing is known. Before I would use it: a validation here of
-    the size that we worked out, then a silent trial, with a person who owns the monitoring. It is
-    stopped when more people turn out high than the risks say, by the limit fixed beforehand, or
-    when inputs go missing. A high value is repeated before anybody is called ill.
+    I do not sign. In the offer copies of the same people stood on both sides, a column told of an
+    earlier blood test, the threshold was chosen on the test itself, and a group was missing. Mended,
+    the forest ranks far less well. Its net benefit at the price of 32 is above testing all, testing
+    none and inviting everyone over 60, but a gain over the logistic regression that we own was not
+    shown, so there is nothing to buy. Whichever model we use: whom it misses gets a letter that
+    says low risk, others are pricked for nothing, and for a group that was not in training nothing
+    is known. So first a validation here, with the number of people that we worked out, then a
+    silent trial, with a named person who compares what is observed with what was promised and stops
+    it at three standard errors or when inputs stay away. And a high value is repeated before
+    anybody is called ill.
     """,
     checklist=[
         "says yes or no, and to what: the offer, or the mended model",
@@ -185,18 +206,18 @@ decision = lesson.text(
             2,
             "Decides by net benefit at the agreed price beside all, none and a simple rule, says "
             "who is harmed, and names size, silent trial, owner and stop rule.",
-            "I send it back. Repaired, its gain over inviting all people or everyone above sixty "
-            "may as well be zero: the intervals reach across it. Somebody with a high value whom "
-            "it calls low is reassured and lost, and Asian participants were not even in its "
-            "training. If the company wants to go on: new people of our practice, as many as the "
-            "plan says, risks written down but shown to nobody, one named doctor who compares "
-            "observed with expected each month and may switch it off at a line drawn before. And "
+            "I send it back. Repaired it is worth more per thousand than inviting all, nobody or "
+            "the over sixties, yet no more than the plain regression of our own, whose interval it "
+            "does not leave. Somebody with a high value whom it calls low is reassured and lost, "
+            "and Asian participants were not even in its training. What I would sign is a plan: "
+            "some 2,800 new people of our practice, risks written down but shown to nobody, one "
+            "named doctor who counts each month and may switch it off at a line drawn before. And "
             "nobody is told a diagnosis from one blood test.",
         ),
     ],
     hints=[
-        "Begin with the last row of the table, not the first. What does the model gain per 1,000 "
-        "people, and does the interval exclude zero?",
+        "Begin with the net benefit, not with the AUC. Over what does the mended model gain, and "
+        "over what does it not?",
         "Then: whom does each error hurt, who looks after the model, and when is it switched off?",
     ],
 )
@@ -212,8 +233,8 @@ threshold = lesson.choice(
         "found is worth. It needs risks that come true: hence the calibration.",
         "c": "From the training part it would not be chosen on the test, but the price still does "
         "not enter: a sum of sensitivity and specificity knows no price and no prevalence.",
-        "d": "A specificity that sounds good is no price either; and with 3 % of people high, even "
-        "a small share of false alarms is many people.",
+        "d": "Few false alarms sound good and are no price either: then hardly anybody who is high "
+        "is found. The practices would pay up to 32 needless tests for one.",
     },
     hints=[
         "Which of these uses what the practices agreed on before anybody looked at data?",
@@ -242,7 +263,7 @@ placeholders = lesson.text(
             0,
             "Types a number, or writes no number at all.",
             "The model did very well in the other hospital, with an AUC of about 0.85, which is "
-            "called excellent, so it transfers without loss to new patients and places.",
+            "called excellent. So it transfers without loss to new patients and places.",
         ),
         Level(
             1,
@@ -276,7 +297,7 @@ silent_trial = lesson.choice(
         "which some are cared for with the tool and some without.",
         "b": "Doctors do not see the risks: how they would use them remains open. DECIDE-AI is "
         "about that next step, small and watched.",
-        "c": "It costs work and harms nobody. What it shows cannot be seen in any old data: whether "
+        "c": "It costs work and harms nobody. What it shows cannot be seen in old data: whether "
         "inputs arrive, in which units, from whom.",
         "d": "That is what it is for. What it cannot show is whether patients are better off.",
     },

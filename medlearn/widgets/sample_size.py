@@ -81,9 +81,7 @@ def sample_size_explorer(
         _draw_prevalence(axes[1], plan)
         return _words(plan)
 
-    return Explorer(
-        draw, ncols=2, size=(9.6, 3.9), grid=grids.fitted(controls, GRID), **controls
-    )
+    return Explorer(draw, ncols=2, size=(9.6, 3.9), grid=grids.fitted(controls, GRID), **controls)
 
 
 @dataclass(frozen=True)
@@ -148,9 +146,7 @@ def _draw_prevalence(ax: Any, plan: Plan) -> None:
         ax.plot(100 * every, line, color=plots.PALETTE[k], ls=style, label=name)
     marks = zip((plan.n, plan.events), ("o", "^"), strict=True)
     for k, (here, marker) in enumerate(marks):
-        ax.plot(
-            100 * plan.prevalence, here, marker=marker, ms=10, ls="", color=plots.PALETTE[k]
-        )
+        ax.plot(100 * plan.prevalence, here, marker=marker, ms=10, ls="", color=plots.PALETTE[k])
     ax.set(
         xscale="log",
         yscale="log",

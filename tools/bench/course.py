@@ -214,6 +214,7 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             (0.74, 0.55, 1.0),
         ),
         "court": lambda: widgets.court_explorer(load_court()),
+        "sample_size": lambda: widgets.sample_size_explorer(2000),
     }
 
 
