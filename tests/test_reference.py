@@ -5,6 +5,7 @@ them again.
 """
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -55,6 +56,16 @@ def test_the_command_tells_what_differs(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(reference, "scripts", lambda: {"net_benefit": tmp_path / "net_benefit.py"})
     assert reference.main(["--write"]) == 0
     assert committed("net_benefit") == found
+
+
+def test_a_script_runs_with_a_python_that_it_can_use(tmp_path):
+    script = tmp_path / "new.py"
+    for least in ("3.10", f"3.{sys.version_info[1]}"):
+        script.write_text(f'# /// script\n# requires-python = ">={least}"\n# ///\n')
+        assert reference.interpreter(script) == sys.executable
+    script.write_text('# /// script\n# requires-python = ">=3.99"\n# ///\n')
+    with pytest.raises(reference.ReferenceFailed, match=r"new\.py needs Python 3\.99 or newer"):
+        reference.interpreter(script)
 
 
 def test_a_script_that_fails_is_named(monkeypatch, capsys):

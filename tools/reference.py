@@ -60,6 +60,25 @@ def packages(script: Path) -> list[str]:
     return found
 
 
+def interpreter(script: Path) -> str:
+    """Return a Python that a script may run with: this one, or the next that is on this machine.
+
+    Raises
+    ------
+    ReferenceFailed
+        When the script needs a newer one than there is.
+    """
+    asked = re.search(r'(?m)^# requires-python = ">=3\.(\d+)"$', script.read_text("utf-8"))
+    least = int(asked[1]) if asked else 0
+    kept = sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"))
+    newer = [f"python3.{minor}" for minor in range(least, least + 4)]
+    for command in (sys.executable, *newer, *map(str, kept)):
+        facts = environment.probe([command])
+        if facts and facts["version"][:2] >= [3, least]:
+            return facts["executable"]
+    raise ReferenceFailed(f"{script.name} needs Python 3.{least} or newer, and none is here.")
+
+
 def compute(script: Path) -> dict[str, Any]:
     """Run a script in a fresh environment and return what it printed.
 
@@ -70,7 +89,7 @@ def compute(script: Path) -> dict[str, Any]:
     """
     needed = packages(script)
     with tempfile.TemporaryDirectory(prefix="medlearn-reference-") as folder:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([interpreter(script), "-m", "venv", folder], check=True)
         python = environment.python_of(folder)
         for command in (
             [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *needed],

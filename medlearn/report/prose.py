@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,7 +43,7 @@ def without_gaps(text: str) -> str:
     >>> without_gaps("HbA1c is high in {prevalence}.")
     ' is high in .'
     """
-    words = _GAP.sub("", text)
+    words = unicodedata.normalize("NFKC", _GAP.sub("", text))  # ² is a digit, too
     return _NAME.sub(lambda word: "" if re.search(r"\d", word[0]) else word[0], words)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,9 +20,9 @@ from medlearn.metrics import Estimate, UndefinedMetric
 from medlearn.metrics.registry import METRICS, plan
 from medlearn.metrics.resampling import draws, estimate, spread
 from medlearn.metrics.weights import Options, Plan
-from medlearn.report import page
+from medlearn.report import given, page
 
-__all__ = ["FEWEST", "PEOPLE", "README", "SOURCES", "Study"]
+__all__ = ["FEWEST", "PEOPLE", "README", "Study"]
 
 FEWEST = 10
 """Events below which a subgroup gets no number."""
@@ -34,9 +33,6 @@ PER = 1000
 LEVEL = 0.95
 README, PEOPLE = "README.md", "people.csv"
 """The files of a card that was saved: the card, and what was known of each person."""
-
-SOURCES = ("price", "training")
-"""Where a threshold may come from."""
 
 _SHARES = ("sensitivity", "specificity", "ppv", "npv")
 _METRICS = ("auc", *_SHARES, "brier", "observed_expected", "calibration_slope", "net_benefit")
@@ -125,22 +121,22 @@ class Study:
         n_resamples: int = 2000,
     ) -> None:
         self.y = inputs.labels(y, both=True).astype(int)
-        self.risk = _risks(risk, "risk", self.y)
+        self.risk = given.risks(risk, "risk", self.y)
         self.baselines = {
-            name: _risks(one, name, self.y) for name, one in _named(baselines, "baselines").items()
+            name: given.risks(one, name, self.y)
+            for name, one in given.named(baselines, "baselines").items()
         }
-        self.subgroups = {
-            name: _labels(one, name, self.y) for name, one in _named(subgroups or {}).items()
-        }
+        divided = {} if subgroups is None else given.named(subgroups, "subgroups")
+        self.subgroups = {name: given.labels(one, name, self.y) for name, one in divided.items()}
         self.patient = inputs.patients(groups, len(self.y))
         self.several = groups is not None
         self.n = int(self.patient.max()) + 1
         self.events = len(np.unique(self.patient[self.y == 1]))
-        self.price = _price(price)
+        self.price = given.price(price)
         self.threshold_from = threshold_from
-        self.threshold = _threshold(self.price, threshold_from, threshold)
-        self.stages, self.reasons = _flow(flow, self.n)
-        self.files = {name: _sha256_of(one) for name, one in (files or {}).items()}
+        self.threshold = given.threshold(self.price, threshold_from, threshold)
+        self.stages, self.reasons = given.flow(flow, self.n)
+        self.files = {name: given.sha256_of(one) for name, one in (files or {}).items()}
         self.trained = bool(trained)
         self.seed = inputs.whole_number(seed, "seed", least=0)
         self.n_resamples = inputs.whole_number(n_resamples, "n_resamples", least=100)
@@ -156,7 +152,7 @@ class Study:
         plans["net_benefit_none"] = self._plan("net_benefit", 0 * everybody)
         for rule, risk in self.baselines.items():
             for name in _OF_RULES:
-                plans[f"{slug(rule)}_{name}"] = self._plan(name, risk)
+                plans[f"{given.slug(rule)}_{name}"] = self._plan(name, risk)
         found = self._estimates(plans)
         gains = self._gains(plans)
         own = [*_METRICS, "net_benefit_all", "net_benefit_none"]
@@ -205,7 +201,7 @@ class Study:
     def _gains(self, plans: Mapping[str, Plan | None]) -> dict[str, Estimate | None]:
         """Net benefit of the model less that of another, on the same resamples."""
         others = {"all": "net_benefit_all", "none": "net_benefit_none"}
-        others |= {slug(rule): f"{slug(rule)}_net_benefit" for rule in self.baselines}
+        others |= {given.slug(rule): f"{given.slug(rule)}_net_benefit" for rule in self.baselines}
         asked = [plans["net_benefit"], *(plans[name] for name in others.values())]
         known = [one for one in asked if one is not None]  # net benefit is always determined
         own, *rest = spread([one.weighted for one in known], self._draws())
@@ -250,7 +246,7 @@ class Study:
         for name in _METRICS:
             row = {_("model"): self.numbers[name]}
             for rule in self.baselines:
-                row[rule] = self.numbers.get(f"{slug(rule)}_{name}", "")
+                row[rule] = self.numbers.get(f"{given.slug(rule)}_{name}", "")
             for column, other in ((_("all"), "net_benefit_all"), (_("none"), "net_benefit_none")):
                 row[column] = self.numbers[other] if name == "net_benefit" else ""
             rows[page.title(name)] = row
@@ -294,7 +290,7 @@ class Study:
     def gains(self) -> dict[str, str]:
         """With what the model is compared → its gain in net benefit, as text."""
         others = {"all": _("alarming everybody"), "none": _("alarming nobody")}
-        others |= {slug(rule): rule for rule in self.baselines}
+        others |= {given.slug(rule): rule for rule in self.baselines}
         return {name: self.numbers[f"gain_over_{key}"] for key, name in others.items()}
 
     def ends(self) -> dict[str, int]:
@@ -317,11 +313,8 @@ class Study:
     def columns(self) -> dict[str, list[Any]]:
         """What is known of each row, as it is saved: nobody's name, and nobody's number."""
         found = {"y": self.y.tolist(), "risk": self.risk.tolist()}
-        # no text: columns of a file
-        found |= {f"baseline {name}": one.tolist() for name, one in self.baselines.items()}
-        found |= {
-            f"subgroup {name}": one.tolist() for name, one in self.subgroups.items()
-        }  # no text: a column
+        for kind, columns in (("baseline", self.baselines), ("subgroup", self.subgroups)):
+            found |= {f"{kind} {name}": column.tolist() for name, column in columns.items()}
         return found | ({"patient": self.patient.tolist()} if self.several else {})
 
     def hashes(self) -> dict[str, str]:
@@ -375,17 +368,6 @@ class Study:
         replace_file(folder / README, card.encode())
 
 
-def slug(name: str) -> str:
-    """A name as a placeholder may hold it.
-
-    Examples
-    --------
-    >>> slug("Everyone over 60")
-    'everyone_over_60'
-    """
-    return re.sub(r"\W+", "_", name.lower()).strip("_")
-
-
 def written(name: str, one: Estimate, *, mark: bool = False) -> str:
     """A number with its interval: shares in per cent, ≈ before what is marked.
 
@@ -403,115 +385,3 @@ def written(name: str, one: Estimate, *, mark: bool = False) -> str:
     per_thousand = "net_benefit" in name or name.startswith("gain_")
     digits = 1 if per_thousand else 3 if name == "brier" else 2
     return about + format(one, f".{digits}f")
-
-
-def _named(values: Any, name: str = "subgroups") -> Mapping[str, Any]:
-    """Names and columns, no two of which become one placeholder."""
-    if name == "subgroups" and isinstance(values, Mapping) and not values:
-        return {}
-    found = inputs.mapping(values, name)
-    if len({slug(str(key)) for key in found} - {""}) < len(found):
-        raise ValueError(
-            _("{name} have names that are alike but for signs: {names}. Give each its own.").format(
-                name=name, names=", ".join(map(str, found))
-            )
-        )
-    if taken := {"all", "none"} & {slug(str(key)) for key in found}:
-        raise ValueError(
-            _("{name}: {taken!r} is computed anyway; leave it out, or call it otherwise.").format(
-                name=name, taken=min(taken)
-            )
-        )
-    return {str(key): one for key, one in found.items()}
-
-
-def _risks(values: Any, name: str, y: np.ndarray) -> np.ndarray:
-    found = inputs.probabilities(values, name).astype(float)
-    inputs.same_length(y=y, **{name: found})
-    return found
-
-
-def _labels(values: Any, name: str, y: np.ndarray) -> np.ndarray:
-    found = inputs.complete(values, name)
-    inputs.same_length(y=y, **{name: found})
-    return np.array([str(one) for one in found.tolist()], dtype=object)
-
-
-def _price(price: Any) -> float:
-    found = inputs.number(price, "price")
-    if found <= 0:
-        raise ValueError(
-            _(
-                "price should be above 0, how many needless alarms one found is worth; it is "
-                "{price}. 32 makes a threshold of 1 in 33."
-            ).format(price=price)
-        )
-    return int(found) if found == int(found) else float(found)
-
-
-def _threshold(price: float, threshold_from: Any, threshold: Any) -> float:
-    if threshold_from == "test":
-        raise ValueError(
-            _(
-                "A threshold that was chosen on the people it is judged by flatters the model. Let "
-                'it follow from the price, threshold_from="price", or choose it on training '
-                'people, threshold_from="training".'
-            )
-        )
-    if inputs.one_of(threshold_from, "threshold_from", SOURCES) == "price":
-        if threshold is not None:
-            raise ValueError(
-                _(
-                    "The threshold follows from the price, 1 / (price + 1): leave threshold out, "
-                    'or say threshold_from="training".'
-                )
-            )
-        return 1 / (price + 1)
-    found = inputs.number(threshold, "threshold")
-    if not 0 < found < 1:
-        raise ValueError(
-            _("threshold should be a risk between 0 and 1; it is {threshold}.").format(
-                threshold=threshold
-            )
-        )
-    return float(found)
-
-
-def _flow(flow: Any, n: int) -> tuple[dict[str, int], list[str]]:
-    if not isinstance(flow, tuple | list) or len(flow) != 2 or isinstance(flow[1], str):
-        raise ValueError(
-            _(
-                "flow should be stages and reasons, as in "
-                '({{"asked": 50, "analysed": 40}}, ["no blood sample"]); it is {flow!r}.'
-            ).format(flow=flow)
-        )
-    stages = {
-        str(name): inputs.whole_number(one, str(name), least=0)
-        for name, one in inputs.mapping(flow[0], _("the stages of flow")).items()
-    }
-    reasons, counts = [str(reason) for reason in flow[1]], list(stages.values())
-    if len(reasons) != len(counts) - 1 or counts != sorted(counts, reverse=True):
-        raise ValueError(
-            _(
-                "flow has {stages} stages and {reasons} reasons: one reason for each step is "
-                "needed, and no stage may hold more people than the one before it."
-            ).format(stages=len(counts), reasons=len(reasons))
-        )
-    if counts[-1] != n:
-        raise ValueError(
-            _("flow ends with {last} people, but y has {n} patients.").format(last=counts[-1], n=n)
-        )
-    return stages, reasons
-
-
-def _sha256_of(one: Any) -> str:
-    if isinstance(one, str) and re.fullmatch("[0-9a-f]{64}", one):
-        return one
-    try:
-        return hashlib.sha256(Path(one).read_bytes()).hexdigest()
-    except (OSError, TypeError) as error:
-        raise ValueError(
-            _("files: {file} cannot be read ({error}). Give its path, or its SHA-256.").format(
-                file=one, error=error
-            )
-        ) from None

@@ -135,7 +135,7 @@ def _study(card: str, rows: list[list[str]]) -> Study:
         baselines={
             name: [float(value) for value in column] for name, column in those("baseline ").items()
         },
-        subgroups=those("subgroup "),
+        subgroups=those("subgroup ") or None,
         groups=columns.get("patient"),
         files=notes["files"],
         **{**notes["settings"], "flow": tuple(notes["settings"]["flow"])},
