@@ -268,9 +268,9 @@ placeholders = lesson.text(
         Level(
             1,
             "Uses placeholders, but gives the ranking alone, or no number of people and events.",
-            "Tested in another hospital the model reaches an AUC of {auc}, with a sensitivity of "
-            "{sensitivity} and a specificity of {specificity} at the threshold that follows from "
-            "our price.",
+            "Tested in another hospital the model reaches an AUC of {auc}, which is good. At the "
+            "threshold that follows from our price it has a sensitivity of {sensitivity} and a "
+            "specificity of {specificity}.",
         ),
         Level(
             2,
