@@ -167,14 +167,14 @@ decision = lesson.text(
     model_answer="""
     I do not sign. In the offer copies of the same people stood on both sides, a column told of an
     earlier blood test, the threshold was chosen on the test itself, and a group was missing.
-    Mended, the forest ranks far less well. Its net benefit at the price of 32 is above testing all,
-    testing none and inviting everyone over 60, but a gain over the logistic regression that we own was not
-    shown, so there is nothing to buy. Whichever model we use: whom it misses gets a letter that
-    says low risk, others are pricked for nothing, and for a group that was not in training nothing
-    is known. So first a validation here, with the number of people that we worked out, then a
-    silent trial, with a named person who compares what is observed with what was promised and stops
-    it at three standard errors or when inputs stay away. And a high value is repeated before
-    anybody is called ill.
+    Mended, the forest ranks far less well. Its net benefit at the price of 32 is above testing
+    all, testing none and inviting everyone over 60, but a gain over the logistic regression that
+    we own was not shown, so there is nothing to buy. Whichever model we use: whom it misses gets a
+    letter that says low risk, others are pricked for nothing, and for a group that was not in
+    training nothing is known. So first a validation here, with the number of people that we worked
+    out, then a silent trial, with a named person who compares what is observed with what was
+    promised and stops it at three standard errors or when inputs stay away. And a high value is
+    repeated before anybody is called ill.
     """,
     checklist=[
         "says yes or no, and to what: the offer, or the mended model",
