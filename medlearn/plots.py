@@ -21,6 +21,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from medlearn import inputs, renamed
 from medlearn.language import _
@@ -29,15 +30,18 @@ __all__ = [
     "BENIGN",
     "MALIGNANT",
     "PALETTE",
+    "chain_diagram",
     "decision_boundary",
     "decision_curve",
     "flow_diagram",
+    "fold_diagram",
     "heat_maps",
     "image_grid",
     "molecule",
     "png",
     "seed_points",
     "show",
+    "svg",
     "training_curves",
     "use_style",
 ]
@@ -80,12 +84,22 @@ def png(fig: Figure) -> bytes:
     return stream.getvalue()
 
 
+def svg(fig: Figure, alt: str) -> str:
+    """The figure as an SVG picture with its alternative text: the same each time it is drawn."""
+    stream = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "medlearn"}):  # else its ids are drawn anew
+        fig.savefig(stream, format="svg", facecolor="white", metadata={"Date": None})
+    label = html.escape(alt, quote=True)
+    named = f'<svg role="img" aria-label="{label}" '  # no text: SVG
+    return stream.getvalue().replace("<svg ", named, 1)
+
+
 def in_words(words: str) -> str:
     """HTML that shows `words` when the reader asks for them."""
     return f"<details><summary>{html.escape(_('In words'))}</summary>{html.escape(words)}</details>"
 
 
-def show(fig: Figure, alt: str) -> None:
+def show(fig: Figure, alt: str, *, lines: bool = False) -> None:
     """Show a figure with an alternative text, and the same words on request.
 
     JupyterLab drops the alternative text of a picture, so the words also stand under it.
@@ -96,11 +110,17 @@ def show(fig: Figure, alt: str) -> None:
         Closed afterwards, so that it is not shown twice.
     alt : str
         What the figure shows, made from its data: what is on the axes, and what one should see.
+    lines : bool
+        As SVG, too, which stays sharp at any size: for the drawing of a mechanism, with few shapes.
 
     Raises
     ------
     ValueError
         When `alt` holds fewer than five words.
+
+    Notes
+    -----
+    JupyterLab shows no SVG of a notebook that it does not trust; then the PNG is shown.
 
     Examples
     --------
@@ -116,11 +136,13 @@ def show(fig: Figure, alt: str) -> None:
         )
     from IPython.display import display
 
-    picture = png(fig)
+    pictures: dict[str, bytes | str] = {"image/png": png(fig)}
+    if lines:
+        pictures["image/svg+xml"] = svg(fig, alt)
     plt.close(fig)
     display(
-        {"image/png": picture, "text/plain": _("Figure: {alt}").format(alt=alt)},
-        metadata={"image/png": {"alt": alt}},
+        {**pictures, "text/plain": _("Figure: {alt}").format(alt=alt)},
+        metadata={kind: {"alt": alt} for kind in pictures},
         raw=True,
     )
     display(
@@ -259,7 +281,7 @@ def decision_boundary(
     for label, marker, colour in ((0, "o", BENIGN), (1, "^", MALIGNANT)):
         ax.scatter(
             *X[y == label].T,
-            s=18,
+            s=24,
             marker=marker,
             facecolor=colour,
             edgecolor="white",
@@ -271,6 +293,150 @@ def decision_boundary(
     ax.set_ylim(second[0], second[-1])
     # above the picture the legend hides nobody
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return ax
+
+
+def chain_diagram(
+    boxes: Sequence[str],
+    links: Sequence[str],
+    back: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what goes through what: boxes in a row, with an arrow from each to the next.
+
+    Parameters
+    ----------
+    boxes : sequence of str
+        What stands in each box; a line break begins a new line.
+    links : sequence of str
+        What stands above each arrow, one fewer than boxes.
+    back : sequence of str, optional
+        What stands below dashed arrows that lead back, from the second box to the first and so on.
+    ax : Axes, optional
+        By default one of a figure as wide as the words need.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When one of them holds no texts, or links or back are not one fewer than boxes.
+
+    Examples
+    --------
+    >>> ax = chain_diagram(["picture", "row"], ["flatten"])
+    >>> [text.get_text() for text in ax.texts if text.get_text()]
+    ['picture', 'flatten', 'row']
+    >>> chain_diagram(["picture"], ["too many"])
+    Traceback (most recent call last):
+        ...
+    ValueError: links should be one fewer than boxes, here 0; there are 1.
+    """
+    given = {"boxes": boxes, "links": links} | ({} if back is None else {"back": back})
+    for name, words in given.items():
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            raise ValueError(_("{name} should be a list of texts.").format(name=name))
+        if name != "boxes" and len(words) != len(boxes) - 1:
+            raise ValueError(
+                _("{name} should be one fewer than boxes, here {wanted}; there are {n}.").format(
+                    name=name, wanted=len(boxes) - 1, n=len(words)
+                )
+            )
+
+    def width(words: str) -> int:  # in letters
+        return max(len(line) for line in words.split("\n"))
+
+    beside = list(zip(links, back or [""] * len(links), strict=True))
+    gaps = [max(5, width(link) + 2, width(slope) + 2) for link, slope in beside]
+    wide = sum(gaps) + sum(width(box) + 2 for box in boxes)
+    low = -1.6 if back else -0.7
+    if ax is None:
+        ax = plt.subplots(figsize=(0.1 * wide + 0.2, 0.75 * (1.3 - low)))[1]
+    ax.set(xlim=(0, wide), ylim=(low, 1.3))
+    ax.set_axis_off()
+    x = 0.0
+    for place, box in enumerate(boxes):
+        its = width(box) + 2
+        frame = {"facecolor": "#EAF3F9", "edgecolor": PALETTE[0], "lw": 1.4}
+        ax.add_patch(
+            mpl.patches.FancyBboxPatch((x + 0.3, -0.5), its - 0.6, 1, "round,pad=0", **frame)
+        )
+        ax.text(x + its / 2, 0, box, ha="center", va="center")
+        x += its
+        if place == len(links):
+            break
+        start, end, middle = x, x + gaps[place], x + gaps[place] / 2
+        onward = {"arrowstyle": "->", "lw": 1.4}
+        lift = 0.2 if back else 0
+        ax.annotate("", (end, lift), (start, lift), arrowprops=onward)
+        ax.text(middle, 0.6, links[place], ha="center", va="bottom")
+        if back:
+            dashed = {**onward, "ls": "--", "color": PALETTE[1]}
+            ax.annotate("", (start, -lift), (end, -lift), arrowprops=dashed)
+            ax.text(middle, -0.65, back[place], ha="center", va="top")
+        x = end
+    return ax
+
+
+def fold_diagram(
+    parts: Sequence[tuple[ArrayLike, ArrayLike]], groups: ArrayLike, ax: Axes | None = None
+) -> Axes:
+    """Draw who trains and who tests in each round of a cross-validation.
+
+    One box is one row, with the number of its patient in it; dark boxes are the test part. A
+    patient whose boxes are dark and light in the same round stands on two sides.
+
+    Parameters
+    ----------
+    parts : sequence of (train, test)
+        Row numbers, one pair a round, as `splits.folds` gives them.
+    groups : array-like of shape (n,)
+        Which patient each row belongs to. A few rows can be read, hundreds cannot.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When there is no round, a test part names a row that is not there, or a group is missing.
+
+    Examples
+    --------
+    >>> ax = fold_diagram([([1, 2], [0]), ([0], [1, 2])], groups=[1, 2, 2])
+    >>> [text.get_text() for text in ax.texts]
+    ['1', '2', '2', '1', '2', '2']
+    """
+    patient = inputs.complete(groups, "groups").tolist()
+    parts = list(parts) if isinstance(parts, list | tuple) else []
+    if not parts or any(not isinstance(one, list | tuple) or len(one) != 2 for one in parts):
+        raise ValueError(_("parts holds no round: give it what splits.folds returns."))
+    ax = _axes(ax)
+    for place, (_train, test) in enumerate(parts):
+        tested = np.asarray(test, dtype=int)
+        if not np.isin(tested, np.arange(len(patient))).all():
+            raise ValueError(
+                _("round {n} tests a row that groups does not have; groups has {rows}.").format(
+                    n=place + 1, rows=len(patient)
+                )
+            )
+        for row, name in enumerate(patient):
+            dark = row in tested
+            box = {"facecolor": PALETTE[0] if dark else "#DCE9F2", "edgecolor": "white", "lw": 2}
+            ax.add_patch(mpl.patches.Rectangle((row, place), 1, 1, **box))
+            colour = "white" if dark else "black"
+            ax.text(row + 0.5, place + 0.5, str(name), color=colour, ha="center", va="center")
+    ax.set(xlim=(0, len(patient)), ylim=(len(parts), 0), xticks=[])
+    ax.set_yticks(
+        np.arange(len(parts)) + 0.5,
+        [_("round {n}").format(n=place + 1) for place in range(len(parts))],
+    )
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
     return ax
 
 

@@ -242,10 +242,10 @@ def submissions(pid_file):
     yield (
         "patched",
         notebook(
-            {"neuron": "neuron = lambda x, w, b: 0.5", "shift": 'shift = "b"'}, last=[PATCHES]
+            {"neuron": "neuron = lambda x, w, b: 0.5", "border": 'border = "b"'}, last=[PATCHES]
         ),
         0,
-        {**stubs, "neuron": WRONG, "shift": WRONG, "sigmoid_slope": WRONG, "two_layers": WRONG},
+        {**stubs, "neuron": WRONG, "border": WRONG, "sigmoid_slope": WRONG, "two_layers": WRONG},
         None,
     )
     yield "fakes", notebook({}, first=[FAKES], last=[FAKES]), 0, stubs, None

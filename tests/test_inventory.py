@@ -439,7 +439,7 @@ def test_a_misconception_in_two_questions_counts_a_person_once(tmp_path):
     # By guessing: 1 - (3/4)^4 where four questions have one option, 1 - 2/4 where one has two.
     assert "10 of 15 believed that longer training is always better (before) [04; 4 q" in text
     assert "4 questions, 68%]" in text
-    assert "all 5 made a new ruler for new patients (before) [02; 1 question, 50%]" in text
+    assert "all 5 made a new scale for new patients (before) [02; 1 question, 50%]" in text
     assert "no interval" in text and "before and after may be different people" in text
 
 

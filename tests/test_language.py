@@ -442,7 +442,7 @@ def test_grade_in_the_pseudo_language(tmp_path, capsys):
     status = {row["exercise"]: row["status"] for row in english["m_exercises"]}
     assert status == {
         "neuron": "wrong", "verdict": "to read", "sigmoid_slope": "wrong", "silent": "right",
-        "two_layers": "wrong", "collapse": "wrong", "shift": "missing",
+        "two_layers": "wrong", "collapse": "wrong", "border": "missing",
     }  # fmt: skip
     named = {row["exercise"]: row["misconception"] for row in other["m_exercises"]}
     assert named["neuron"] == "no_bias" and named["collapse"] == "(5, -3)"

@@ -408,7 +408,7 @@ def test_marks_become_outputs_that_nbgrader_reads(submitted):
     given = (
         marks.Mark("neuron", "wrong", 0.0, 2.0, "No bias."),
         marks.Mark("silent", "right", 1.0, 1.0, "Good."),
-        marks.Mark("shift", "missing", 0.0, 1.0, "Gone."),
+        marks.Mark("border", "missing", 0.0, 1.0, "Gone."),
     )
     autograde.show(notebook, graded(*given, cells=(fake, said)), "01")
     cells = by_id(notebook)
@@ -420,7 +420,7 @@ def test_marks_become_outputs_that_nbgrader_reads(submitted):
         "stdout",
         "✓ Right. Good.",
     )
-    assert cells["01-shift-check"]["outputs"][0]["output_type"] == "error"
+    assert cells["01-border-check"]["outputs"][0]["output_type"] == "error"
     text, error = cells["01-silent"]["outputs"]
     assert text["text"] == "hello" and error["evalue"] == "ValueError: no"
     # A test without a mark (the teacher's own, or an unreadable notebook) must not count as passed.
@@ -592,7 +592,7 @@ def class_of_lesson_01(released):
     """Learner → submitted notebook, and the points that it should get by machine.
 
     A right answer gives 2 for neuron, sigmoid_slope and two_layers, 1 for silent, collapse and
-    shift: 9. The 2 for the text are a person's. Two learners hand in the whole lesson, the others
+    border: 9. The 2 for the text are a person's. Two learners hand in the whole lesson, the others
     threw away all that needs no marking.
     """
     short = copy.deepcopy(released)
@@ -625,7 +625,7 @@ def class_of_lesson_01(released):
         facts(cell).update(schema_version=1) if facts(cell) else None
     copied["cells"] += copies
     half = {name: right[name] for name in ("neuron", "silent", "collapse")} | {
-        "shift": "shift = 'c'"
+        "border": "border = 'c'"
     }
     endless = {"two_layers": right["two_layers"] + "\nwhile True:\n    pass"}
     flood = "for _ in range(300):\n    print('flood ' * 100_000)"

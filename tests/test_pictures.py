@@ -1,5 +1,6 @@
 """plots, widgets and what surrounds a picture: its words."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -31,6 +32,66 @@ def test_show_gives_the_picture_its_words(monkeypatch):
     assert alt in picture["text/plain"] and alt in words["text/plain"]
     assert "a &lt; b" in words["text/html"] and "<details>" in words["text/html"]
     assert not plt.fignum_exists(fig.number), "the figure would be shown twice"
+
+
+def test_a_drawing_is_shown_as_lines_too_with_its_words_and_always_the_same():
+    alt = 'A drawing of a < b, "with" words.'
+    drawn = []
+    for _ in range(2):
+        fig, ax = plt.subplots()
+        ax.plot([0, 1], [0, 1], marker="o")
+        drawn.append(plots.svg(fig, alt))
+        plt.close(fig)
+    assert drawn[0] == drawn[1]
+    assert 'aria-label="A drawing of a &lt; b, &quot;with&quot; words."' in drawn[0]
+
+
+def test_show_gives_lines_where_they_are_asked_for(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda data, metadata=None, raw=False: shown.append((data, metadata)),
+    )
+    plots.show(plt.subplots()[0], "A drawing of a mechanism, small.", lines=True)
+    data, metadata = shown[0]
+    assert set(data) == {"image/png", "image/svg+xml", "text/plain"}
+    assert set(metadata) == {"image/png", "image/svg+xml"} and "<svg role=" in data["image/svg+xml"]
+
+
+def test_chain_diagram_leads_back_only_where_asked():
+    boxes, links = ["weight", "sum\nz", "risk"], ["× x", "sigmoid"]
+    onward, both = plots.chain_diagram(boxes, links), plots.chain_diagram(boxes, links, ["2", "3"])
+    assert words_of(onward) == ["weight", "× x", "sum\nz", "sigmoid", "risk"]
+    assert words_of(both) == ["weight", "× x", "2", "sum\nz", "sigmoid", "3", "risk"]
+    for ax in (onward, both):  # nothing is cut off, and no word lies over another
+        fig = ax.figure
+        fig.canvas.draw()
+        places = [text.get_window_extent() for text in ax.texts if text.get_text()]
+        assert all(fig.bbox.x0 <= at.x0 and at.x1 <= fig.bbox.x1 for at in places)
+        assert not any(a.overlaps(b) for a, b in itertools.combinations(places, 2))
+    with pytest.raises(
+        ValueError, match="back should be one fewer than boxes, here 2; there are 3"
+    ):
+        plots.chain_diagram(boxes, links, ["a", "b", "c"])
+
+
+def words_of(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def test_fold_diagram_darkens_the_test_rows_of_each_round():
+    ax = plots.fold_diagram([([2], [0, 1]), ([0, 1], [2])], groups=["a", "a", "b"])
+    dark = [plots.mpl.colors.to_hex(box.get_facecolor()) == plots.PALETTE[0].lower()
+            for box in ax.patches]  # fmt: skip
+    assert dark == [True, True, False, False, False, True]
+    assert [text.get_text() for text in ax.texts] == ["a", "a", "b"] * 2
+    for parts, groups, message in [
+        ([], ["a"], "holds no round"),
+        ([([0], [1])], ["a"], "round 1 tests a row"),
+        ([([0], [1])], ["a", None], "groups"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            plots.fold_diagram(parts, groups)
 
 
 @pytest.mark.parametrize("alt", ["", "figure", "a b c d"])

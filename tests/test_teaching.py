@@ -327,7 +327,7 @@ def test_a_new_lesson_and_its_page_reach_every_list(copy):
     }
     link, minutes = f"lessons/{NEW}_made_up.md", LESSONS["01"].facts.minutes
     row = f"[{NEW} Made up](teaching/{link}) | Who asks? | {minutes} | "
-    row += "sections 1, 2; section 5 at home | all"
+    row += "sections 1, 2; section 5 and one exercise at home | all"
     loaded = ", ".join(lessons.used_in(LESSONS)["breast_cancer"])
     expected = {
         "README.md": ["Made up"],

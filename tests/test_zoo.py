@@ -108,6 +108,8 @@ CALLS = {
         "excluded": ["gone"],
         "ends": {"ill": 3, "well": 5},
     },
+    plots.chain_diagram: {"boxes": ["in", "out"], "links": ["layer"]},
+    plots.fold_diagram: {"parts": [([1], [0]), ([0], [1])], "groups": WHO[:2]},
     plots.decision_curve: {"y": Y, "risks": {"m": P}, "thresholds": [0.1, 0.2], "per": 100},
     plots.heat_maps: {"picture": np.eye(4), "maps": {"net": {"gradient": np.eye(4)}}},
     plots.molecule: {
@@ -154,6 +156,7 @@ NEEDS_NO_ZOO = {  # taken by programs, with what a check above has looked at
     plots.use_style,
     plots.png,
     plots.show,
+    plots.svg,
 }
 
 

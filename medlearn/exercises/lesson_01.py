@@ -167,6 +167,28 @@ def _(x, w, b):
     return sigmoid((np.dot(w, x) + b) / len(x))
 
 
+border = lesson.choice(
+    "border",
+    answer="a",
+    feedback={
+        "a": "z was 2 · 0.5 + 1 · (−0.5) + 0 = 0.5, and is one less now. An alarm needs more "
+        "evidence, so the border lies further right, where radius is larger, and she is left "
+        "behind it.",
+        "b": "The two values are right, and the sign says it: below 0 there is no alarm. A lower "
+        "bias needs more evidence, so the border goes towards larger values.",
+        "c": "The bias is a part of everybody's z. The border lies where z is 0: it moves because "
+        "each z has changed.",
+        "d": "The texture is −0.5, and 1 · (−0.5) takes away: 2 · 0.5 − 0.5 + 0 = 0.5 is her z "
+        "before, not after.",
+    },
+    hints=[
+        "z is 2 times radius, plus 1 times texture, plus the bias. Mind the sign of the texture.",
+        "An alarm sounds where z is above 0. On which side of the border is she, before and after?",
+        "The border crosses the line of average texture (0) where 2 · radius + bias = 0. Where is "
+        "that for a bias of 0, and for −1?",
+    ],
+)
+
 verdict = lesson.text(
     "verdict",
     model_answer="""
@@ -536,20 +558,4 @@ collapse = lesson.value(
         "Multiply out. What stands before x is the weight, the rest is the bias.",
     ],
     right="Two layers without an activation are one layer: one weight, one bias, one line.",
-)
-
-shift = lesson.choice(
-    "shift",
-    answer="a",
-    feedback={
-        "a": "The same factor stands above and below the fraction line and cancels. Softmax sees "
-        "differences between scores only.",
-        "b": "They cannot all rise: the three always add up to one.",
-        "c": "That is what multiplying every score by more than 1 would do. Adding leaves the "
-        "differences as they were.",
-    },
-    hints=[
-        "Look at the formula: e to the power (score + 10) is e to the power score, times what?",
-        "That factor stands in the numerator and in every part of the sum below it.",
-    ],
 )

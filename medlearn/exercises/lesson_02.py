@@ -6,6 +6,360 @@ from medlearn.exercises.engine import Exercises, Level
 
 lesson = Exercises("02")
 
+_TRAINING = np.array([[50.0, 200.0], [60.0, 240.0], [70.0, 220.0], [40.0, 300.0]])
+
+
+@lesson.function(
+    cases=[
+        (_TRAINING, np.array([[66.0, 210.0], [58.0, 250.0]])),
+        (_TRAINING, np.array([[81.0, 190.0]])),
+        (np.array([[1.0], [3.0], [8.0]]), np.array([[2.0], [9.0], [4.0], [4.0]])),
+    ],
+    hints=[
+        "Mean and standard deviation of each column: training.mean(axis=0) and "
+        "training.std(axis=0). Which patients may they come from?",
+        "Then take the mean away from the test patients, and divide by the standard deviation.",
+    ],
+    right="The test patients are measured on the scale that was made from the training patients.",
+)
+def standardise(training, test):
+    centre = training.mean(axis=0)
+    spread = training.std(axis=0)
+    return (test - centre) / spread
+
+
+@standardise.fresh
+def _(rng):
+    columns = int(rng.integers(2, 4))
+    centre, spread = rng.uniform(50, 250, size=columns), rng.uniform(5, 40, size=columns)
+    training = rng.normal(centre, spread, size=(int(rng.integers(4, 9)), columns)).round(1)
+    return training, rng.normal(centre, spread, size=(int(rng.integers(1, 5)), columns)).round(1)
+
+
+@standardise.misconception(
+    "scaled_by_test_patients",
+    "You took mean and standard deviation from the test patients themselves. Each group then "
+    "looks average, and a single patient cannot be standardised at all (the second case has one).",
+)
+def _(training, test):
+    with np.errstate(all="ignore"):
+        return (test - test.mean(axis=0)) / test.std(axis=0)
+
+
+@standardise.misconception(
+    "scaled_by_all_patients",
+    "You took mean and standard deviation from all patients together. The test patients have "
+    "helped to make the scale that they are measured on.",
+)
+def _(training, test):
+    together = np.concatenate([training, test])
+    return (test - together.mean(axis=0)) / together.std(axis=0)
+
+
+@standardise.misconception(
+    "spread_of_test_patients",
+    "The mean comes from the training patients, the spread from the test patients: two halves of "
+    "two scales. Both belong to the training patients.",
+)
+def _(training, test):
+    with np.errstate(all="ignore"):
+        return (test - training.mean(axis=0)) / test.std(axis=0)
+
+
+@standardise.misconception(
+    "missing_brackets",
+    "Brackets are missing. Python divides before it takes away, so only the mean was divided by "
+    "the spread: (test - mean) / spread.",
+)
+def _(training, test):
+    return test - training.mean(axis=0) / training.std(axis=0)
+
+
+@standardise.misconception(
+    "training_patients_returned",
+    "You gave back the training patients. The test patients were asked for, measured with the "
+    "scale of the training patients.",
+)
+def _(training, test):
+    return (training - training.mean(axis=0)) / training.std(axis=0)
+
+
+@standardise.misconception(
+    "both_groups_returned", "You gave back both groups. Only the test patients were asked for."
+)
+def _(training, test):
+    scale = training.mean(axis=0), training.std(axis=0)
+    return (training - scale[0]) / scale[1], (test - scale[0]) / scale[1]
+
+
+@standardise.misconception(
+    "one_mean_for_all_columns",
+    "One mean was taken over all columns. Each column has its own unit and needs its own: axis=0.",
+)
+def _(training, test):
+    return (test - training.mean()) / training.std()
+
+
+@standardise.misconception(
+    "only_centred", "The mean is taken away, but nothing is divided: that is centring."
+)
+def _(training, test):
+    return test - training.mean(axis=0)
+
+
+@standardise.misconception(
+    "variance_for_deviation",
+    "You divided by the variance. The standard deviation is its square root: np.std, not np.var.",
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) / training.var(axis=0)
+
+
+@standardise.misconception(
+    "ddof_one",
+    "That divides by n − 1 inside the standard deviation (ddof=1, as pandas does). It is a good "
+    "choice, too; here use NumPy's std as it comes, which divides by n as scikit-learn does.",
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
+
+
+def _scaled(centre, spread, test):
+    """As scikit-learn's scaler does: a column that does not vary is divided by 1."""
+    return (test - centre) / np.where(spread == 0, 1, spread)
+
+
+@standardise.misconception(
+    "scaler_fitted_on_test_patients",
+    "Your scaler learned mean and spread from the test patients: fit and fit_transform make a new "
+    "scale. Make it from the training patients, and only use it on the others, with transform.",
+)
+def _(training, test):
+    return _scaled(test.mean(axis=0), test.std(axis=0), test)
+
+
+@standardise.misconception(
+    "smallest_and_largest",
+    "That brings the smallest training patient to 0 and the largest to 1. Standardising takes the "
+    "mean away, and divides by the standard deviation.",
+)
+def _(training, test):
+    low, high = training.min(axis=0), training.max(axis=0)
+    return _scaled(low, high - low, test)
+
+
+@standardise.misconception(
+    "smallest_and_largest_of_test_patients",
+    "That brings the smallest test patient to 0 and the largest to 1. Standardising takes the mean "
+    "away, and divides by the standard deviation: both of the training patients.",
+)
+def _(training, test):
+    low, high = test.min(axis=0), test.max(axis=0)
+    return _scaled(low, high - low, test)
+
+
+@standardise.misconception(
+    "multiplied",
+    "You multiplied by the standard deviation. Divide by it: then one step is one spread long.",
+)
+def _(training, test):
+    return (test - training.mean(axis=0)) * training.std(axis=0)
+
+
+@standardise.misconception(
+    "not_centred", "You divided by the spread, but the mean was not taken away."
+)
+def _(training, test):
+    return test / training.std(axis=0)
+
+
+@lesson.function(
+    cases=[
+        (np.array([7, 7, 3, 9, 9, 9, 4, 3]), np.array([3, 9])),
+        (np.array([1, 20, 20, 3, 1, 57, 61, 20]), np.array([20, 61, 1])),
+        (np.array([2, 5, 5, 0, 2]), np.array([2])),
+    ],
+    hints=[
+        "Go through the rows by their number: for row in range(len(patient)). Whose row is it?",
+        "patient[row] in drawn says whether this row's patient was drawn.",
+        "Begin with an empty list, append the number of each row whose patient was drawn, and "
+        "return the list after the loop.",
+    ],
+    right="Whoever was drawn takes all of his rows along: nobody stands on two sides.",
+    tolerance=0,
+)
+def by_patient(patient, drawn):
+    rows = []
+    for row in range(len(patient)):
+        if patient[row] in drawn:
+            rows.append(row)
+    return rows
+
+
+@by_patient.fresh
+def _(rng):
+    # Low numbers that are patients and rows at once, so that one cannot pass for the other.
+    patients = rng.choice(12, size=int(rng.integers(5, 8)), replace=False)
+    several = np.concatenate([patients, patients, rng.choice(patients, size=3)])
+    return rng.permutation(several), rng.choice(
+        patients, size=int(rng.integers(2, 4)), replace=False
+    )
+
+
+@by_patient.misconception(
+    "drawn_as_rows",
+    "You took the numbers that were drawn for row numbers. They are patients: which rows are "
+    "theirs?",
+)
+def _(patient, drawn):
+    return [row for row in range(len(patient)) if row in drawn]
+
+
+@by_patient.misconception(
+    "drawn_returned",
+    "Those are the patients who were drawn. Their rows are asked for.",
+)
+def _(patient, drawn):
+    return list(drawn)
+
+
+@by_patient.misconception(
+    "training_rows",
+    "Those are the rows of the others, who stay in training. The rows of the drawn patients are "
+    "asked for.",
+)
+def _(patient, drawn):
+    return [row for row in range(len(patient)) if patient[row] not in drawn]
+
+
+@by_patient.misconception(
+    "first_row_of_each",
+    "You took one row of each drawn patient. His other rows then stay in training, and he stands "
+    "on both sides: take all of them.",
+)
+def _(patient, drawn):
+    names = list(patient)
+    return sorted(names.index(one) for one in drawn)
+
+
+@by_patient.misconception(
+    "patients_for_rows",
+    "You put the patient's number into the list. The number of the row is asked for: where does it "
+    "stand?",
+)
+def _(patient, drawn):
+    return [one for one in patient if one in drawn]
+
+
+@by_patient.misconception(
+    "only_one_drawn",
+    "Only the first of the drawn patients was looked for. All of them go into the test.",
+)
+def _(patient, drawn):
+    return [row for row in range(len(patient)) if patient[row] == drawn[0]]
+
+
+@by_patient.misconception(
+    "counted_from_one",
+    "Your rows are counted from 1. Python counts from 0: the first row is row 0.",
+)
+def _(patient, drawn):
+    return [row + 1 for row in range(len(patient)) if patient[row] in drawn]
+
+
+@by_patient.misconception(
+    "yes_or_no_each_row",
+    "That says yes or no of each row. The numbers of the rows that say yes are asked for.",
+)
+def _(patient, drawn):
+    return [bool(one in drawn) for one in patient]
+
+
+@by_patient.misconception(
+    "ordered_by_patient",
+    "All the right rows are there, one drawn patient after the other. Here they stand in the order "
+    "of the table: go through the rows in the outer loop.",
+)
+def _(patient, drawn):
+    return [row for one in drawn for row in range(len(patient)) if patient[row] == one]
+
+
+@by_patient.misconception(
+    "share_of_rows",
+    "You cut the table at one place, as if its rows were patients. Whoever has rows on both sides "
+    "of the cut stands in both parts.",
+)
+def _(patient, drawn):
+    return list(range(len(drawn)))
+
+
+coins = lesson.choice(
+    "coins",
+    answer="c",
+    feedback={
+        "a": "0.88 on coins: where nothing can be known, this test finds skill. What it says of "
+        "the real labels cannot be believed either, however large the number.",
+        "b": "The coins say that the first test is broken, and not by how much it flatters the "
+        "labels. That is the difference of the same program, on the same labels, tested in both "
+        "ways.",
+        "c": "The same program on the same labels, tested in both ways: the difference is what "
+        "the split has flattered. And the coins condemn the first test; they cannot acquit the "
+        "second one, which other tests may still do.",
+        "d": "Coins find a leak only with a program that remembers, and only for the unit that "
+        "they were thrown for. They can condemn a split. That they found nothing proves nothing.",
+    },
+    hints=[
+        "What must a sound test say of coins? Which of the two tests does not?",
+        "A leak is measured as in section 2: the same program and the same labels, once with it "
+        "and once without.",
+        "Can coins prove that a split is sound?",
+    ],
+)
+
+
+keep = lesson.choice(
+    "keep",
+    answer="d",
+    feedback={
+        "a": "The pills follow a doctor's finding; few who should be found take them, and asking "
+        "depended on what they had been told.",
+        "b": "It was asked only of some: nobody with known diabetes was asked. So an empty field "
+        "tells of the diagnosis, whatever the family had.",
+        "c": "Filling in changes the values and not the reason: for those who were never asked "
+        "you would invent an answer, and leave the pattern.",
+        "d": "Waist can be measured in everyone at the moment of the question, without knowing "
+        "the answer, and means the same in those who know and those who do not. Look also why "
+        "it is missing.",
+        "e": "How old somebody was when told is known of those who were told. It is the answer, "
+        "written as an age.",
+    },
+    hints=[
+        "For each column, imagine the person who sits before you, undiagnosed. Is there a value?",
+        "And why is it empty for some? Does the emptiness know the answer?",
+    ],
+)
+
+augment = lesson.choice(
+    "augment",
+    answer="a",
+    feedback={
+        "a": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
+        "stand in the training part.",
+        "b": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
+        "mm, and the label was given to the one of 5 mm.",
+        "c": "The changes are harmless, the moment is not: made before the split, copies of one "
+        "nodule stand on both sides.",
+        "d": "Bringing all nodules to one size takes the size out of the frame, and size is most "
+        "of what readers judge by. The grey of these maps still tells some of it; bring that to "
+        "one scale too, and little is left.",
+    },
+    hints=[
+        "Two questions: does the label still hold? And who sees the copies?",
+        "What happens to the diameter in millimetres?",
+    ],
+)
+
+
 _ZERO = "5.397605346934028e-79"
 
 
@@ -200,173 +554,6 @@ def _(texts):
     return _with_missing(texts)[1][:1]
 
 
-_TRAINING = np.array([[50.0, 200.0], [60.0, 240.0], [70.0, 220.0], [40.0, 300.0]])
-
-
-@lesson.function(
-    cases=[
-        (_TRAINING, np.array([[66.0, 210.0], [58.0, 250.0]])),
-        (_TRAINING, np.array([[81.0, 190.0]])),
-        (np.array([[1.0], [3.0], [8.0]]), np.array([[2.0], [9.0], [4.0], [4.0]])),
-    ],
-    hints=[
-        "Mean and standard deviation of each column: training.mean(axis=0) and "
-        "training.std(axis=0). Which patients may they come from?",
-        "Then take the mean away from the test patients, and divide by the standard deviation.",
-    ],
-    right="The test patients are measured with the ruler that was made on the training patients.",
-)
-def standardise(training, test):
-    centre = training.mean(axis=0)
-    spread = training.std(axis=0)
-    return (test - centre) / spread
-
-
-@standardise.fresh
-def _(rng):
-    columns = int(rng.integers(2, 4))
-    centre, spread = rng.uniform(50, 250, size=columns), rng.uniform(5, 40, size=columns)
-    training = rng.normal(centre, spread, size=(int(rng.integers(4, 9)), columns)).round(1)
-    return training, rng.normal(centre, spread, size=(int(rng.integers(1, 5)), columns)).round(1)
-
-
-@standardise.misconception(
-    "scaled_by_test_patients",
-    "You took mean and standard deviation from the test patients themselves. Each group then "
-    "looks average, and a single patient cannot be standardised at all (the second case has one).",
-)
-def _(training, test):
-    with np.errstate(all="ignore"):
-        return (test - test.mean(axis=0)) / test.std(axis=0)
-
-
-@standardise.misconception(
-    "scaled_by_all_patients",
-    "You took mean and standard deviation from all patients together. The test patients have "
-    "helped to make the ruler that they are measured with.",
-)
-def _(training, test):
-    together = np.concatenate([training, test])
-    return (test - together.mean(axis=0)) / together.std(axis=0)
-
-
-@standardise.misconception(
-    "spread_of_test_patients",
-    "The mean comes from the training patients, the spread from the test patients: two halves of "
-    "two rulers. Both belong to the training patients.",
-)
-def _(training, test):
-    with np.errstate(all="ignore"):
-        return (test - training.mean(axis=0)) / test.std(axis=0)
-
-
-@standardise.misconception(
-    "missing_brackets",
-    "Brackets are missing. Python divides before it takes away, so only the mean was divided by "
-    "the spread: (test - mean) / spread.",
-)
-def _(training, test):
-    return test - training.mean(axis=0) / training.std(axis=0)
-
-
-@standardise.misconception(
-    "training_patients_returned",
-    "You gave back the training patients. The test patients were asked for, measured with the "
-    "ruler of the training patients.",
-)
-def _(training, test):
-    return (training - training.mean(axis=0)) / training.std(axis=0)
-
-
-@standardise.misconception(
-    "both_groups_returned", "You gave back both groups. Only the test patients were asked for."
-)
-def _(training, test):
-    scale = training.mean(axis=0), training.std(axis=0)
-    return (training - scale[0]) / scale[1], (test - scale[0]) / scale[1]
-
-
-@standardise.misconception(
-    "one_mean_for_all_columns",
-    "One mean was taken over all columns. Each column has its own unit and needs its own: axis=0.",
-)
-def _(training, test):
-    return (test - training.mean()) / training.std()
-
-
-@standardise.misconception(
-    "only_centred", "The mean is taken away, but nothing is divided: that is centring."
-)
-def _(training, test):
-    return test - training.mean(axis=0)
-
-
-@standardise.misconception(
-    "variance_for_deviation",
-    "You divided by the variance. The standard deviation is its square root: np.std, not np.var.",
-)
-def _(training, test):
-    return (test - training.mean(axis=0)) / training.var(axis=0)
-
-
-@standardise.misconception(
-    "ddof_one",
-    "That divides by n − 1 inside the standard deviation (ddof=1, as pandas does). It is a good "
-    "choice, too; here use NumPy's std as it comes, which divides by n as scikit-learn does.",
-)
-def _(training, test):
-    return (test - training.mean(axis=0)) / training.std(axis=0, ddof=1)
-
-
-def _ruler(centre, spread, test):
-    """As scikit-learn's scaler does: a column that does not vary is divided by 1."""
-    return (test - centre) / np.where(spread == 0, 1, spread)
-
-
-@standardise.misconception(
-    "scaler_fitted_on_test_patients",
-    "Your scaler learned mean and spread from the test patients: fit and fit_transform make a new "
-    "ruler. Make it on the training patients, and only lay it on the others, with transform.",
-)
-def _(training, test):
-    return _ruler(test.mean(axis=0), test.std(axis=0), test)
-
-
-@standardise.misconception(
-    "smallest_and_largest",
-    "That brings the smallest training patient to 0 and the largest to 1. Standardising takes the "
-    "mean away, and divides by the standard deviation.",
-)
-def _(training, test):
-    low, high = training.min(axis=0), training.max(axis=0)
-    return _ruler(low, high - low, test)
-
-
-@standardise.misconception(
-    "smallest_and_largest_of_test_patients",
-    "That brings the smallest test patient to 0 and the largest to 1. Standardising takes the mean "
-    "away, and divides by the standard deviation: both of the training patients.",
-)
-def _(training, test):
-    low, high = test.min(axis=0), test.max(axis=0)
-    return _ruler(low, high - low, test)
-
-
-@standardise.misconception(
-    "multiplied",
-    "You multiplied by the standard deviation. Divide by it: then one step is one spread long.",
-)
-def _(training, test):
-    return (test - training.mean(axis=0)) * training.std(axis=0)
-
-
-@standardise.misconception(
-    "not_centred", "You divided by the spread, but the mean was not taken away."
-)
-def _(training, test):
-    return test / training.std(axis=0)
-
-
 card = lesson.text(
     "card",
     model_answer="""
@@ -430,197 +617,5 @@ card = lesson.text(
         "Seven questions: What is one row? How many rows, nodules, patients? Who are they? Who "
         "gave the label? What did you change? Who may stand in training and test? What must "
         "nobody conclude?",
-    ],
-)
-
-
-@lesson.function(
-    cases=[
-        (np.array([7, 7, 3, 9, 9, 9, 4, 3]), 2),
-        (np.array([100, 20, 20, 3, 100, 57, 61]), 3),
-        (np.array([5, 5, 5]), 2),
-    ],
-    hints=[
-        "np.unique(groups) gives each patient once, in sorted order. A patient's place in that "
-        "list is 0, 1, 2, …",
-        "Go round: place 0 gets fold 0, place 1 fold 1, and after fold k − 1 comes fold 0 again. "
-        "That is place % k, the remainder after dividing by k.",
-        "np.unique(groups, return_inverse=True)[1] gives each row the place of its patient.",
-    ],
-    right="The patient gets the number, and all of his rows get it with him.",
-)
-def fold_numbers(groups, k):
-    patients = np.unique(groups)
-    place = np.searchsorted(patients, groups)
-    return place % k
-
-
-@fold_numbers.fresh
-def _(rng):
-    patients = rng.choice(500, size=int(rng.integers(5, 9)), replace=False)
-    rows = int(rng.integers(10, 18))  # more rows than patients: somebody comes twice
-    return rng.choice(patients, size=rows), int(rng.integers(2, 4))
-
-
-@fold_numbers.misconception(
-    "rows_numbered",
-    "You numbered the rows. Then a patient with several rows stands in several folds: number the "
-    "patients.",
-)
-def _(groups, k):
-    return np.arange(len(groups)) % k
-
-
-@fold_numbers.misconception(
-    "remainder_of_number",
-    "You took the remainder of the patient's own number. No patient is torn apart, but such "
-    "numbers have gaps, and folds may come out very unequal. Use the patient's place in the "
-    "sorted list of patients.",
-)
-def _(groups, k):
-    return groups % k
-
-
-@fold_numbers.misconception(
-    "order_sorted",
-    "The order is sorted, not first seen. pd.factorize numbers the patients as they turn up; "
-    "np.unique sorts them.",
-)
-def _(groups, k):
-    seen = list(dict.fromkeys(np.asarray(groups).tolist()))
-    return np.array([seen.index(group) for group in np.asarray(groups).tolist()]) % k
-
-
-@fold_numbers.misconception(
-    "no_remainder",
-    "That is the place of each patient, not yet a fold: with k folds the numbers run from 0 to "
-    "k − 1.",
-)
-def _(groups, k):
-    return np.searchsorted(np.unique(groups), groups)
-
-
-@fold_numbers.misconception(
-    "counts_from_one",
-    "Your folds are numbered from 1. Here they run from 0 to k − 1, as Python counts.",
-)
-def _(groups, k):
-    return np.searchsorted(np.unique(groups), groups) % k + 1
-
-
-@fold_numbers.misconception(
-    "one_number_a_patient",
-    "You gave one number for each patient. One for each row is asked for, in the order of the "
-    "rows.",
-)
-def _(groups, k):
-    return np.arange(len(np.unique(groups))) % k
-
-
-def _places(groups):
-    return np.searchsorted(np.unique(groups), groups)
-
-
-@fold_numbers.misconception(
-    "blocks",
-    "Your folds are blocks: the first patients all get fold 0, the next ones fold 1. Go round "
-    "instead: the first gets 0, the second 1, and after k − 1 comes 0 again.",
-)
-def _(groups, k):
-    return _places(groups) * k // len(np.unique(groups))
-
-
-@fold_numbers.misconception(
-    "quotient",
-    "That is how often k fits in, //. The remainder is wanted: it goes 0, 1, 2 and round again.",
-)
-def _(groups, k):
-    return _places(groups) // k
-
-
-@fold_numbers.misconception(
-    "one_fold_more",
-    "There is one fold too many: you went round after k + 1 patients. From 0 to k − 1 they are k.",
-)
-def _(groups, k):
-    return _places(groups) % (k + 1)
-
-
-@fold_numbers.misconception(
-    "one_fold_less",
-    "There is one fold too few: you went round after k − 1 patients. From 0 to k − 1 they are k.",
-)
-def _(groups, k):
-    return _places(groups) % (k - 1)
-
-
-@fold_numbers.misconception(
-    "starts_with_one",
-    "The first patient gets fold 0, the second fold 1. Yours begins with fold 1: count the places "
-    "from 0.",
-)
-def _(groups, k):
-    return (_places(groups) + 1) % k
-
-
-copies = lesson.choice(
-    "copies",
-    answer="b",
-    feedback={
-        "a": "Then copies of one patient stand on both sides, and a model that remembers wins "
-        "without having learned anything.",
-        "b": "The test part stays as it came, and no test patient has a copy anywhere. Whether "
-        "copies help at all is a question for the validation part.",
-        "c": "The test part must look like the patients whom the model will meet: there the "
-        "outcome is as rare as it is. And copies in the test part make few patients look like "
-        "many.",
-        "d": "With 1,000 patients and 37 of them ill, 37 healthy ones would be left: the rest of "
-        "what you know is thrown away, in the test part too.",
-    },
-    hints=[
-        "Who may never stand on both sides? Does a copy of a patient count as another patient?",
-        "What should the test part look like: like the training part, or like the clinic?",
-    ],
-)
-
-keep = lesson.choice(
-    "keep",
-    answer="d",
-    feedback={
-        "a": "The pills follow a doctor's finding; few who should be found take them, and asking "
-        "depended on what they had been told.",
-        "b": "It was asked only of some: nobody with known diabetes was asked. So an empty field "
-        "tells of the diagnosis, whatever the family had.",
-        "c": "Filling in changes the values and not the reason: for those who were never asked "
-        "you would invent an answer, and leave the pattern.",
-        "d": "Waist can be measured in everyone at the moment of the question, without knowing "
-        "the answer, and means the same in those who know and those who do not. Look also why "
-        "it is missing.",
-        "e": "How old somebody was when told is known of those who were told. It is the answer, "
-        "written as an age.",
-    },
-    hints=[
-        "For each column, imagine the person who sits before you, undiagnosed. Is there a value?",
-        "And why is it empty for some? Does the emptiness know the answer?",
-    ],
-)
-
-augment = lesson.choice(
-    "augment",
-    answer="a",
-    feedback={
-        "a": "Nothing that the readers judged by is changed, and no copy of a test nodule can "
-        "stand in the training part.",
-        "b": "Turns and mirrors are harmless here. But a zoom makes a nodule of 5 mm into one of 8 "
-        "mm, and the label was given to the one of 5 mm.",
-        "c": "The changes are harmless, the moment is not: made before the split, copies of one "
-        "nodule stand on both sides.",
-        "d": "Bringing all nodules to one size takes the size out of the frame, and size is most "
-        "of what readers judge by. The grey of these maps still tells some of it; bring that to "
-        "one scale too, and little is left.",
-    },
-    hints=[
-        "Two questions: does the label still hold? And who sees the copies?",
-        "What happens to the diameter in millimetres?",
     ],
 )

@@ -26,7 +26,7 @@ _TITLES = {
     "net_benefit": N_("Net benefit per 1,000 people"),
 }
 
-# no text: the ids of metrics on the Hugging Face Hub, where it has one
+# The ids of metrics on the Hugging Face Hub, where it has one of its own.
 _ON_THE_HUB = {"auc": "roc_auc", "brier": "brier_score", "sensitivity": "recall"}
 
 _FENCE = "---"

@@ -124,21 +124,23 @@ def _draw_plane(
 
 def _draw_curve(ax: Any, neuron: Neuron, X: np.ndarray, y: np.ndarray) -> None:
     function, z = neuron.activation.of, neuron.z(X)
-    jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(y))
+    jitter = np.random.default_rng(0).uniform(-0.035, 0.035, len(y))
     wide = np.linspace(min(-4.0, z.min()), max(4.0, z.max()), 200)
-    out, heights = function(wide), function(z)
+    out = function(wide)
     low, high = out.min(), max(out.max(), out.min() + 1)
     ax.plot(wide, out, color="black", lw=1.5, ls="-")
     for label, marker, colour in ((0, "o", plots.BENIGN), (1, "^", plots.MALIGNANT)):
         mine = y == label
-        offset = (high - low) * ((0.06 if label else -0.06) + jitter[mine])
-        ax.scatter(z[mine], heights[mine] + offset, s=9, marker=marker, c=colour)
+        # In a strip of their own, above and below the curve: near it they would look like curves.
+        edge = high if label else low
+        strip = edge + (high - low) * ((0.09 if label else -0.09) + jitter[mine])
+        ax.scatter(z[mine], strip, s=12, marker=marker, c=colour)
     ax.axvline(0, color="grey", lw=1, ls=":")
     ax.axhline(neuron.activation.threshold, color="grey", lw=1, ls="--")
     ax.set(
         xlabel=_("z, the weighted sum plus the bias"),
         ylabel=_("output: {activation} of z").format(activation=_(neuron.activation.label)),
-        ylim=(low - 0.15 * (high - low), high + 0.15 * (high - low)),
+        ylim=(low - 0.18 * (high - low), high + 0.18 * (high - low)),
     )
 
 
