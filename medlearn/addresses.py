@@ -39,6 +39,7 @@ LESSONS: Stems = {
     "15": ("15_explainability", ("nhanes", "nodules")),
     "16": ("16_privacy", ("heart_hospitals", "digits", "nhanes")),
     "17": ("17_fairness_and_shift", ("nhanes", "heart_hospitals")),
+    "18": ("18_capstone", ("nhanes", "heart_hospitals")),
     # end
 }
 """Number of a lesson → its file's name without ending, and the data sets that have a card."""

@@ -119,6 +119,13 @@ content_sha256 = "{content}"
 not_to_conclude = ["Anything."]
 shape = {{ numbers = [5] }}
 
+[question]
+decision = "Which number is meant?"
+unit = "number"
+price = "nothing"
+baseline = "the mean"
+forbidden = []
+
 [[source]]
 kind = "wheel"
 package = "nothing"

@@ -223,6 +223,14 @@ file = "{name}.npz"
 sha256 = "{zeros}"
 content_sha256 = "{zeros}"
 
+# A decision that one may study with it; each forbidden column as "name: why".
+[question]
+decision = "…?"
+unit = "…"
+price = "…"
+baseline = "…"
+forbidden = ["…: …"]
+
 [shape]
 data = [0, 0]
 

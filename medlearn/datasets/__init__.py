@@ -28,6 +28,7 @@ from medlearn.datasets.catalogue import (
     Artifact,
     Dataset,
     OnlineFile,
+    Question,
     Variable,
     data_folder,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Dataset",
     "DownloadError",
     "OnlineFile",
+    "Question",
     "Variable",
     "card",
     "cards",

@@ -30,6 +30,7 @@ __all__ = [
     "Artifact",
     "Dataset",
     "OnlineFile",
+    "Question",
     "Variable",
     "data_folder",
     "known",
@@ -120,6 +121,31 @@ class Variable:
     meaning: str
     codes: Mapping[int, str] = field(default_factory=dict)
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that one may ask of a set: ``[question]`` on a card, the question card.
+
+    Attributes
+    ----------
+    decision : str
+        What somebody has to decide, as a question.
+    unit : str
+        What must not stand on both sides of a split.
+    price : str
+        What is paid for what: the number is for those who decide.
+    baseline : str
+        What a model has to be better than.
+    forbidden : tuple of str
+        Columns that a model for this decision may not see, each as ``"name: why"``.
+    """
+
+    decision: str
+    unit: str
+    price: str
+    baseline: str
+    forbidden: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -217,6 +243,8 @@ class Dataset:
         ``convert`` takes them.
     not_to_conclude : tuple of str
         What these data cannot show.
+    question : Question
+        A decision that one may study with it.
     file : str or None
         File name in the data folder; None when an installed package carries the data.
     sha256 : str or None
@@ -255,6 +283,7 @@ class Dataset:
     shape: Mapping[str, tuple[int, ...]]
     sources: tuple[Artifact, ...]
     not_to_conclude: tuple[str, ...]
+    question: Question
     people: int | None = None
     doi: str = ""
     file: str | None = None
@@ -485,7 +514,8 @@ def read_card(path: Path) -> Dataset:
     path : pathlib.Path
         A TOML file whose keys are the fields of :class:`Dataset`, but for the name, which is that
         of the file; ``[[source]]``, ``[[variable]]`` and ``[[online]]`` are tables of
-        :class:`Artifact`, :class:`Variable` and :class:`OnlineFile`. In a text, a line break
+        :class:`Artifact`, :class:`Variable` and :class:`OnlineFile`, ``[question]`` is a
+        :class:`Question`. In a text, a line break
         is a space.
 
     Returns

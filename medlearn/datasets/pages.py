@@ -101,6 +101,17 @@ def card(name: str, used_in: UsedIn | None = None) -> str:
     lines += [_("- **What may not be concluded from it**:")]
     for item in d.not_to_conclude:
         lines += _wrap(f"  - {_(item)}", "    ")
+    lines += [_("- **A question for it**:")]
+    asked = [
+        (_("Decision"), _(d.question.decision)),
+        (_("Unit"), _(d.question.unit)),
+        (_("Price"), _(d.question.price)),
+        (_("To be better than"), _(d.question.baseline)),
+        (_("Not to be seen by a model"), "; ".join(map(_, d.question.forbidden))),
+    ]
+    for key, value in asked:
+        if value:
+            lines += _wrap(f"  - {key}: {value}", "    ")
     if d.rules:
         lines += [_("- **Rules of this course**:")]
         for number, rule in enumerate(d.rules, 1):

@@ -217,6 +217,7 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
         "equality": lambda: widgets.equality_explorer(
             ill, np.arange(n) % 5, risk, risk / (1.05 - risk / 10)
         ),
+        "sample_size": lambda: widgets.sample_size_explorer(2000),
     }
 
 
