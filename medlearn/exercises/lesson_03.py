@@ -152,7 +152,7 @@ clinic = lesson.text(
     with few patients. Neither is safe because it scores high: both miss some cancers, the data
     come from one hospital, and the test set is small. Before either is used, it has to be tried
     on later patients from other hospitals, with a threshold chosen from what a missed cancer and
-    a needless operation cost, and a pathologist has to read the slide anyway. I would change my
+    a needless core biopsy cost, and a pathologist has to read the slide anyway. I would change my
     mind if the network won clearly on such patients, or if the input were the picture itself.""",
     checklist=[
         "It names the measured difference and its uncertainty, not the two scores alone.",
@@ -208,9 +208,9 @@ pair = lesson.choice(
         "are none: they can be negative and do not add up to 1.",
         "b": "One sigmoid gives one number between 0 and 1. That answers a yes-or-no question; "
         "ten digits need ten numbers.",
-        "c": "Softmax would be applied twice: once by the layer, once by the loss. After the "
-        "second time no digit can get more than 0.232, however clear the picture. Keras often "
-        "notices and warns, but do not count on it.",
+        "c": 'The loss is told "logits" and gets probabilities. Keras with TensorFlow warns and '
+        "repairs it; elsewhere softmax would be applied twice, and no digit could get more than "
+        "0.232, however clear the picture.",
         "d": "The layer gives logits, the loss is told so, and the labels are whole numbers "
         '("sparse").',
     },

@@ -16,9 +16,9 @@ from medlearn.widgets.explorer import Explorer
 
 __all__ = ["digit_explorer"]
 
-GRID = {  # a 4 that turns into a 9, and a 9 that becomes a 6
+GRID = {  # a 4 that turns clockwise into a 9, and a 9 that becomes a 6
     "digit": (4, 9),
-    "turn": (0, 10, 20, 30, 40, 60, 180),
+    "turn": (-60, -30, -20, -10, 0, 20, 180),
     "ink": (30, 100),
     "speckles": (0, 20),
 }
