@@ -42,9 +42,12 @@ def found(y, alarm, who):
 
 @found.fresh
 def _(rng):
-    n, high = int(rng.integers(40, 90)), int(rng.integers(10, 25))
-    if rng.random() < 0.5:  # too few of them are high
+    n, luck = int(rng.integers(40, 90)), rng.random()
+    high = int(rng.integers(11, 25))
+    if luck < 0.48:  # too few of them are high
         high = int(rng.integers(4, 10))
+    elif luck < 0.96:  # just enough
+        high = 10
     return _group(
         n,
         high,
@@ -103,6 +106,15 @@ def _(y, alarm, who):
 
 
 @found.misconception(
+    "ten_left_out", "Ten are enough: say nothing only where fewer than ten are high."
+)
+def _(y, alarm, who):
+    if (who & (y == 1)).sum() <= 10:
+        return np.nan
+    return alarm[who & (y == 1)].mean()
+
+
+@found.misconception(
     "ten_people",
     "You asked for ten people. What limits the estimate are those who are high: ask for ten of "
     "them.",
@@ -119,8 +131,8 @@ label = lesson.choice(
     feedback={
         "a": 'The label itself is still "told". Age, weight and blood pressure go on predicting '
         "who was told, and those without insurance were told less often at the same sugar.",
-        "b": "A fairer threshold moves how many are chosen. The score still ranks people by how "
-        "likely a doctor told them.",
+        "b": "Here it does repair the harm, as the next cell shows. But the model learns the same "
+        "as before, and how low must it be? Only measured HbA1c tells: ask for that.",
         "c": "More rows of the same label teach the same error more precisely.",
         "d": "The target was the error. Ask for what is meant, here the sugar itself, and count "
         "again in the same group.",
@@ -135,19 +147,20 @@ label = lesson.choice(
 verdict = lesson.text(
     "verdict",
     model_answer="""
-    I would not put race into the tool now. For it: the risks come true in each group, of the 24
-    Asian participants who are high 16 are found in place of 13, and fewer White people are tested
-    for nothing. At the price of 32 the net benefit seems to rise from 12.6 to 14.4 per 1,000, but
-    with other folds it hardly does. Against it: of 19 White people with a high HbA1c 8 are found in
-    place of 14; a person with the same body and habits is invited or not by a box that was ticked;
-    groups this small rest on 18 to 45 events each; and the target itself is not neutral, because
-    HbA1c differs between groups at equal glucose. The box stands for things that could be asked:
-    family history, diet, work, access to care. I would run the tool as it is, say openly for whom
-    it errs, ask everybody for family history, test some of those who are left out with a glucose
-    test as well, and decide again after a year.
+    I would not put race into the tool now, and here I overrule the price. At 32 needless tests for
+    one found, asking changes the net benefit per 1,000 by 2.9 among White participants (-0.7 to
+    6.0), as 6 fewer are found and 325 are spared a test, and by -0.2 among Asian participants
+    (-5.6 to 7.1), as 3 more are found for 99 more needless tests: by this bill White people gain,
+    Asian people gain nothing, and neither is sure. But the 6 pay with years of untreated sugar, the
+    325 with a morning, and nobody asked them about the price; groups this small rest on 18 to 45
+    events each; and the target itself is not neutral, because HbA1c differs between groups at equal
+    glucose. It costs something: White people go on being tested at more than twice the agreed
+    number of needless tests, and I would say so openly. The box stands for things that could be
+    asked: family history, diet, work, access to care. I would ask everybody for these, test some of
+    those who are left out with a glucose test as well, and decide again after a year.
     """,
     checklist=[
-        "decides, and names the price of 32 or another",
+        "decides at a price: found against needless tests, or says why the price is overruled",
         "says one thing that race improves, with a number of this lesson",
         "says who loses by it, with a number of this lesson",
         "says that the right mean in each group is by construction",
@@ -174,9 +187,10 @@ verdict = lesson.text(
             2,
             "Decides at a price, with a number for the gain and one for the loss, and says what "
             "race stands for or why the target is in doubt.",
-            "I put it in for the trial, at 32 needless tests for one found. Of the Asian "
-            "participants 16 of 24 are found, not 13. The price is "
-            "paid by White people: 8 of 19 found, before it was 14. I accept this, since their "
+            "I put it in for the trial, at the agreed price of 32. Of the Asian "
+            "participants 16 of 24 are found, not 13, and 99 tests more are in vain: about even. "
+            "Of the White participants 8 of 19 are found, before it was 14, but 325 are spared a "
+            "needless test, at this price more than the 6 weigh. I accept this, since their "
             "risk had been twice too high, but I would tell them so. That each group's mean is "
             "right proves nothing, it is made so. In a year I replace race by what it stands for, "
             "family history and diet, and check with a glucose test, because HbA1c runs higher in "
@@ -208,6 +222,9 @@ fpr = lesson.value(
         "there to be invited for nothing.",
         0.315: "You took 5 % for the odds. For one who is high there are 19 who are not: 5 divided "
         "by 95.",
+        0.1: "That is the share of the invited who are high. Asked is the share of those *not* "
+        "high who are invited.",
+        0.3684: "You counted all 350 who are invited. Take away the 35 who are high: 315 of 950.",
         0.9: "That is the share of needless invitations among the invited. Asked is their share "
         "among those who are not high.",
         0.3: "That is the share not found. Needless invitations are counted among those who are "
@@ -224,9 +241,9 @@ criterion = lesson.choice(
     feedback={
         "a": "Equal shares invited take from a group with a higher prevalence what it needs: of "
         "its high people fewer are found. Whether that is fair is a value, and it was never free.",
-        "b": "With unequal prevalence and an imperfect test they exclude each other. What is left "
+        "b": "With unequal prevalence and some wrong alarms they exclude each other. What is left "
         "is to say which one is wanted, and who pays.",
-        "c": "The identity has no model in it. It holds for any test that errs.",
+        "c": "The identity has no model in it. It holds for any test with wrong alarms.",
         "d": "An average over groups hides what each of them gets.",
     },
     hints=[
