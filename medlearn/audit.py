@@ -62,8 +62,8 @@ FLAWS = {
     "miscalibrated": N_("The classes were weighted, so that risks do not come true."),
     "missing_group": N_("A group of the test part is missing in the training part."),
     "scaler_on_all": N_("The columns were scaled with the test part's people, too."),
-    "below_majority": N_("The accuracy that is claimed is below that of always saying no."),
-    "few_events": N_("A number of a subgroup rests on fewer than ten events."),
+    "below_majority": N_("Accuracy is offered as proof, although always saying no has more."),
+    "few_events": N_("A subgroup's number rests on fewer than ten events; no interval is given."),
 }
 """Id → what went wrong."""
 
@@ -590,7 +590,7 @@ def _claims(
 def _letter(rows: pd.DataFrame, columns: Sequence[str], claims: Mapping[str, float]) -> str:
     parts = rows["part"].value_counts()
     letter = _(
-        "GlucoFind finds people with a high HbA1c who do not know of it. It was trained on "
+        "Our program finds people with a high HbA1c who do not know of it. It was trained on "
         "{training:,} rows with {columns} columns, and tested on {test:,}. AUC {auc:.2f}, "
         "sensitivity {sensitivity:.0%}, specificity {specificity:.0%}."
     ).format(columns=len(columns), training=parts["training"], test=parts["test"], **claims)

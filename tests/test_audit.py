@@ -71,6 +71,7 @@ def test_the_truth_is_not_shown():
     study = audit.submission(5, list(audit.FLAWS))
     shown = f"{study!r} {study} {study.letter}"
     assert not any(flaw in shown for flaw in audit.FLAWS)
+    assert "GlucoFind" not in shown, "the company of the lesson's letter"
 
 
 def test_what_is_handed_in_is_what_lesson_05_chose():

@@ -135,12 +135,13 @@ def test_a_preliminary_value_is_not_read():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("4548-4", 48, "mmol/mol"), "HbA1c 6.5 %"),
+        (("59261-8", 48, "mmol/mol"), "HbA1c 6.5 %"),
         (("4548-4", 6.5, "%"), "HbA1c 6.5 %"),
         (("4548-4", 48, "%"), "refused: HbA1c of 48 %"),
-        (("2345-7", 7, "mmol/L"), "glucose 126.0 mg/dL"),
+        (("14749-6", 7, "mmol/L"), "glucose 126.0 mg/dL"),
         (("2345-7", 7, "mg/dL"), "refused: glucose of 7 mg/dL"),
-        (("2345-7", 7, "g/L"), "refused: glucose in g/L"),
+        (("2345-7", 7, "mmol/L"), "refused: 2345-7 in mmol/L"),
+        (("0000-0", 7, "mmol/L"), "refused: 0000-0 in mmol/L"),
         (("8480-6", 138, "mm[Hg]"), "systolic pressure 138.0 mm[Hg]"),
     ],
 )

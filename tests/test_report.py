@@ -39,6 +39,7 @@ WORDS = {
     "factors": "Sex.",
     "evaluation_data": "A survey of 2017 and 2018.",
     "outcome": "An HbA1c of 6.5 % or more, once.",
+    "study_size": "All who came.",
     "missing_data": "Nothing was missing.",
     "training_data": "Other people of the same survey.",
     "results": "It ranks people: AUC {auc}. Sensitivity was {sensitivity} of {n} people.",
@@ -103,6 +104,14 @@ def test_a_threshold_from_training_people_is_paid_for_at_the_price():
     assert "chosen on training people" in made.card(WORDS)
 
 
+@pytest.mark.parametrize("kept", [{}, {"threshold_from": "training", "threshold": 0.3}])
+def test_a_price_that_was_assumed_is_called_so(kept):
+    agreed, assumed = (study(price_from=one, **kept).card(WORDS) for one in ("agreed", "assumed"))
+    assert "agreed with nobody yet" in assumed and "agreed with nobody yet" not in agreed
+    with pytest.raises(report.CardDiffers):
+        report.verify(assumed, study(**kept))
+
+
 def test_no_subgroup_below_ten_events_gets_a_number(made):
     table = made.subgroup_table().set_index("group")
     few = table["events"] < report.FEWEST
@@ -113,6 +122,15 @@ def test_no_subgroup_below_ten_events_gets_a_number(made):
     auc = metrics.bootstrap(Y[men], RISK[men], n_resamples=200)
     assert table.loc["sex: male", "AUC"] == f"{auc:.2f}"
     assert table.loc["city: small", "events"] == Y[CITY == "small"].sum()
+
+
+def test_what_rests_on_those_without_the_outcome_needs_ten_of_them():
+    well = np.flatnonzero(Y == 0)
+    part = np.where((Y == 1) | np.isin(n, well[:9]), "one", "other")
+    shown = study(subgroups={"part": part}).subgroup_table().set_index("group").loc["part: one"]
+    assert (shown["people"], shown["events"]) == (Y.sum() + 9, Y.sum())
+    assert (shown[["AUC", "Specificity"]] == "–").all()
+    assert (shown[["Sensitivity", "Observed/expected"]] != "–").all()
 
 
 def test_patients_are_drawn_whole_and_counted_once():
@@ -139,6 +157,10 @@ def test_trained_numbers_stand_behind_the_mark_and_counted_ones_do_not():
     assert re.fullmatch(r"≈ \d+ % \[≈ \d+ % to ≈ \d+ %\]", made.numbers["sensitivity"])
     assert "≈" not in made.numbers["n"] + made.numbers["prevalence"]
     assert "≈" not in made.numbers["net_benefit_all"]
+    assert "≈" not in made.numbers["everyone_over_60_net_benefit"], "a rule of 0 and 1"
+    assert made.numbers["gain_over_everyone_over_60"].startswith("≈ ")
+    simpler = study(trained=True, baselines={"simpler": RISK / 2})
+    assert simpler.numbers["simpler_net_benefit"].startswith("≈ "), "a model, too"
 
 
 def test_the_flow_is_drawn_and_written(made, card):
@@ -308,6 +330,7 @@ def test_words_that_are_none(made, words):
     [
         ({"price": 0}, "price should be above 0"),
         ({"price": "32"}, "price"),
+        ({"price_from": "air"}, "price_from must be one of agreed, assumed"),
         ({"threshold_from": "test"}, "flatters the model"),
         ({"threshold_from": "air"}, "threshold_from must be one of price, training"),
         ({"threshold": 0.3}, "leave threshold out"),

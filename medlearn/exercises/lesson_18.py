@@ -157,6 +157,16 @@ def _(sensitivity, prevalence, width):
     return _people(sensitivity, prevalence, width / (2 * 1.96)) - 1
 
 
+@n_validation.misconception(
+    "rounded_twice",
+    "You rounded the events up, and then the people again. Half an event more is many people where "
+    "few have it: round up once, at the end.",
+)
+def _(sensitivity, prevalence, width):
+    events = math.ceil(sensitivity * (1 - sensitivity) * (2 * 1.96 / width) ** 2)
+    return math.ceil(events / prevalence)
+
+
 @n_validation.misconception("not_rounded", "People are whole. Round up at the end, with math.ceil.")
 def _(sensitivity, prevalence, width):
     return sensitivity * (1 - sensitivity) * (2 * 1.96 / width) ** 2 / prevalence
@@ -210,7 +220,7 @@ decision = lesson.text(
             "the over sixties, yet no more than the plain regression of our own, whose interval it "
             "does not leave. Somebody with a high value whom it calls low is reassured and lost, "
             "and Asian participants were not even in its training. What I would sign is a plan: "
-            "some 2,800 new people of our practice, risks written down but shown to nobody, one "
+            "some 2,900 new people of our practice, risks written down but shown to nobody, one "
             "named doctor who counts each month and may switch it off at a line drawn before. And "
             "nobody is told a diagnosis from one blood test.",
         ),
@@ -299,7 +309,8 @@ silent_trial = lesson.choice(
         "about that next step, small and watched.",
         "c": "It costs work and harms nobody. What it shows cannot be seen in old data: whether "
         "inputs arrive, in which units, from whom.",
-        "d": "That is what it is for. What it cannot show is whether patients are better off.",
+        "d": "That is what it is for, once enough people are in it: after a few weeks O/E can be "
+        "anything. What it cannot show is whether patients are better off.",
     },
     hints=[
         "In a silent trial the risk is computed and stored, and shown to nobody.",

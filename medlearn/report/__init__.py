@@ -1,9 +1,10 @@
 """A model card that recomputes: no number in it was typed, and each can be computed again.
 
 `Study` computes what a card reports, with `metrics` and the flow of people; `study.card(words)`
-sets it into the sentences that a person wrote; `verify` computes it all again from the data, and
-names the line that differs. A card is a text: front matter as the Hugging Face Hub reads it, then
-the headings of Mitchell et al., with the numbers of the items of TRIPOD+AI.
+sets it into the sentences that a person wrote; `verify` computes the numbers again from the data,
+and names the line that differs (words it takes as they stand). A card is a text: front matter as
+the Hugging Face Hub reads it, then the headings of Mitchell et al., with the numbers of the items
+of TRIPOD+AI.
 
 References
 ----------

@@ -74,6 +74,13 @@ FIELDS = {
     "outcome": Field(
         "evaluation", N_("Outcome"), N_("What is predicted, and how it was measured."), ("8a",)
     ),
+    "study_size": Field(
+        "evaluation",
+        N_("Study size"),
+        N_("How many people were planned, and how that was worked out."),
+        ("10",),
+        required=False,
+    ),
     "missing_data": Field(
         "evaluation",
         N_("Missing data"),

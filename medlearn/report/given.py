@@ -13,10 +13,23 @@ import numpy as np
 from medlearn import inputs
 from medlearn.language import _
 
-__all__ = ["flow", "labels", "named", "price", "risks", "sha256_of", "slug", "threshold"]
+__all__ = [
+    "flow",
+    "labels",
+    "named",
+    "price",
+    "price_from",
+    "risks",
+    "sha256_of",
+    "slug",
+    "threshold",
+]
 
 SOURCES = ("price", "training")
 """Where a threshold may come from."""
+
+PRICE_FROM = ("agreed", "assumed")
+"""Where a price may come from: those whom it concerns, or the person who writes the card."""
 
 
 def slug(name: str) -> str:
@@ -73,6 +86,11 @@ def price(price: Any) -> float:
             ).format(price=price)
         )
     return int(found) if found == int(found) else float(found)
+
+
+def price_from(price_from: Any) -> str:
+    """Whether the price was agreed on beforehand, or only assumed."""
+    return str(inputs.one_of(price_from, "price_from", PRICE_FROM))
 
 
 def threshold(price: float, threshold_from: Any, threshold: Any) -> float:

@@ -29,6 +29,26 @@ _TITLES = {
 # The ids of metrics on the Hugging Face Hub, where it has one of its own.
 _ON_THE_HUB = {"auc": "roc_auc", "brier": "brier_score", "sensitivity": "recall"}
 
+_THRESHOLDS = {
+    ("price", "agreed"): N_(
+        "An alarm is given from a risk of {threshold} on. The threshold follows from a price "
+        "that was agreed beforehand: {price} needless alarms for one found."
+    ),
+    ("price", "assumed"): N_(
+        "An alarm is given from a risk of {threshold} on. The threshold follows from a price "
+        "that is an assumption, agreed with nobody yet: {price} needless alarms for one found."
+    ),
+    ("training", "agreed"): N_(
+        "An alarm is given from a risk of {threshold} on. The threshold was chosen on training "
+        "people. Net benefit takes the price agreed on: {price} needless alarms for one found."
+    ),
+    ("training", "assumed"): N_(
+        "An alarm is given from a risk of {threshold} on. The threshold was chosen on training "
+        "people. Net benefit takes a price that is an assumption, agreed with nobody yet: {price} "
+        "needless alarms for one found."
+    ),
+}
+
 _FENCE = "---"
 
 
@@ -215,16 +235,7 @@ def _items(*items: str) -> str:
 
 
 def _threshold(study: Any) -> Iterator[str]:
-    if study.threshold_from == "price":
-        words = _(
-            "An alarm is given from a risk of {threshold} on. The threshold follows from a price "
-            "that was agreed beforehand: {price} needless alarms for one found."
-        )
-    else:
-        words = _(
-            "An alarm is given from a risk of {threshold} on. The threshold was chosen on training "
-            "people. Net benefit takes the price agreed on: {price} needless alarms for one found."
-        )
+    words = _(_THRESHOLDS[study.threshold_from, study.price_from])
     yield words.format(threshold=study.numbers["threshold"], price=study.numbers["price"]) + _items(
         "15"
     )
@@ -242,8 +253,8 @@ def _measures(study: Any) -> Iterator[str]:
     yield (
         _(
             "Discrimination: AUC. At the threshold: sensitivity, specificity, predictive values. "
-            "Calibration: Brier score, observed/expected, slope. Clinical utility: net benefit, "
-            "beside alarming everybody, nobody, and by the baselines."
+            "Calibration: observed/expected, slope. Both together: Brier score. Clinical utility: "
+            "net benefit, beside alarming everybody, nobody, and by the baselines."
         )
         + _items("12e")
     )
@@ -279,7 +290,10 @@ def _results(study: Any) -> Iterator[str]:
     yield _table([_("other"), _("difference")], list(study.gains().items()))
     if study.subgroups:
         groups = study.subgroup_table()
-        yield _("Subgroups; with fewer than ten events there are no numbers:") + _items("23a")
+        yield _(
+            "Subgroups; no number where fewer than ten have the outcome, no AUC and no specificity "
+            "where fewer than ten are without it:"
+        ) + _items("23a")
         yield _table(list(groups.columns), groups.to_numpy().tolist())
 
 

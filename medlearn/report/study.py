@@ -25,7 +25,7 @@ from medlearn.report import given, page
 __all__ = ["FEWEST", "PEOPLE", "README", "Study"]
 
 FEWEST = 10
-"""Events below which a subgroup gets no number."""
+"""People with the outcome, and without it, below whom a subgroup gets no number of them."""
 
 PER = 1000
 """Net benefit is shown for so many people."""
@@ -37,6 +37,9 @@ README, PEOPLE = "README.md", "people.csv"
 _SHARES = ("sensitivity", "specificity", "ppv", "npv")
 _METRICS = ("auc", *_SHARES, "brier", "observed_expected", "calibration_slope", "net_benefit")
 _OF_GROUPS = ("auc", "sensitivity", "specificity", "observed_expected")
+_OF_THOSE_WITHOUT = ("auc", "specificity")
+"""What rests on the people without the outcome, too."""
+
 _OF_RULES = ("auc", *_SHARES, "net_benefit")
 
 
@@ -51,6 +54,8 @@ class Study:
         What the model said: risks from 0 to 1.
     price : float
         How many needless alarms one found is worth: the threshold is 1 / (price + 1).
+    price_from : str
+        "agreed", with those whom it concerns and before anybody saw data; or "assumed".
     flow : (mapping of str to int, sequence of str)
         Who entered the study, and why people left: stages and reasons of `plots.flow_diagram`.
         The last stage holds the patients of `y`.
@@ -68,6 +73,7 @@ class Study:
         Name → a file of the data, of which the card holds the SHA-256, or the SHA-256 itself.
     trained : bool
         Write ≈ before each number that depends on the model: another processor trains another one.
+        A baseline of 0 and 1 is a rule, and its numbers stay without.
     seed, n_resamples : int
         Of the resamples of patients, all numbers on the same ones.
 
@@ -113,6 +119,7 @@ class Study:
         baselines: Mapping[str, ArrayLike],
         subgroups: Mapping[str, ArrayLike] | None = None,
         groups: ArrayLike | None = None,
+        price_from: str = "agreed",
         threshold_from: str = "price",
         threshold: float | None = None,
         files: Mapping[str, str | Path] | None = None,
@@ -133,6 +140,7 @@ class Study:
         self.n = int(self.patient.max()) + 1
         self.events = len(np.unique(self.patient[self.y == 1]))
         self.price = given.price(price)
+        self.price_from = given.price_from(price_from)
         self.threshold_from = threshold_from
         self.threshold = given.threshold(self.price, threshold_from, threshold)
         self.stages, self.reasons = given.flow(flow, self.n)
@@ -228,8 +236,13 @@ class Study:
         """A number with its interval as it stands on the card; "–" where there is none."""
         if one is None:
             return "–"
-        mark = self.trained and name not in ("net_benefit_all", "net_benefit_none")
-        return written(name, one, mark=mark)
+        return written(name, one, mark=self.trained and name not in self._untrained())
+
+    def _untrained(self) -> set[str]:
+        """The numbers that no model made: of alarming everybody or nobody, and of simple rules."""
+        rules = [rule for rule, risk in self.baselines.items() if np.isin(risk, (0, 1)).all()]
+        own = {f"{given.slug(rule)}_{name}" for rule in rules for name in _OF_RULES}
+        return own | {"net_benefit_all", "net_benefit_none"}
 
     def table(self) -> Any:
         """Tabulate the numbers of the model, and of each baseline beside it.
@@ -253,7 +266,7 @@ class Study:
         return pd.DataFrame.from_dict(rows, orient="index")
 
     def subgroup_table(self) -> Any:
-        """Tabulate the model in each subgroup; none with fewer than ten events gets a number.
+        """Tabulate the model in each subgroup, without numbers that rest on fewer than ten people.
 
         Returns
         -------
@@ -271,9 +284,10 @@ class Study:
                 row = {"group": f"{name}: {label}", "people": people, "events": events}
                 found: dict[str, Estimate | None] = dict.fromkeys(_OF_GROUPS)
                 if events >= FEWEST:
-                    found = self._estimates(
-                        {one: self._plan(one, self.risk, who) for one in _OF_GROUPS}, who
-                    )
+                    without = () if people - events >= FEWEST else _OF_THOSE_WITHOUT
+                    asked = [one for one in _OF_GROUPS if one not in without]
+                    plans = {one: self._plan(one, self.risk, who) for one in asked}
+                    found |= self._estimates(plans, who)
                 rows.append(
                     row
                     | {METRICS[one].title: self.text(one, value) for one, value in found.items()}
@@ -302,6 +316,7 @@ class Study:
         chosen = self.threshold if self.threshold_from == "training" else None
         return {
             "price": self.price,
+            "price_from": self.price_from,
             "threshold_from": self.threshold_from,
             "threshold": chosen,
             "flow": [self.stages, self.reasons],

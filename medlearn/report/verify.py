@@ -1,4 +1,8 @@
-"""Whether a card is what its data say: each line is computed again."""
+"""Whether a card is what its data say: each line is made again, its numbers from the data.
+
+The words are those of the card itself: that they are true, and that they fit the numbers, nobody
+but a reader can tell.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,10 @@ class CardDiffers(ValueError):
 
 
 def verify(card: str | Path, study: Study | None = None) -> int:
-    """Compute a card again, from the data and the seed, and compare each line.
+    """Make a card again from the data, the seed and its own words, and compare each line.
+
+    A number in a gap cannot differ unnoticed. Words are not judged, nor digits where they may be
+    typed: they are taken from the card.
 
     Parameters
     ----------
@@ -41,7 +48,7 @@ def verify(card: str | Path, study: Study | None = None) -> int:
     Returns
     -------
     int
-        How many lines were computed again and are the same.
+        How many lines are the same.
 
     Raises
     ------
