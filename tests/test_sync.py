@@ -249,11 +249,34 @@ def test_each_lesson_leads_to_its_neighbours(copy):
         around = {paths[at].name for at in (place - 1, place + 1) if 0 <= at < len(paths)}
         (links,) = [cell for cell in cells if "links" in lessons.tags_of(cell)]
         for cell in (cells[0], links):
-            text = lessons.text_of(cell)
+            text = lessons.text_of(cell).splitlines()[-1]
             assert set(re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text)) == around
             assert "](../README.md#lessons)" in text and "](../teaching/glossary.md)" in text
     assert "[98 Made up →](98_made_up.ipynb)" in paths[-2].read_text("utf-8")
     assert '"98": ("98_made_up"' in (copy / "medlearn" / "addresses.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "linked"),
+    [
+        ("(lesson 03)", "(lesson [03](03_building_a_model.ipynb))"),
+        ("Lesson **03, Building**", "Lesson **[03](03_building_a_model.ipynb), Building**"),
+        ("lessons 00 and\n03", "lessons [00](00_start_here.ipynb) and\n[03]"),
+        ("lesson 05's and 03 mg", "lesson 05's and 03 mg"),  # its own number, and no lesson
+        ("`lesson 03` [lesson 03](page.md)", "`lesson 03` [lesson 03](page.md)"),
+        ("lesson [03](03_old_name.ipynb)", "lesson [03](03_building_a_model.ipynb)"),
+    ],
+)
+def test_a_mention_leads_to_the_lesson(written, linked):
+    course = lessons.find(ROOT / "notebooks")
+    made = sync.with_lesson_links(written, course["05"], course)
+    assert made.startswith(linked)
+    assert sync.with_lesson_links(made, course["05"], course) == made
+
+
+def test_a_mention_of_no_lesson_is_named(copy):
+    change(notebooks(copy)[5], "lesson 02", "lesson 77")
+    assert "05_evaluation: mentions lesson 77, and there is none." in sync.sync(copy, check=True)
 
 
 def test_links_and_marks_of_slides_make_no_new_version(copy):

@@ -61,6 +61,11 @@ YAML_BLOCK = r"([ \t]*)(# generated: {name}[^\n]*\n).*?([ \t]*# end)"
 # opened alone, as on Colab, only a whole address leads there.
 PAGE_LINK = r"\]\((?:\.\./|https://github\.com/[\w.-]+/[\w.-]+/blob/\w+/)(docs/[^)\s]+)\)"
 
+# What is no prose of a lesson: code, links (of which no other may stand inside), and tags.
+NO_PROSE = r"(```.*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)|<[^>]*>)"
+LESSON_LINK = r"\[(\d\d)\]\(\d\d_\w+\.ipynb\)"  # as this command writes it
+MENTION = r"\b[Ll]essons?\s+(?:\*\*)?\d\d\b(?:(?:,|,? and|,? or| to)\s+\d\d\b)*"
+
 
 class SyncError(Exception):
     """The source of something generated is missing or has a form that cannot be copied."""
@@ -211,6 +216,30 @@ def generated_cells(lesson: Lesson, address: str, course: Mapping[str, Lesson]) 
     }
 
 
+def with_lesson_links(source: str, lesson: Lesson, course: Mapping[str, Lesson]) -> str:
+    """Return the text of a cell in which the number of each other lesson leads to that lesson.
+
+    Raises
+    ------
+    SyncError
+        When a lesson is mentioned that the course does not have.
+    """
+
+    def link(number: re.Match[str]) -> str:
+        if number[0] == lesson.number:
+            return number[0]
+        if number[0] not in course:
+            raise SyncError(f"{lesson.stem}: mentions lesson {number[0]}, and there is none.")
+        return f"[{number[0]}]({course[number[0]].stem}.ipynb)"
+
+    pieces = re.split(NO_PROSE, re.sub(LESSON_LINK, r"\1", source), flags=re.DOTALL)
+    for place in range(0, len(pieces), 2):  # the others are no prose
+        pieces[place] = re.sub(
+            MENTION, lambda mention: re.sub(r"\b\d\d\b", link, mention[0]), pieces[place]
+        )
+    return "".join(pieces)
+
+
 def with_links_cell(lesson: Lesson) -> None:
     """Put an empty cell for the links at the end of the section *Next*, unless there is one."""
     if any("links" in lessons.tags_of(cell) for cell in lesson.cells):
@@ -238,10 +267,11 @@ def synced_notebook(
         if len(cells) != 1:
             raise SyncError(f"{path.stem}: expected one cell tagged {tag!r}, found {len(cells)}.")
         rewrite(cells[0], source)
+    page = rf"]({address}/blob/{BRANCH}/\1)"
     for cell in lesson.cells:
         if cell["cell_type"] == "markdown":
-            page = rf"]({address}/blob/{BRANCH}/\1)"
-            rewrite(cell, re.sub(PAGE_LINK, page, lessons.text_of(cell)))
+            source = re.sub(PAGE_LINK, page, lessons.text_of(cell))
+            rewrite(cell, with_lesson_links(source, lesson, course))
     try:
         slides.mark(lesson)
     except ValueError as problem:
