@@ -137,7 +137,8 @@ letter = lesson.text(
     what protects the final model is written down, since that is a sum, too. We check calibration
     on our own patients before use, and set our own intercept where it does not fit. A board with a
     seat for us decides who may join, who gets the model, what is logged, how a culprit is found,
-    and how one leaves. Codes such as zero for a missing cholesterol are compared before the first round.
+    and how one leaves. Codes such as zero for a missing cholesterol are compared before the first
+    round.
     """,
     checklist=[
         "keeps apart what is gained by receiving and by joining, and says that the second is open",
