@@ -116,6 +116,9 @@ record = lesson.value(
         "the intercept first.",
         50 + 10 * 2 / 3: "Upside down: divide the gradient of the age by that of the intercept.",
         55.4: "You multiplied the two gradients. Divide them.",
+        50
+        + 10 * 0.904 / 0.6: "The penalty is off already: these are gradients of the error alone. "
+        "The weight of the model is not needed.",
         15: "That is how far above the mean. Add the mean of 50 years.",
         50: "That is the mean of all hospitals, not this patient.",
     },
@@ -130,17 +133,18 @@ letter = lesson.text(
     not shown: with and without us it ranked our patients alike. We join for a reason that we can
     name: so that others are helped, or so that the next model knows people like ours. Our
     conditions: our updates go masked, so that only the sum is seen; never a round with one patient
-    or two hospitals; each round holds many patients; noise, with an epsilon that is written
-    down, since sums and final models leak, too. We keep our intercept at home and
-    check calibration on our own patients before use. A board with a seat for us decides who may
-    join, who gets the model, what is logged, how a culprit is found, and how one leaves. Codes
-    such as zero for a missing cholesterol are compared before the first round.
+    or two hospitals, since of two each knows the other's part; each round holds many patients, and
+    what protects the final model is written down, since that is a sum, too. We check calibration
+    on our own patients before use, and set our own intercept where it does not fit. A board with a
+    seat for us decides who may join, who gets the model, what is logged, how a culprit is found,
+    and how one leaves. Codes such as zero for a missing cholesterol are compared before the first
+    round.
     """,
     checklist=[
         "keeps apart what is gained by receiving and by joining, and says that the second is open",
         "asks that single updates stay unseen (masks), and knows that the sum can still leak",
-        "asks for limits on what is sent: large batches, enough hospitals, noise with a stated "
-        "epsilon",
+        "asks for limits on what is sent: many patients in a round, enough hospitals, something "
+        "against what the sum itself tells",
         "keeps the intercept at home, or asks for calibration on own patients",
         "names who governs: who may join, who gets the model, who checks, how one leaves",
     ],
@@ -167,10 +171,11 @@ letter = lesson.text(
             "Dear colleagues, please send us the model at once: with the three others' model "
             "our patients were ranked better than with our own. Adding our rows changed nothing "
             "that we could measure, so joining is a favour of ours, and we ask for something in "
-            "return. Send every update masked, stop a round when fewer than four answer, and add "
-            "noise with an epsilon that stands in the contract, for the sum can be attacked as "
-            "well. We set the intercept on our own patients. We want a vote on new members, a log "
-            "of each round that names who is far from the rest, and the right to leave.",
+            "return. Send every update masked, stop a round when fewer than four answer or one "
+            "has few patients, and tell us what protects the final model, for the sum can be "
+            "attacked as well. We set the intercept on our own patients. We want a vote on new "
+            "members, a log of each round that names who is far from the rest, and the right to "
+            "leave.",
         ),
     ],
     hints=[
@@ -191,6 +196,7 @@ join = lesson.choice(
         "c": "Masks hide single updates from honest people, and so the culprit from everybody. It "
         "is the other way round: with masks it is harder.",
         "d": "The distance says whom to ask, the risks on patients kept aside say what it did. "
+        "(Both are seen here. Under masks there is no distance, and only the risks would be left.) "
         "What is then done is decided by people, by rules made before.",
     },
     hints=[
