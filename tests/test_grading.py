@@ -793,11 +793,11 @@ def test_no_cell_becomes_a_formula(tmp_path, monkeypatch):
 
 def test_core_and_deeper_points_are_those_of_the_course(tmp_path, monkeypatch):
     fake_marks(monkeypatch)
-    core = {"neuron", "verdict", "two_layers"}
+    core = {"neuron", "border", "verdict"}
     expected = {name: "core" if name in core else "deeper" for name in EX}
     graded = grade_notebook(notebook(), learner="ada", seed=1)  # which has no headings
     assert {mark.exercise: mark.part for mark in graded.marks} == expected
-    assert (graded.core_out_of, graded.out_of) == (6, 11)
+    assert (graded.core_out_of, graded.out_of) == (5, 11)
     own = {"cell_type": "markdown", "source": "## 9. Mine", "metadata": {"tags": ["core"]}}
     # A learner's headings are not asked.
     moved = {"cells": [own, *LESSONS["01"].cells], "metadata": {}}

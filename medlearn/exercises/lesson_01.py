@@ -167,6 +167,14 @@ def _(x, w, b):
     return sigmoid((np.dot(w, x) + b) / len(x))
 
 
+@neuron.misconception(
+    "e_rounded",
+    "Almost: e has more digits than 2.718. np.exp(-z), e to the power of -z, knows them.",
+)
+def _(x, w, b):
+    return 1 / (1 + 2.718 ** -(np.dot(w, x) + b))
+
+
 border = lesson.choice(
     "border",
     answer="a",

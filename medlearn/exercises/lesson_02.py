@@ -558,16 +558,15 @@ card = lesson.text(
     "card",
     model_answer="""
     What: outlines of lung nodules that radiologists drew on CT scans (LIDC-IDRI, Armato 2011),
-    turned into thickness maps; they are drawings, not CT pixels, and hold size and shape only.
-    Who: 6,859 readings of 2,669 nodules in 875 patients from the United States; one to four
-    readings a nodule (in a few, more); neither age nor sex nor smoking is in the data. Label: the
-    middle of the readers' opinions, suspicious when it is 4 or 5 of 5; it is an opinion and no
-    pathology, given as if the patient were a man of 60 who smokes, and readers disagree. Left out:
-    nodules under 3 mm have no outline, so they are not in it. Derived: the number of a nodule comes
-    from the distance of the drawings and may be wrong. Split: by patient, checked; a
-    random split scored far higher with a picture shared by all readers and hardly higher with each
-    reader's own drawing. Not to be used: to say that a nodule is cancer, to find nodules, or in
-    people who were never scanned.
+    turned into thickness maps; they are drawings, not CT pixels, and hold size and shape only. Who:
+    6,859 readings of 2,669 nodules in 875 patients; one to four readings a nodule (in a few, more);
+    neither age nor sex nor smoking is in the data. Label: the middle of the readers' opinions,
+    suspicious when it is 4 or 5 of 5; it is an opinion and no pathology, and readers disagree. Left
+    out: nodules under 3 mm have no outline, so they are not in it. Derived: the number of a nodule
+    comes from the distance of the drawings and may be wrong. Split: by patient, checked; a random
+    split scored far higher with a picture shared by all readers and hardly higher with each
+    reader's own drawing and opinion. Not to be used: to say that a nodule is cancer, to find
+    nodules, or in people who were never scanned.
     """,
     checklist=[
         "says what one row is, and what a picture is not: an outline, no CT pixels",
