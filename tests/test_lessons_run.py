@@ -34,7 +34,7 @@ def mask():
     """What nbval does to a text before it compares."""
     plugin = pytest.importorskip("nbval.plugin")
     patterns = plugin.get_sanitize_patterns(SANITIZER.read_text("ascii"))
-    assert len(patterns) == 3
+    assert len(patterns) == 4
 
     def apply(text):
         for pattern, new in patterns:
@@ -59,6 +59,7 @@ MASKED = [
     ("a ≈ 0.9, b ≈ 0.8; c", "a ≈ NUMBER, b ≈ NUMBER; c"),
     ("promised 0.92 ± 0.02, measured ≈ 0.931", "promised 0.92 ± 0.02, measured ≈ NUMBER"),
     ("<td>≈ 0.928</td>", "<td>≈ NUMBER</td>"),
+    ('<?xml version="1.0"?>\n<svg><path/>\n</svg>', "PICTURE"),
 ]
 UNTOUCHED = [
     "0.928",

@@ -137,7 +137,7 @@ def test_the_picture_says_what_is_open(capsys):
     progress.record("01", "neuron")
     overview.show("01")
     words = capsys.readouterr().out
-    assert "Lesson 01: 1 of" in words and "open: verdict" in words
+    assert "Lesson 01: 1 of" in words and "open: border" in words
     with pytest.raises(ValueError, match="no lesson '55'"):
         overview.show("55")
     drawn = overview._svg(overview.table("01"))
@@ -149,7 +149,7 @@ def test_a_text_is_written_and_looks_so_without_colour(capsys):
         progress.record("01", name)
     overview.show("01")
     words = capsys.readouterr().out
-    assert "Lesson 01: 3 of 7 exercises done: 2 right, 1 written; still open: sigmoid" in words
+    assert "Lesson 01: 3 of 7 exercises done: 2 right, 1 written; still open: border" in words
     drawn = overview._svg(overview.table("01"))
     assert "verdict: written" in drawn and "verdict: right" not in drawn
     signs = [sign.split()[2:] for sign in re.findall('<path d="M([^"]*)"', drawn)]
@@ -164,6 +164,6 @@ def test_a_file_of_before_is_read(medlearn_home):
     old = {"version": 1, "passed": {"01": {"neuron": "2025-01-01", "verdict": "2025-01-02"}}}
     (medlearn_home / "progress.json").write_text(json.dumps(old))
     marks = dict(overview.table())["01"]
-    assert (marks["neuron"], marks["verdict"], marks["shift"]) == ("right", "written", "open")
+    assert (marks["neuron"], marks["verdict"], marks["border"]) == ("right", "written", "open")
     progress.record("01", "verdict")
     assert json.loads((medlearn_home / "progress.json").read_text()) == old

@@ -275,7 +275,7 @@ def test_a_mention_leads_to_the_lesson(written, linked):
 
 
 def test_a_mention_of_no_lesson_is_named(copy):
-    change(notebooks(copy)[5], "lesson 02", "lesson 77")
+    change(notebooks(copy)[5], "lesson [02](02_preparing_data.ipynb)", "lesson 77")
     assert "05_evaluation: mentions lesson 77, and there is none." in sync.sync(copy, check=True)
 
 

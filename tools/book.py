@@ -87,11 +87,15 @@ def help_cell(exercise: Exercise) -> NotebookNode:
 
 
 def pictures(cell: dict[str, Any]) -> list[str | None]:
-    """Return the alternative text of each picture among a cell's outputs, None where it lacks."""
+    """Return the alternative text of each picture among a cell's outputs, None where it lacks.
+
+    A figure that is there as PNG and as SVG is two pictures; the page will show one of them.
+    """
     return [
-        output.get("metadata", {}).get("image/png", {}).get("alt")
+        output.get("metadata", {}).get(kind, {}).get("alt")
         for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
+        for kind in output.get("data", {})
+        if kind.startswith("image/")
     ]
 
 
