@@ -879,8 +879,8 @@ def test_typed_points_are_added_up(typed, capsys):
     assert "1 text has no points yet" in said and "out_earlier1.csv" in said
     names = ("learner", "points", "core_points", "to_read", "out_of", "core_out_of", "remark")
     assert [tuple(row[name] for name in names) for row in rows(folder / "out.csv")] == [
-        ("ada", "1.5", "1.5", "0", "11", "6", "mine"),
-        ("bob", "1", "0", "1", "11", "6", "mine"),
+        ("ada", "1.5", "1.5", "0", "11", "5", "mine"),
+        ("bob", "1", "0", "1", "11", "5", "mine"),
         ("broken", "", "", "", "", "", "mine"),
     ]
     assert (folder / "out_exercises.csv").read_bytes() == read_only
@@ -904,14 +904,14 @@ def test_a_table_without_misconceptions_is_added_up_as_well(typed):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"points": "good"}, "line 3: points should be a number from 0 to 2; 'good' came"),
-        ({"points": "2.5"}, "line 3: points should be a number from 0 to 2; '2.5' came"),
-        ({"points": "-1"}, "line 3: points should be a number from 0 to 2; '-1' came"),
-        ({"points": "nan"}, "line 3: points should be a number from 0 to 2; 'nan' came"),
-        ({"status": "right"}, "line 3: points should be a number from 0 to 2; '' came"),
+        ({"points": "good"}, "line 4: points should be a number from 0 to 2; 'good' came"),
+        ({"points": "2.5"}, "line 4: points should be a number from 0 to 2; '2.5' came"),
+        ({"points": "-1"}, "line 4: points should be a number from 0 to 2; '-1' came"),
+        ({"points": "nan"}, "line 4: points should be a number from 0 to 2; 'nan' came"),
+        ({"status": "right"}, "line 4: points should be a number from 0 to 2; '' came"),
         ({"out_of": "5"}, "out_of 14 in all; expected were 11, as in"),
-        ({"part": "deeper"}, "core_out_of 4 in all; expected were 6, as in"),
-        ({"exercise": "neuron"}, "line 3: this exercise of"),
+        ({"part": "deeper"}, "core_out_of 3 in all; expected were 5, as in"),
+        ({"exercise": "neuron"}, "line 4: this exercise of"),
         ({"file": "other"}, "out_of 9 in all; expected were 11"),
     ],
 )
@@ -930,7 +930,7 @@ def test_tables_that_are_not_those_of_grade_are_named(typed):
     exercises = folder / "out_exercises.csv"
     text = exercises.read_text("utf-8-sig")
     for broken, said in (
-        (text.replace("to read,,", "to read,1,5,", 1), "line 3: more entries than columns"),
+        (text.replace("to read,,", "to read,1,5,", 1), "line 4: more entries than columns"),
         (text.replace("points", "score", 1), "expected once each were the columns points"),
         ("", "expected once each were the columns learner"),
         ("\n".join(text.splitlines()[:9]), "expected were 11"),
@@ -1124,7 +1124,7 @@ def test_lesson_01_whole_and_solved_gets_full_marks():
     graded = grade_notebook(full, learner="ada", seed=4)
     assert (graded.points, graded.out_of, graded.problem) == (9, 11, None)
     assert [cell.error for cell in graded.cells if cell.error] == []
-    assert len(graded.cells) == 40
+    assert len(graded.cells) == 43
 
 
 def test_a_misconception_that_does_not_exist_is_no_name():

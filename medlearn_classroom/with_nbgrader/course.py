@@ -32,6 +32,9 @@ from medlearn_classroom.with_nbgrader.pages import CONFIG, README
 
 __all__ = ["build"]
 
+# A link to a page of the course: none of them lies beside an assignment.
+PAGE = r"\[([^]]*)\]\((?:\.\./[^)]*|\d\d_\w+\.ipynb)\)"
+
 # The words of nbgrader that its own steps look for; with the three #, the cells stay Python.
 # no text: words of nbgrader
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -136,14 +139,14 @@ def _assignment(lesson: Lesson, exercises: Mapping[str, Exercise]) -> dict[str, 
             checks.append(check)
             cells.extend(_check_cells(cell, known, lesson.number))
         elif "header" in tags:
-            # Work done on Colab or Binder could not be handed in, and no other page of the course
-            # lies beside the assignment: their links are left out.
+            # Work done on Colab or Binder could not be handed in: their links are left out.
             text = re.sub(r"(?s)\n\[Open in .*", "", lessons.text_of(cell)).rstrip()
-            text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
-            kept = _with_source(cell, text)
+            kept = _with_source(cell, re.sub(PAGE, r"\1", text))
             cells.append(_nbgrader(kept, f"{lesson.number}-header", locked=True))
         elif "setup" in tags:
             cells.append(_nbgrader(cell, f"{lesson.number}-setup", locked=True))
+        elif "links" not in tags and cell["cell_type"] == "markdown":
+            cells.append(_with_source(cell, re.sub(PAGE, r"\1", lessons.text_of(cell))))
         elif "links" not in tags:
             cells.append(cell)
     if sorted(answers) != sorted(checks) or sorted(answers) != sorted(exercises):
