@@ -16,7 +16,14 @@ import numpy as np
 
 from medlearn import inputs
 from medlearn.language import N_, _, ngettext
-from medlearn.metrics import Estimate, UndefinedMetric, bootstrap, exact_interval
+from medlearn.metrics import (
+    Estimate,
+    UndefinedMetric,
+    bootstrap,
+    exact_interval,
+    sensitivity,
+    specificity,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -496,8 +503,8 @@ def _model(
 
 def _reached(rows: pd.DataFrame, threshold: float) -> float:
     """Sensitivity + specificity at a threshold."""
-    alarm, high = rows["risk"].to_numpy() >= threshold, rows["high"].to_numpy() == 1
-    return float(alarm[high].mean() + (~alarm[~high]).mean())
+    high, alarm = rows["high"], rows["risk"] >= threshold
+    return sensitivity(high, alarm) + specificity(high, alarm)
 
 
 def _cut(rows: pd.DataFrame) -> float:
@@ -573,11 +580,11 @@ def _claims(
 ) -> dict[str, float]:
     from sklearn.metrics import roc_auc_score
 
-    alarm, high = (test["risk"] >= threshold).to_numpy(), (test["high"] == 1).to_numpy()
+    high, alarm = test["high"], test["risk"] >= threshold
     claims = {
         "auc": float(roc_auc_score(high, test["risk"])),
-        "sensitivity": float(alarm[high].mean()),
-        "specificity": float((~alarm[~high]).mean()),
+        "sensitivity": sensitivity(high, alarm),
+        "specificity": specificity(high, alarm),
     }
     decoy = rng.random() < 0.5
     if boast:

@@ -1,25 +1,14 @@
 """Lesson 13: what it says of its data, its episodes and zones, and what its explorer shows."""
 
-import ast
-
 import numpy as np
 import pytest
+import written
 
 from medlearn import lessons, widgets
 from medlearn.exercises import lesson_13
 
 LESSON = lessons.find()["13"]
-
-
-def defined(*names):
-    """The functions of these names, as the lesson writes them."""
-    found = {"np": np}
-    for cell in LESSON.notebook["cells"]:
-        if cell["cell_type"] == "code":
-            for node in ast.parse(lessons.text_of(cell)).body:
-                if isinstance(node, ast.FunctionDef) and node.name in names:
-                    exec(ast.unparse(node), found)
-    return [found[name] for name in names]
+KNOWN = {"np": np}  # what its cells have imported
 
 
 def test_the_lesson_loads_what_it_says():
@@ -53,7 +42,7 @@ def test_it_changes_no_alarm_and_no_dose():
     ],
 )
 def test_an_episode_takes_three_readings_to_begin_and_three_to_end(curve, starts):
-    (low_episodes,) = defined("low_episodes")
+    (low_episodes,) = written.defined(LESSON, "low_episodes", **KNOWN)
     assert low_episodes(np.array(curve, dtype=float)).tolist() == starts
 
 
@@ -73,7 +62,7 @@ def test_an_episode_takes_three_readings_to_begin_and_three_to_end(curve, starts
     ],
 )
 def test_the_zones_of_the_error_grid(truth, said, zone):
-    (clarke,) = defined("clarke")
+    (clarke,) = written.defined(LESSON, "clarke", **KNOWN)
     assert clarke(np.array([truth]), np.array([said])).tolist() == [zone]
 
 

@@ -1,29 +1,19 @@
 """Lesson 16: its accountant and its masks, what it loads, and what it does not do to people."""
 
-import ast
 import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+import written
 
 from medlearn import lessons
 
 LESSON = lessons.find()["16"]
+KNOWN = {"np": np, "math": math}  # what its cells have imported
 CELLS = {cell["id"]: lessons.text_of(cell) for cell in LESSON.notebook["cells"]}
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "accountant.json").read_text("utf-8"))
-
-
-def defined(*names, **known):
-    """The functions of these names, as the lesson writes them."""
-    found = {"np": np, "math": math, **known}
-    for cell in LESSON.notebook["cells"]:
-        if cell["cell_type"] == "code":
-            for node in ast.parse(lessons.text_of(cell)).body:
-                if isinstance(node, ast.FunctionDef) and node.name in names:
-                    exec(ast.unparse(node), found)
-    return [found[name] for name in names]
 
 
 def test_the_lesson_loads_what_it_says():
@@ -50,14 +40,14 @@ def test_the_accountant_tries_the_orders_of_the_reference():
 
 
 def test_noise_keeps_what_was_promised():
-    epsilon, noise_for = defined("epsilon", "noise_for")
+    epsilon, noise_for = written.defined(LESSON, "epsilon", "noise_for", **KNOWN)
     for wanted in (8, 2, 0.5):
         assert wanted - 1e-6 <= epsilon(noise_for(wanted), 0.1, 200, 1e-4) + 1e-6
         assert epsilon(noise_for(wanted), 0.1, 200, 1e-4) <= wanted
 
 
 def test_masks_hide_each_and_keep_the_sum():
-    (mask,) = defined("mask")
+    (mask,) = written.defined(LESSON, "mask", **KNOWN)
     rng = np.random.default_rng(1)
     numbers = [rng.normal(scale=300, size=11) for _ in range(4)]
     true = [np.round(n * 2**16).astype(np.int64) for n in numbers]
@@ -69,7 +59,7 @@ def test_masks_hide_each_and_keep_the_sum():
 
 
 def test_no_patient_moves_the_private_sum_by_more_than_the_bound():
-    sigmoid, private = defined("sigmoid", "private", sigmoid=None)
+    sigmoid, private = written.defined(LESSON, "sigmoid", "private", sigmoid=None, **KNOWN)
     rng = np.random.default_rng(0)
     Z, y = np.column_stack([np.ones(40), rng.normal(size=(40, 2))]), rng.integers(0, 2, (40, 1))
     one_step = {"noise": 0, "bound": 0.5, "seed": 0, "squash": sigmoid, "rate": 1.0, "steps": 1}
@@ -82,7 +72,7 @@ def test_no_patient_moves_the_private_sum_by_more_than_the_bound():
 def test_small_groups_are_not_printed():
     import pandas as pd
 
-    (alone,) = defined("alone")
+    (alone,) = written.defined(LESSON, "alone", **KNOWN)
     table = pd.DataFrame({"age": [*range(9), *[50] * 91]})
     assert alone(table, ["age"]) == "fewer than ten people"
     assert alone(pd.DataFrame({"age": [*range(10), *[50] * 90]}), ["age"]) == "10.0 %"

@@ -1,11 +1,11 @@
 """Lesson 18: its sample sizes beside the authors' packages, its signs, its ward, its questions."""
 
-import ast
 import json
 import math
 
 import numpy as np
 import pytest
+import written
 
 from medlearn import audit, datasets, lessons, widgets
 from medlearn.datasets import DATASETS
@@ -14,20 +14,9 @@ from medlearn.widgets.sample_size import Plan
 from tools import reference
 
 LESSON = lessons.find()["18"]
+KNOWN = {"np": np, "math": math, "json": json, "audit": audit}  # what its cells have imported
 SIZES = json.loads((reference.FOLDER / "sample_size.json").read_text("utf-8"))
 WIDTHS, COHORT = SIZES["validation"]["widths"], SIZES["cohort"]
-
-
-def defined(*names):
-    """What the lesson's cells define under these names: functions, and constants."""
-    found = {"np": np, "math": math, "json": json, "audit": audit}
-    for cell in LESSON.notebook["cells"]:
-        if cell["cell_type"] == "code":
-            for node in ast.parse(lessons.text_of(cell)).body:
-                targets = [getattr(t, "id", "") for t in getattr(node, "targets", [])]
-                if getattr(node, "name", "") in names or set(targets) & set(names):
-                    exec(ast.unparse(node), found)
-    return [found[name] for name in names]
 
 
 def test_the_lesson_loads_what_it_says():
@@ -48,13 +37,13 @@ def test_a_high_value_is_no_diagnosis():
 
 
 def test_observed_over_expected_takes_as_many_people_as_the_package_says():
-    (n,) = defined("n_observed_expected")
+    (n,) = written.defined(LESSON, "n_observed_expected", **KNOWN)
     wanted = SIZES["validation"]["observed_expected"]
     assert n(COHORT["prevalence"], WIDTHS["observed_expected"]) == wanted
 
 
 def test_the_auc_takes_as_many_people_as_the_package_says():
-    (width,) = defined("auc_width")
+    (width,) = written.defined(LESSON, "auc_width", **KNOWN)
     n, c = SIZES["validation"]["c_statistic"], SIZES["validation"]["inputs"]["c"]
     bound = WIDTHS["c_statistic"]
     assert width(n, c, COHORT["prevalence"]) <= bound < width(n - 1, c, COHORT["prevalence"])
@@ -62,7 +51,7 @@ def test_the_auc_takes_as_many_people_as_the_package_says():
 
 
 def test_net_benefit_and_slope_agree_with_the_package_up_to_its_rounding():
-    n_net_benefit, n_slope = defined("n_net_benefit", "n_slope")
+    n_net_benefit, n_slope = written.defined(LESSON, "n_net_benefit", "n_slope", **KNOWN)
     given = SIZES["validation"]["inputs"]
     odds = given["threshold"] / (1 - given["threshold"])
     ours = n_net_benefit(
@@ -75,7 +64,7 @@ def test_net_benefit_and_slope_agree_with_the_package_up_to_its_rounding():
 
 @pytest.mark.parametrize("explained", ["0.15", "0.10"])
 def test_making_a_model_takes_what_the_package_says_once_its_r2_is_rounded(explained):
-    (n_development,) = defined("n_development")
+    (n_development,) = written.defined(LESSON, "n_development", **KNOWN)
     package = SIZES["development"][explained]
     exact = n_development(COHORT["features"], COHORT["prevalence"], float(explained))
     assert exact == pytest.approx(package["n"], rel=0.01)
@@ -91,7 +80,7 @@ def test_the_exercise_counts_people_and_its_interval_is_as_narrow_as_asked():
 
 
 def test_a_good_model_is_stopped_rarely_and_a_bad_one_always():
-    (stopped,) = defined("stopped")
+    (stopped,) = written.defined(LESSON, "stopped", **KNOWN)
     assert stopped(5, 3) < 0.05 and stopped(10, 3) > 0.99
     assert stopped(5, 2) > 0.1, "two standard errors, twelve looks"
     assert stopped(7, 4) < 0.5
@@ -101,7 +90,7 @@ def test_a_good_model_is_stopped_rarely_and_a_bad_one_always():
 
 
 def test_the_signs_of_the_lesson_are_those_of_the_course():
-    (youden, suspects, known) = defined("youden", "suspects", "known")
+    (youden, suspects, known) = written.defined(LESSON, "youden", "suspects", "known", **KNOWN)
     from sklearn.metrics import roc_curve
 
     youden.__globals__["roc_curve"] = roc_curve
@@ -122,13 +111,13 @@ def test_the_report_of_the_exercise_has_the_flaws_that_its_message_names():
 
 
 def test_a_library_for_fhir_reads_the_same_in_the_bundle():
-    bundle, observations = defined("bundle", "observations")
+    bundle, observations = written.defined(LESSON, "bundle", "observations", **KNOWN)
     read = json.loads((reference.FOLDER / "ward.json").read_text("utf-8"))["found"]
     assert [list(one) for one in observations(bundle)] == read
 
 
 def test_a_preliminary_value_is_not_read():
-    bundle, observations = defined("bundle", "observations")
+    bundle, observations = written.defined(LESSON, "bundle", "observations", **KNOWN)
     assert len(list(observations(bundle.replace('"final"', '"preliminary"', 1)))) == 2
 
 
@@ -146,7 +135,7 @@ def test_a_preliminary_value_is_not_read():
     ],
 )
 def test_a_wrong_unit_and_an_impossible_value_are_refused(given, said):
-    _known, checked = defined("KNOWN", "checked")
+    _known, checked = written.defined(LESSON, "KNOWN", "checked", **KNOWN)
     assert checked(*given) == said
 
 

@@ -197,7 +197,7 @@ class Study:
 
     def _estimate(self, name: str, value: float, drawn: np.ndarray) -> Estimate | None:
         """A number with its interval; None where too many resamples do not determine it."""
-        per = PER if "net_benefit" in name or name.startswith("gain_") else 1
+        per = PER if _per_thousand(name) else 1
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a few resamples left out: said in the card
@@ -383,6 +383,11 @@ class Study:
         replace_file(folder / README, card.encode())
 
 
+def _per_thousand(name: str) -> bool:
+    """Whether a number is a net benefit, or a difference of two."""
+    return "net_benefit" in name or name.startswith("gain_")
+
+
 def written(name: str, one: Estimate, *, mark: bool = False) -> str:
     """A number with its interval: shares in per cent, ≈ before what is marked.
 
@@ -397,6 +402,5 @@ def written(name: str, one: Estimate, *, mark: bool = False) -> str:
     if name.endswith(_SHARES):
         ends = [f"{about}{100 * value:.0f} %" for value in one]
         return _("{value} [{low} to {high}]").format(value=ends[0], low=ends[1], high=ends[2])
-    per_thousand = "net_benefit" in name or name.startswith("gain_")
-    digits = 1 if per_thousand else 3 if name == "brier" else 2
+    digits = 1 if _per_thousand(name) else 3 if name == "brier" else 2
     return about + format(one, f".{digits}f")
