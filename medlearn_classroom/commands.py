@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from medlearn.arguments import Add, count
 from medlearn.language import _
@@ -12,7 +13,7 @@ __all__ = ["add"]
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from medlearn_classroom.marking import grading, totals
+    from medlearn_classroom.marking import grading, roster, taught, totals
     from medlearn_classroom.marking.limits import Limits
 
     if bool(options.files) == bool(options.sum):
@@ -24,20 +25,50 @@ def _grade(options: argparse.Namespace) -> int:
     if options.sum:
         for line in totals.sum_up(options.sum):
             print(line)
+        _fill_sheets(options, options.sum)
         return 0
+    counting = None
+    if options.plan:
+        counting = taught.planned(options.plan)
+    elif options.exercises:
+        counting = taught.named(options.exercises.split(","))
     graded = grading.grade_files(
         options.files,
         options.csv,
         seed=options.seed,
         learner_from=options.learner_from,
+        roster=roster.read(options.roster) if options.roster else None,
+        taught=counting,
         jobs=options.jobs,
+        whole=options.whole,
+        decimal=options.decimal,
         limits=Limits(
             cell_seconds=options.cell_seconds,
             total_seconds=options.total_seconds,
             memory_mb=options.memory_mb,
         ),
     )
+    _fill_sheets(options, options.csv)
     return 1 if any(one.problem for one in graded) else 0
+
+
+def _fill_sheets(options: argparse.Namespace, csv: str) -> None:
+    """Fill what a platform gave, beside the marks."""
+    from medlearn_classroom.marking import totals, worksheets
+
+    if not (options.moodle or options.canvas):
+        return
+    marks = Path(csv)
+    given = worksheets.grades(*totals.learners(marks))
+    lines = []
+    if options.moodle:
+        out = marks.with_name(f"{marks.stem}_moodle.csv")
+        lines += worksheets.fill_moodle(given, options.moodle, out)
+    if options.canvas:
+        out = marks.with_name(f"{marks.stem}_canvas.csv")
+        lines += worksheets.fill_canvas(given, options.canvas, out, options.column)
+    for line in lines:
+        print(line)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -81,9 +112,13 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     run = command(
         commands, "grade", _grade, _("mark the notebooks of a class, each in its own process")
     )
-    run.add_argument("files", nargs="*", metavar="FILE", help=_("notebooks, or folders of them"))
+    run.add_argument(
+        "files", nargs="*", metavar="FILE", help=_("notebooks, zips, or folders of them")
+    )
     table = run.add_mutually_exclusive_group(required=True)
-    table.add_argument("--csv", metavar="OUT", help=_("mark the files; this is where the marks go"))
+    table.add_argument(
+        "--csv", metavar="OUT", help=_("mark the files; the marks go here, a .csv or an .xlsx")
+    )
     table.add_argument(
         "--sum",
         metavar="OUT",
@@ -98,7 +133,29 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
         "--learner-from",
         choices=["auto", "file", "folder"],
         default="auto",
-        help=_("what names the learner (default: the file, or the folder where files are lessons)"),
+        help=_("what names the learner (default: the layout of Moodle, Canvas, nbgrader, folders)"),
+    )
+    run.add_argument(
+        "--roster", metavar="CSV", help=_("the class: id, name, e-mail; everybody gets a row")
+    )
+    counted = run.add_mutually_exclusive_group()
+    counted.add_argument(
+        "--plan", metavar="NAME", help=_("count what a plan teaches: two-days, core, methods, …")
+    )
+    counted.add_argument(
+        "--exercises", metavar="NAMES", help=_("count these: ppv,decide or 01/verdict,17/verdict")
+    )
+    run.add_argument("--moodle", metavar="CSV", help=_("fill Moodle's grading worksheet"))
+    run.add_argument("--canvas", metavar="CSV", help=_("fill a column of Canvas's gradebook"))
+    run.add_argument("--column", metavar="NAME", help=_("the assignment in Canvas's gradebook"))
+    run.add_argument(
+        "--decimal",
+        choices=["point", "comma"],
+        default="point",
+        help=_("how numbers stand in the tables; comma: with semicolons between entries"),
+    )
+    run.add_argument(
+        "--whole", action="store_true", help=_("run all of each notebook, needed or not")
     )
     run.add_argument("--jobs", type=count, default=1, help=_("notebooks at once (default: 1)"))
     run.add_argument("--cell-seconds", type=count, default=120, help=_("default: 120"))

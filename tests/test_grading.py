@@ -9,6 +9,7 @@ import symtable
 import sys
 import textwrap
 import time
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,11 @@ from medlearn import language, lessons
 from medlearn.__main__ import main
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Function, Text
-from medlearn_classroom import ClassroomError
+from medlearn_classroom import ClassroomError, spreadsheets
 from medlearn_classroom.marking import (
+    copies,
     grading,
+    handins,
     learners,
     limits,
     marks,
@@ -401,11 +404,11 @@ def marked(tmp_path_factory):
         files.insert(2 * place, write(folder / "in" / f"{name}.ipynb", content))
     huge = folder / "in" / "huge.ipynb"
     with huge.open("wb") as stream:
-        stream.truncate(learners.LARGEST_FILE + 1)
+        stream.truncate(handins.LARGEST_FILE + 1)
     files += [huge, folder / "in" / "gone.ipynb"]
     lines = []
     graded = grade_files(
-        files, folder / "out.csv", seed=SEED, jobs=2, limits=LIMITS, report=lines.append
+        files, folder / "out.csv", seed=SEED, jobs=2, limits=LIMITS, whole=True, report=lines.append
     )
     by_name = {one.learner: one for one in graded}
     return folder, expected, by_name, lines, files, list(broken)
@@ -494,7 +497,7 @@ class TestClass:
         text = (folder / "out_to_read.md").read_text("utf-8")
         assert f"A model answer: {EX['verdict'].model_answer}" in text
         assert all(f"- {item}" in text for item in EX["verdict"].checklist)
-        copied = "**The same as the model answer.**"
+        copied = "**Look: the model answer.**"
         assert f"### perfect\n\n{copied}\n\n    When I raise the bias" in text
 
     def test_progress_is_shown(self, marked):
@@ -508,7 +511,7 @@ class TestClass:
     def test_jobs_and_the_seed(self, marked, tmp_path):
         folder, *_ = marked
         chosen = [folder / "in" / f"{name}.ipynb" for name in ("by heart", "misconceived", "half")]
-        grade_files(chosen, tmp_path / "a.csv", seed=SEED, jobs=1, report=str)
+        grade_files(chosen, tmp_path / "a.csv", seed=SEED, jobs=1, whole=True, report=str)
         again = {row["learner"]: row for row in rows(tmp_path / "a.csv")}
         before = {row["learner"]: row for row in rows(folder / "out.csv")}
         assert again == {name: before[name] for name in again}
@@ -619,37 +622,77 @@ def test_half_of_the_cases_is_not_enough():
 # --- files -----------------------------------------------------------------------------------
 
 
+def handed(*paths):
+    """Things that were handed in, below the folder "class", of lesson 01 or 00."""
+    return [
+        (
+            handins.HandIn(Path("class", path), path, tuple(path.split("/")), above="class"),
+            "00" if "00_start" in path else "01",
+        )
+        for path in paths
+    ]
+
+
+NAME = "01_neurons_and_activations"
+
+
 @pytest.mark.parametrize(
-    ("path", "learner"),
+    ("paths", "names"),
     [
-        ("submitted/ada/01_neurons_and_activations.ipynb", "ada"),
-        ("submitted/ada/01_neurons_and_activations (1).ipynb", "ada"),
-        ("submitted/ada/01_neurons_and_activations-Copy1.ipynb", "ada"),
-        ("nb/submitted/ada/01_neurons_and_activations/01_neurons_and_activations.ipynb", "ada"),
-        ("in/ada_01_neurons_and_activations.ipynb", "ada"),
-        ("in/01_neurons_and_activations_ada.ipynb", "ada"),
-        ("in/Ada Byron.ipynb", "Ada Byron"),
-        ("in/Ada Lovelace 01.ipynb", "Ada Lovelace"),
-        ("in/Grace Hopper_01_neurons_and_activations.ipynb", "Grace Hopper"),
-        ("in/Grace Hopper_01_neurons (2).ipynb", "Grace Hopper"),
-        ("in/01 [lovelace].ipynb", "lovelace"),
-        ("in/01_neurons_and_activations (Marie Curie).ipynb", "Marie Curie"),
-        ("in/01_andersen.ipynb", "andersen"),
-        ("in/Alan Turing - Lesson 1.ipynb", "Alan Turing"),
-        ("Ada Lovelace_123456_assignsubmission_file_/01.ipynb", "Ada Lovelace"),
-        ("in/Ada_123_assignsubmission_file_01_neurons_and_activations.ipynb", "Ada"),
-        ("in/student01.ipynb", "student01"),
-        ("in/student_07.ipynb", "student_07"),
+        # One folder each, whatever the files in them are called.
+        ([f"ada/{NAME}.ipynb", f"bob/{NAME} (1).ipynb"], ["ada", "bob"]),
+        ([f"ada/Copy of {NAME}.ipynb", f"bob/Copy of {NAME}.ipynb"], ["ada", "bob"]),
+        (["ada/Untitled.ipynb", "bob/2.ipynb", "cem/solved.ipynb"], ["ada", "bob", "cem"]),
+        ([f"ada/{NAME}-DESKTOP-AB12CD3.ipynb", f"ada/Kopie von {NAME}.ipynb"], ["ada", "ada"]),
+        ([f"ada/old/{NAME}.ipynb", f"ada/{NAME}_v2.ipynb"], ["ada", "ada"]),
+        ([f"ada/week 1/{NAME}.ipynb", f"ada/week 2/{NAME}.ipynb"], ["ada", "ada"]),
+        (["ada/a/00_start_here.ipynb", f"ada/b/{NAME}.ipynb"], ["ada", "ada"]),
+        # A group's folder, or a lesson's: who is in it is named below.
+        ([f"group b/ada/{NAME}.ipynb", f"group b/bob/{NAME}.ipynb"], ["ada", "bob"]),
+        (["group b/ada_01.ipynb", "group b/bob_01.ipynb"], ["ada", "bob"]),
+        ([f"{NAME}/ada.ipynb", f"{NAME}/bob.ipynb"], ["ada", "bob"]),
+        ([f"Lesson 01/ada/{NAME}.ipynb"], ["ada"]),
+        # Files alone.
+        ([f"ada_{NAME}.ipynb", f"{NAME}_bob.ipynb"], ["ada", "bob"]),
+        (["Ada Byron.ipynb", "Ada Lovelace 01.ipynb"], ["Ada Byron", "Ada Lovelace"]),
+        ([f"Grace Hopper_{NAME}.ipynb", "01 [lovelace].ipynb"], ["Grace Hopper", "lovelace"]),
+        ([f"{NAME} (Marie Curie).ipynb", "01_andersen.ipynb"], ["Marie Curie", "andersen"]),
+        (["Alan Turing - Lesson 1.ipynb", "student01.ipynb"], ["Alan Turing", "student01"]),
+        (["student_07.ipynb", "816013096.ipynb"], ["student_07", "816013096"]),
+        ([f"{NAME}.ipynb"], ["class"]),
+        ([f"{NAME}.ipynb", f"Copy of {NAME}.ipynb"], [NAME, f"Copy of {NAME}"]),
+        ([f"{NAME}.sync-conflict-20261101-101010-ABCDEFG.ipynb", "ada_01.ipynb"],
+         [f"{NAME}.sync-conflict-20261101-101010-ABCDEFG", "ada"]),
+        # What platforms make.
+        (["Anna Müller_1048576_assignsubmission_file_/01.ipynb",
+          "Anna Müller_1048999_assignsubmission_file_/01.ipynb"],
+         ["Anna Müller (1048576)", "Anna Müller (1048999)"]),
+        ([f"Ada_123_assignsubmission_file_{NAME}.ipynb"], ["Ada (123)"]),
+        ([f"obriensean_LATE_12346_678911_{NAME}.ipynb", f"liwei_77_678912_{NAME}-1.ipynb"],
+         ["obriensean (12346)", "liwei (77)"]),
+        ([f"submitted/ada/{NAME}/{NAME}.ipynb"], ["ada"]),
+        ([f"course/submitted/ada/{NAME}/Copy of {NAME}.ipynb"], ["ada"]),
     ],
-)
-def test_the_learner_is_named_by_folder_or_file(path, learner):
-    assert learners.learner(Path(path), "auto", STEMS, "01") == learner
+)  # fmt: skip
+def test_who_handed_in_is_read_from_the_layout(paths, names):
+    assert [str(one) for one in learners.identify(handed(*paths), STEMS)] == names
+
+
+def test_composed_and_decomposed_letters_are_one_person(tmp_path):
+    for n, form in enumerate(("NFC", "NFD")):
+        write(tmp_path / f"in{n}" / unicodedata.normalize(form, "Jörg") / "01.ipynb", notebook())
+    found = handins.find([tmp_path / "in0", tmp_path / "in1"], tmp_path)
+    who = learners.identify([(one, "01") for one in found.found], STEMS)
+    assert [one.name for one in who] == ["Jörg", "Jörg"]
 
 
 def test_the_learner_is_named_as_asked():
-    path = Path("in/01_neurons_and_activations_ada.ipynb")
-    assert learners.learner(path, "folder", STEMS) == "in"
-    assert learners.learner(Path("ada/(1).ipynb"), "file", STEMS) == "(1)"
+    def name(path, learner_from):
+        return learners.identify(handed(path), STEMS, learner_from)[0].name
+
+    assert name("in/01_neurons_and_activations_ada.ipynb", "folder") == "in"
+    assert name("ada/(1).ipynb", "file") == "(1)"
+    assert name("ada/bob_01.ipynb", "file") == "bob"
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=STEMS)
@@ -815,17 +858,24 @@ def test_without_the_lessons_marks_are_given_and_no_part_is_named(monkeypatch, t
 
 def test_copied_texts_are_named_and_paragraphs_filled(tmp_path):
     model = EX["verdict"].model_answer
-    lines = "An\nunusual\nanswer.\n\n- one\n- two"
+    lines = "An\nunusual answer of more words\nthan eight.\n\n- one\n- two"
     texts = {"ada": model.upper(), "bob": lines, "eve": f" {lines}\n", "zoe": "Her own."}
     texts = [(who, marks.Mark("verdict", "to read", None, 2.0, t)) for who, t in texts.items()]
     graded = [
-        marks.Graded(learner=who, lesson="01", seed=1, marks=(m,), file=who) for who, m in texts
+        marks.Graded(learner=who, name=who, lesson="01", seed=1, marks=(m,), file=who)
+        for who, m in texts
     ]
-    sections = tables.texts_to_read([*graded, graded[1]]).split("\n### ")  # bob's came twice
+    graded = copies.flagged([*graded, graded[1]])  # bob's came twice
+    sections = tables.texts_to_read(graded).split("\n### ")
     flags = [section.split("\n")[2] for section in sections[1:]]
-    assert flags[0] == "**The same as the model answer.**"
-    assert flags[1:] == ["**The same as: eve.**", "**The same as: bob.**", "    Her own.", flags[1]]
-    assert "\n    An unusual answer.\n\n    - one\n\n    - two\n" in sections[2]
+    assert flags[0] == "**Look: the model answer.**"
+    assert flags[1:] == [
+        "**Look: the same as eve.**",
+        "**Look: the same as bob.**",
+        "    Her own.",
+        flags[1],
+    ]
+    assert "\n    An unusual answer of more words than eight.\n\n    - one\n\n" in sections[2]
 
 
 # --- points that a person typed --------------------------------------------------------------
@@ -862,7 +912,7 @@ def test_typed_points_are_added_up(typed, capsys):
     before = (folder / "out.csv").read_bytes()
     command = ["grade", "--sum", str(folder / "out.csv")]
     assert main(command) == 0 and "2 texts have no points yet" in capsys.readouterr().out
-    assert (folder / "out.csv").read_bytes() == before and len(list(folder.iterdir())) == 4
+    assert (folder / "out.csv").read_bytes() == before and len(list(folder.iterdir())) == 5
 
     change("ada", "verdict", points="1,5")
     change("bob", "collapse", points="1")
@@ -878,8 +928,10 @@ def test_typed_points_are_added_up(typed, capsys):
     assert "bob, collapse: 1 of 1 points count, though the program found it missing." in said
     assert "1 text has no points yet" in said and "out_earlier1.csv" in said
     names = ("learner", "points", "core_points", "to_read", "out_of", "core_out_of", "remark")
-    assert [tuple(row[name] for name in names) for row in rows(folder / "out.csv")] == [
-        ("ada", "1.5", "1.5", "0", "11", "5", "mine"),
+    with (folder / "out.csv").open(encoding="utf-8-sig", newline="") as stream:
+        table = list(csv.DictReader(stream, delimiter=";"))  # as it was saved
+    assert [tuple(row[name] for name in names) for row in table] == [
+        ("ada", "1,5", "1,5", "0", "11", "5", "mine"),
         ("bob", "1", "0", "1", "11", "5", "mine"),
         ("broken", "", "", "", "", "", "mine"),
     ]
@@ -889,13 +941,12 @@ def test_typed_points_are_added_up(typed, capsys):
 
 
 def test_a_table_without_misconceptions_is_added_up_as_well(typed):
-    """Those of version 0.2 lack the column."""
+    """Those of earlier versions lack columns."""
     folder, change = typed
     change("ada", "verdict", points="1.5")
     table = rows(folder / "out_exercises.csv")
-    assert list(table[0])[-2:] == ["misconception", "file"]
     for row in table:
-        del row["misconception"]
+        del row["misconception"], row["flags"], row[spreadsheets.MARKER]
     save(folder / "out_exercises.csv", table)
     assert totals.sum_up(folder / "out.csv")[-1].startswith("✓ The points stand in")
     assert rows(folder / "out.csv")[0]["points"] == "1.5"
@@ -965,7 +1016,7 @@ def test_an_interrupt_loses_nothing_and_leaves_nothing_running(tmp_path):
 
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        grade_files([tmp_path / "in"], tmp_path / "out.csv", jobs=2, report=report)
+        grade_files([tmp_path / "in"], tmp_path / "out.csv", jobs=2, whole=True, report=report)
     assert time.monotonic() - begun < 20
     assert [row["learner"] for row in rows(tmp_path / "out.csv")] == ["a"]
     mine = psutil.Process().children(recursive=True)
@@ -978,7 +1029,7 @@ def test_a_killed_marking_keeps_its_marks_and_leaves_nothing_running(tmp_path):
     cell = f"import os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(300)"
     write(tmp_path / "in" / "a.ipynb", "{}")
     write(tmp_path / "in" / "b.ipynb", notebook(first=[cell]))
-    command = [sys.executable, "-m", "medlearn", "grade", str(tmp_path / "in")]
+    command = [sys.executable, "-m", "medlearn", "grade", "--whole", str(tmp_path / "in")]
     process = subprocess.Popen([*command, "--csv", str(tmp_path / "out.csv")])
     wait_for(lambda: pid_file.exists() and pid_file.read_text())
     process.kill()

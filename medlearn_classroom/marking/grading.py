@@ -1,13 +1,15 @@
 """Marks for the notebooks of a class: ``python -m medlearn grade FILES --csv out.csv``.
 
-`grade_files` marks them one by one (`notebook`, which says what is promised and what is not), names
-their learners (`learners`) and writes the tables (`tables`) after each.
+`grade_files` finds what was handed in (`handins`) and by whom (`learners`, `roster`), marks it one
+by one (`notebook`, which says what is promised and what is not), compares (`copies`) and writes the
+tables (`tables`) after each.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import secrets
+import tempfile
 import threading
 import time
 import warnings
@@ -24,15 +26,41 @@ from medlearn.exercises.engine import Text
 from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson
 from medlearn_classroom import ClassroomError
-from medlearn_classroom.marking import learners
+from medlearn_classroom.marking import copies, handins, learners
+from medlearn_classroom.marking.handins import HandIn
 from medlearn_classroom.marking.limits import Limits
 from medlearn_classroom.marking.marks import Graded, Mark
 from medlearn_classroom.marking.notebook import course_lessons, grade_notebook
+from medlearn_classroom.marking.roster import Roster
 from medlearn_classroom.marking.supervisor import Interrupted
 from medlearn_classroom.marking.tables import Tables
+from medlearn_classroom.marking.taught import Taught
 from medlearn_classroom.words import one_line
 
 __all__ = ["grade_files", "summary"]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One thing to mark: what was handed in, of which lesson, by whom."""
+
+    one: HandIn
+    lesson: str | None
+    problem: str | None
+    learner: str
+    name: str = ""
+    number: str = ""
+
+    def unmarked(self, problem: str, seed: int) -> Graded:
+        return Graded(
+            learner=self.learner,
+            name=self.name,
+            number=self.number,
+            lesson=self.lesson or "",
+            problem=problem,
+            seed=seed,
+            file=self.one.shown,
+        )
 
 
 @dataclass(frozen=True)
@@ -40,31 +68,29 @@ class _Marking:
     """What is the same for all notebooks of a class."""
 
     course: Mapping[str, Lesson]
-    learner_from: str
+    taught: Taught
     seed: int
     limits: Limits
+    whole: bool
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def one(self, path: Path) -> tuple[Graded, float]:
+    def one(self, task: _Task) -> tuple[Graded, float]:
         """Mark one notebook, and say how many seconds it took."""
         begun = time.monotonic()
-        stems = [lesson.stem for lesson in self.course.values()]
-        learner = learners.learner(path, self.learner_from, stems)
-        notebook, problem = learners.read(path)
-        problem = problem or lessons.problem(notebook)
+        notebook, problem = (None, task.problem) if task.problem else handins.read(task.one.path)
         if problem:
-            graded = Graded(learner=learner, lesson="", problem=problem, seed=self.seed)
+            graded = task.unmarked(problem, self.seed)
         else:
             try:
-                lesson = lessons.origin(notebook, path.name, all_lessons(), stems)
-                learner = learners.learner(path, self.learner_from, stems, lesson)
                 graded = grade_notebook(
                     notebook,
-                    learner=learner,
+                    learner=task.learner,
                     seed=self.seed,
-                    lesson=lesson,
+                    lesson=task.lesson,
                     limits=self.limits,
                     course=self.course,
+                    taught=self.taught,
+                    whole=self.whole,
                     stop=self.stop,
                 )
             except Interrupted:
@@ -73,8 +99,73 @@ class _Marking:
                 problem = _("could not be marked: {error}: {why}").format(
                     error=type(error).__name__, why=error
                 )
-                graded = Graded(learner=learner, lesson="", problem=problem, seed=self.seed)
-        return replace(graded, file=str(path)), time.monotonic() - begun
+                graded = task.unmarked(problem, self.seed)
+        whose = {"name": task.name, "number": task.number, "file": task.one.shown}
+        return replace(graded, **whose), time.monotonic() - begun
+
+
+def _tasks(
+    handed: Sequence[HandIn],
+    stems: Sequence[str],
+    learner_from: str,
+    roster: Roster | None,
+    report: Callable[[str], Any],
+) -> list[_Task]:
+    """What is to be marked, and by whom it is; says which layouts were recognised."""
+    looked = [_looked_at(one, stems) for one in handed]
+    told = [(one, lesson) for one, (lesson, _problem) in zip(handed, looked, strict=True)]
+    who = learners.identify(told, stems, learner_from)
+    people = [
+        roster.find(one, w, stems) if roster else None for one, w in zip(handed, who, strict=True)
+    ]
+    names = [person.id if person else str(w) for person, w in zip(people, who, strict=True)]
+    handed_in = {name for name, one in zip(names, handed, strict=True) if not one.beside}
+    tasks, beside = [], 0
+    for one, (lesson, problem), learner, person, name in zip(
+        handed, looked, who, people, names, strict=True
+    ):
+        if one.beside and name in handed_in:
+            beside += 1
+            continue
+        shown = person.name if person else learner.name
+        tasks.append(_Task(one, lesson, problem, name, shown, learner.number))
+    layouts = Counter(w.layout for w in who)
+    for layout, count in layouts.most_common():
+        said = ngettext("{n} file was recognised by {layout}.", "{n} files by {layout}.", count)
+        report(said.format(n=count, layout=_(learners.LAYOUTS[layout])))
+    if beside:
+        said = ngettext(
+            "{n} other file lay beside a notebook.", "{n} other files lay beside notebooks.", beside
+        )
+        report(said.format(n=beside))
+    for one, learner, person in zip(handed, who, people, strict=True):
+        if roster and person is None:
+            said = _("! {learner} is not on the list, or not only one person: {file}")
+            report(one_line(said.format(learner=learner, file=one.shown)))
+        elif learner.layout == "unknown" and not roster:
+            said = _("! whose is {file}? Its name says nothing of a person, nor does a folder.")
+            report(one_line(said.format(file=one.shown)))
+    return tasks
+
+
+def _looked_at(one: HandIn, stems: Sequence[str]) -> tuple[str | None, str | None]:
+    """The lesson of what was handed in, and why it cannot be marked."""
+    if one.problem:
+        return None, one.problem
+    notebook, problem = handins.read(one.path)
+    problem = problem or lessons.problem(notebook)
+    if problem:
+        return None, problem
+    return lessons.origin(notebook, one.parts[-1], all_lessons(), stems), None
+
+
+def _nothing_from(tasks: Iterable[_Task], roster: Roster | None, seed: int) -> Iterator[Graded]:
+    """A row for everybody on the list who handed nothing in."""
+    there = {task.learner for task in tasks}
+    for person in roster.people if roster else ():
+        if person.id not in there:
+            nothing = _("handed nothing in")
+            yield Graded(learner=person.id, name=person.name, lesson="", seed=seed, problem=nothing)
 
 
 def grade_files(
@@ -83,37 +174,52 @@ def grade_files(
     *,
     seed: int | None = None,
     learner_from: str = "auto",
+    roster: Roster | None = None,
+    taught: Taught | None = None,
     jobs: int = 1,
     limits: Limits | None = None,
+    whole: bool = False,
+    decimal: str = "point",
     report: Callable[[str], Any] = print,
 ) -> list[Graded]:
     """Mark the notebooks of a class and write the marks.
 
-    After each notebook three files are written, whole: `csv` with one row for each notebook,
-    ``…_exercises.csv`` with one row for each exercise, and ``…_to_read.md`` with the texts that a
-    person marks. Files of an earlier marking are renamed, never overwritten. Points for the texts
-    are typed into the second file and added up with `totals.sum_up`.
+    After each notebook these files are written, whole: `csv` with one row for each notebook,
+    ``…_learners.csv`` with one for each learner, ``…_exercises.csv`` with one for each exercise,
+    and ``…_to_read.md`` with the texts that a person marks. Files of an earlier marking are
+    renamed, never overwritten. Points for the texts are typed into the third and added up with
+    `totals.sum_up`.
 
     Parameters
     ----------
     files : iterable of str or Path
-        Notebooks, or folders of them. What cannot be marked gets a row that says why.
+        Notebooks, zips, or folders of them, as `handins.find` takes them. What cannot be marked
+        gets a row that says why.
     csv : str or Path
+        With the ending ``.xlsx``, workbooks are written in place of tables.
     seed : int, optional
         Makes each learner's own cases. By default a new one, which is reported.
     learner_from : {"auto", "file", "folder"}
-        What names the learner: the folder; the file's name without the lesson's name or number;
-        or, by default, the file's name where it says more than the lesson, else the folder.
+        What names the learner: the nearest folder; the file's name without the lesson's; or, by
+        default, the layout that is recognised (`learners.identify`).
+    roster : Roster, optional
+        The list of the class. Everybody on it gets a row, and is named by their id.
+    taught : Taught, optional
+        The exercises that count; all by default.
     jobs : int
         Notebooks at once. The marks do not depend on it.
     limits : Limits, optional
+    whole : bool
+        Run each notebook from the first cell to the last, not only what its answers need.
+    decimal : {"point", "comma"}
+        With "comma", numbers are written 1,5 and semicolons separate.
     report : callable
         Gets each line for the person at the keyboard.
 
     Returns
     -------
     list of Graded
-        In the order of the files.
+        In the order of the files, then those who handed nothing in.
 
     Raises
     ------
@@ -131,41 +237,68 @@ def grade_files(
             raise ClassroomError(
                 _("Marking needs {package}: pip install 'medlearn[lab]'.").format(package=package)
             )
-    paths = learners.paths(files)
-    if not any(path.exists() for path in paths):
-        names = ", ".join(map(str, paths[:3])) + (", …" if len(paths) > 3 else "")
-        raise ClassroomError(
-            _("There is no {names}. Nothing was marked or written.").format(names=names)
+    with tempfile.TemporaryDirectory(prefix="medlearn-handed-in-") as scratch:
+        handed = handins.find(files, Path(scratch))
+        if not any(one.problem is None or one.path.exists() for one in handed.found):
+            names = ", ".join(one.shown for one in handed.found[:3])
+            names += ", …" if len(handed.found) > 3 else ""
+            raise ClassroomError(
+                _("There is no {names}. Nothing was marked or written.").format(names=names)
+            )
+        tables = Tables(Path(csv), room=len(handed.found) * 100_000, decimal=decimal)
+        if earlier := tables.keep_earlier():
+            report(earlier)
+        course = course_lessons()
+        stems = [lesson.stem for lesson in course.values()]
+        tasks = _tasks(handed.found, stems, learner_from, roster, report)
+        for name, count in sorted(handed.passed_over.items()):
+            said = ngettext(
+                "{n} × {name} was passed over.", "{n} × {name} were passed over.", count
+            )
+            report(said.format(n=count, name=name))
+        seed = secrets.randbelow(10**9) + 1 if seed is None else seed
+        said = ngettext(
+            "{n} notebook to mark, with seed {seed}.",
+            "{n} notebooks to mark, with seed {seed}.",
+            len(tasks),
         )
-    tables = Tables(Path(csv), room=len(paths) * 100_000)
-    if earlier := tables.keep_earlier():
-        report(earlier)
-    seed = secrets.randbelow(10**9) + 1 if seed is None else seed
-    said = ngettext(
-        "{n} notebook to mark, with seed {seed}.",
-        "{n} notebooks to mark, with seed {seed}.",
-        len(paths),
-    )
-    report(said.format(n=len(paths), seed=seed))
-    marking = _Marking(course_lessons(), learner_from, seed, limits or Limits())
+        report(said.format(n=len(tasks), seed=seed))
+        marking = _Marking(course, taught or Taught(), seed, limits or Limits(), whole)
+        absent = list(_nothing_from(tasks, roster, seed))
+        result = _all(marking, tasks, absent, tables, jobs, report)
+    for line in [*_handed_in_twice(result), *summary(result), *_what_is_left(result, tables, seed)]:
+        report(line)
+    return result
+
+
+def _all(
+    marking: _Marking,
+    tasks: Sequence[_Task],
+    absent: Sequence[Graded],
+    tables: Tables,
+    jobs: int,
+    report: Callable[[str], Any],
+) -> list[Graded]:
+    """Mark them, several at once, and write what is there after each."""
     done: dict[int, Graded] = {}
+
+    def so_far() -> list[Graded]:
+        return copies.flagged([*(done[place] for place in sorted(done)), *absent])
+
     pool = ThreadPoolExecutor(jobs)
     # The course's own wrong answers divide by zero on purpose; nobody needs to hear of it.
     with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
         try:
-            work = {pool.submit(marking.one, path): place for place, path in enumerate(paths)}
+            work = {pool.submit(marking.one, task): place for place, task in enumerate(tasks)}
             for future in as_completed(work):
                 graded, seconds = future.result()
                 done[work[future]] = graded
-                tables.write([done[place] for place in sorted(done)])
-                report(_progress(len(done), len(paths), graded, seconds))
+                tables.write(so_far())
+                report(_progress(len(done), len(tasks), graded, seconds))
         finally:
             marking.stop.set()  # after Ctrl-C: no notebook goes on without this process
             pool.shutdown(cancel_futures=True)
-    result = [done[place] for place in sorted(done)]
-    for line in [*_handed_in_twice(result), *summary(result), *_what_is_left(result, tables, seed)]:
-        report(line)
-    return result
+    return so_far()
 
 
 def _what_is_left(graded: Sequence[Graded], tables: Tables, seed: int) -> Iterator[str]:

@@ -36,7 +36,8 @@ class Mark:
 
     `points` is None for "to read": a person marks it, and `message` is the learner's text. `part`
     is "core" or "deeper", as the section of the lesson in which the exercise stands.
-    `misconception` is the name of the one that a wrong answer showed, or empty.
+    `misconception` is the name of the one that a wrong answer showed, or empty. `flags` say what a
+    person should look at; `source` is what two copies of the code share (`copies.fingerprint`).
     """
 
     exercise: str
@@ -46,11 +47,17 @@ class Mark:
     message: str
     part: str = ""
     misconception: str = ""
+    flags: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Graded:
-    """One marked notebook; `problem` says what kept it, or a part of it, from being marked."""
+    """One marked notebook; `problem` says what kept it, or a part of it, from being marked.
+
+    `learner` is one person in this marking: the id on the list of the class, or the name, with the
+    number that a platform gave. `name` and `number` stand apart for who has to match them.
+    """
 
     learner: str
     lesson: str
@@ -59,6 +66,8 @@ class Graded:
     cells: tuple[CellReport, ...] = ()
     problem: str | None = None
     file: str = ""
+    name: str = ""
+    number: str = ""
 
     @property
     def points(self) -> float:

@@ -29,10 +29,12 @@ from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Exercise, Function
 from medlearn.language import _
 from medlearn.lessons import Lesson
-from medlearn_classroom.marking import answers, supervisor
+from medlearn_classroom.marking import answers, beside, supervisor
 from medlearn_classroom.marking.limits import Limits
-from medlearn_classroom.marking.marks import Graded
+from medlearn_classroom.marking.marks import Graded, Mark
+from medlearn_classroom.marking.needed import Part, needed
 from medlearn_classroom.marking.supervisor import CellReport
+from medlearn_classroom.marking.taught import Taught
 from medlearn_classroom.words import one_line
 
 __all__ = ["course_lessons", "grade_notebook", "seed_for"]
@@ -89,6 +91,8 @@ def grade_notebook(
     limits: Limits | None = None,
     folder: Path | None = None,
     course: Mapping[str, Lesson] | None = None,
+    taught: Taught | None = None,
+    whole: bool = True,
     stop: threading.Event | None = None,
 ) -> Graded:
     """Run one notebook, apart, and mark its answers here.
@@ -110,6 +114,11 @@ def grade_notebook(
         and deleted afterwards.
     course : mapping of str to Lesson, optional
         The lessons, which say what is core; read anew by default.
+    taught : Taught, optional
+        The exercises that count; all by default.
+    whole : bool
+        Run all of it. Otherwise first only what the answers need (`needed`); all of it where that
+        cannot be followed, or where an answer is wrong that something left out could have changed.
     stop : threading.Event, optional
         Set by another thread to interrupt.
 
@@ -146,7 +155,12 @@ def grade_notebook(
     if problem:
         return Graded(learner=learner, lesson=lesson or "", problem=problem, seed=seed)
 
-    exercises = all_lessons()[lesson].exercises
+    taught = taught or Taught()
+    all_exercises = all_lessons()[lesson].exercises
+    exercises = {n: one for n, one in all_exercises.items() if taught.counts(lesson, n)}
+    if not exercises:
+        problem = _("no exercise of this lesson counts")
+        return Graded(learner=learner, lesson=lesson, problem=problem, seed=seed)
     seeds = {name: seed_for(seed, learner, lesson, name) for name in exercises}
     job = {
         "lesson": lesson,
@@ -154,19 +168,61 @@ def grade_notebook(
         "answers": list(exercises),
         "seeds": {n: s for n, s in seeds.items() if isinstance(exercises[n], Function)},
     }
-    ran = supervisor.run(job, limits, folder, stop)
+    part = None if whole else _part(notebook, job["cells"], exercises)
+    if part is not None:
+        ran = supervisor.run({**job, "cells": list(part.cells)}, limits, folder, stop)
+        marks = _marks(exercises, ran, seeds)
+        if any(_in_doubt(mark, part, ran) for mark in marks):
+            part = None
+    if part is None:
+        ran = supervisor.run(job, limits, folder, stop)
+        marks = _marks(exercises, ran, seeds)
     # The course's levels, not the notebook's: a learner may have moved a cell.
-    marks, levels = [], course[lesson].exercises if lesson in course else {}
-    for name, exercise in exercises.items():
-        mark = answers.mark(exercise, ran.answers.get(name, {"missing": True}), seeds[name])
+    levels = course[lesson].exercises if lesson in course else {}
+    original = course[lesson].notebook if lesson in course else None
+    finished = []
+    for mark in marks:
+        exercise = exercises[mark.exercise]
         if mark.status == "missing":
             mark = replace(mark, message=_lost(exercise, notebook, ran.cells))
-        marks.append(replace(mark, part=levels.get(name, "")))
+        mark = beside.looked_at(mark, exercise, notebook, original)
+        finished.append(replace(mark, part=levels.get(mark.exercise, "")))
     return Graded(
         learner=learner,
         lesson=lesson,
-        marks=tuple(marks),
+        marks=tuple(finished),
         cells=tuple(ran.cells[index] for index in sorted(ran.cells)),
         problem="; ".join(ran.problems) or None,
         seed=seed,
     )
+
+
+def _part(
+    notebook: dict, cells: list[tuple[int, str]], exercises: Mapping[str, Exercise]
+) -> Part | None:
+    """What the answers need, or None where all has to run."""
+    own = dict.fromkeys(exercises)
+    for index, _source in cells:
+        name = lessons.tagged(notebook["cells"][index], "exercise")
+        if name in own:
+            own[name] = index
+    part = needed(cells, own, list(exercises))
+    return None if part.unknown else part
+
+
+def _marks(
+    exercises: Mapping[str, Exercise], ran: supervisor.Ran, seeds: Mapping[str, int]
+) -> list[Mark]:
+    return [
+        answers.mark(exercise, ran.answers.get(name, {"missing": True}), seeds[name])
+        for name, exercise in exercises.items()
+    ]
+
+
+def _in_doubt(mark: Mark, part: Part, ran: supervisor.Ran) -> bool:
+    """Whether the whole notebook could say otherwise than the part of it that ran."""
+    if mark.status in ("right", "to read", "not yet"):
+        return False
+    if mark.status == "missing":
+        return mark.exercise in part.bound
+    return mark.exercise in part.leaning or any(cell.error for cell in ran.cells.values())

@@ -8,25 +8,35 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from medlearn.language import _, ngettext
 from medlearn_classroom import ClassroomError, spreadsheets
 from medlearn_classroom.marking.marks import in_words
-from medlearn_classroom.marking.tables import DETAIL_HEAD, TOTALS, Tables, table
+from medlearn_classroom.marking.tables import DETAIL_HEAD, TOTALS, Tables, by_learner
 from medlearn_classroom.words import one_line
 
-__all__ = ["sum_up"]
+__all__ = ["learners", "sum_up"]
 
-_NEEDED = [name for name in DETAIL_HEAD if name != "misconception"]  # the newest, and not counted
+_NEEDED = [name for name in DETAIL_HEAD if name not in ("misconception", "flags")]  # not counted
 
 
-def _read_table(file: Path, needed: Iterable[str]) -> tuple[list[str], list[tuple[str, dict]]]:
+@dataclass(frozen=True)
+class _Table:
+    """A table as it came back: its columns, its rows with their places, and how numbers stood."""
+
+    head: list[str]
+    rows: list[tuple[str, dict[str, str]]]
+    decimal: str
+
+
+def _read_table(file: Path, sheet: str, needed: Iterable[str]) -> _Table:
     """The columns and the rows, each with its place. A spreadsheet may have saved them again."""
     if not file.is_file():
         said = _("There is no file {file}. `--sum` needs both tables that `grade --csv` wrote.")
         raise ClassroomError(said.format(file=file))
-    separator, rows = spreadsheets.rows(file)
+    separator, rows = spreadsheets.rows(file, sheet)
     head = [name.strip() for name in rows[0][1]] if rows else []
     if missing := [name for name in needed if head.count(name) != 1]:
         raise ClassroomError(
@@ -44,7 +54,8 @@ def _read_table(file: Path, needed: Iterable[str]) -> tuple[list[str], list[tupl
                 ).format(where=where, separator=separator)
             )
         row += [""] * (len(head) - len(row))
-    return head, [(where, dict(zip(head, row, strict=False))) for where, row in rows[1:]]
+    named = [(where, dict(zip(head, row, strict=False))) for where, row in rows[1:]]
+    return _Table(head, named, "comma" if separator == ";" else "point")
 
 
 def _number(row: dict[str, str], column: str, where: str, most: float = math.inf) -> float:
@@ -65,11 +76,11 @@ def _number(row: dict[str, str], column: str, where: str, most: float = math.inf
     return value
 
 
-def _typed(details: Path) -> tuple[dict[str, Counter], list[str]]:
+def _typed(details: _Table) -> tuple[dict[str, Counter], list[str]]:
     """File → its points, and which of them are not those that the program gave."""
     found: defaultdict[str, Counter] = defaultdict(Counter)
     lines, seen = [], set()
-    for where, row in _read_table(details, _NEEDED)[1]:
+    for where, row in details.rows:
         file, status = row["file"], row["status"].strip()
         if (file, row["exercise"]) in seen:
             said = _("{where}: this exercise of {file} is there twice.")
@@ -100,11 +111,24 @@ def _typed(details: Path) -> tuple[dict[str, Counter], list[str]]:
     return found, lines
 
 
+def learners(csv: str | Path) -> tuple[list[str], list[list[object]]]:
+    """The table with a row for each learner, made anew from the table of notebooks.
+
+    Raises
+    ------
+    ClassroomError
+        When `csv` is not what `grading.grade_files` wrote.
+    """
+    needed = ["learner", "name", "number", "lesson", "file", *TOTALS, "to_read", "problem"]
+    table = _read_table(Path(csv), "notebooks", needed)
+    return by_learner([row for _where, row in table.rows])
+
+
 def sum_up(csv: str | Path) -> list[str]:
     """Add up the marks again, after a person typed points for texts into ``…_exercises.csv``.
 
-    Of `csv`, points, core_points and to_read are written anew, and all else stays. The table of
-    before is kept beside it. ``…_exercises.csv`` is only read.
+    Of `csv`, points, core_points and to_read are written anew, and all else stays; so is the table
+    of learners. The tables of before are kept beside them. ``…_exercises.csv`` is only read.
 
     Parameters
     ----------
@@ -123,11 +147,12 @@ def sum_up(csv: str | Path) -> list[str]:
         written then.
     """
     csv = Path(csv)
-    head, totals = _read_table(csv, ["file", *TOTALS, "to_read"])
-    details = csv.with_name(f"{csv.stem}_exercises.csv")
+    files = Tables.named(csv)
+    totals = _read_table(csv, "notebooks", ["learner", "lesson", "file", *TOTALS, "to_read"])
+    details = _read_table(files["exercises"], "exercises", _NEEDED)
     found, lines = _typed(details)
     changed, unread = False, 0
-    for where, row in totals:
+    for where, row in totals.rows:
         sums = found.pop(row["file"], Counter())
         if not row["out_of"].strip() and not sums:
             continue  # it could not be marked
@@ -139,7 +164,7 @@ def sum_up(csv: str | Path) -> list[str]:
                         "were {expected:g}, as in {where}. Rows are gone or changed: bring them "
                         "back. Nothing changed."
                     ).format(
-                        details=details,
+                        details=files["exercises"],
                         file=row["file"],
                         column=column,
                         sum=sums[column],
@@ -147,18 +172,22 @@ def sum_up(csv: str | Path) -> list[str]:
                         where=where,
                     )
                 )
-        new = {name: f"{sums[name]:g}" for name in ("points", "core_points", "to_read")}
-        changed = changed or any(row[name] != value for name, value in new.items())
+        new = {name: float(sums[name]) for name in ("points", "core_points", "to_read")}
+        changed = changed or any(_number(row, name, where) != value for name, value in new.items())
         row.update(new)
         unread += sums["to_read"]
     if found:
         said = _("{details} has rows of {file}; {totals} has none of it.")
-        raise ClassroomError(said.format(details=details, file=next(iter(found)), totals=csv))
+        about = {"details": files["exercises"], "file": next(iter(found)), "totals": csv}
+        raise ClassroomError(said.format(**about))
     if unread:
         said = ngettext("! {n} text has no points yet.", "! {n} texts have no points yet.", unread)
         lines.append(said.format(n=unread))
     if not changed:
         return [*lines, _("✓ {file} has these points already.").format(file=csv)]
-    content = table(head, [[row[name] for name in head] for _where, row in totals])
-    kept = Tables(csv, room=0).replace_totals(content)
+    rows = [row for _where, row in totals.rows]
+    typed = [row for _where, row in details.rows]
+    kept = Tables(csv, room=0, decimal=totals.decimal).replace_totals(
+        totals.head, rows, (details.head, [[row[name] for name in details.head] for row in typed])
+    )
     return [*lines, kept, _("✓ The points stand in {file}.").format(file=csv)]
