@@ -26,7 +26,7 @@ from medlearn.exercises.engine import Text
 from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson
 from medlearn_classroom import ClassroomError
-from medlearn_classroom.marking import copies, handins, learners
+from medlearn_classroom.marking import copies, guard, handins, learners
 from medlearn_classroom.marking.handins import HandIn
 from medlearn_classroom.marking.limits import Limits
 from medlearn_classroom.marking.marks import Graded, Mark
@@ -263,9 +263,15 @@ def grade_files(
             len(tasks),
         )
         report(said.format(n=len(tasks), seed=seed))
+        if not guard.means():
+            report(_("! On this system a notebook could change your files: see TEACHING, Marks."))
+        before = guard.packages()
         marking = _Marking(course, taught or Taught(), seed, limits or Limits(), whole)
         absent = list(_nothing_from(tasks, roster, seed))
         result = _all(marking, tasks, absent, tables, jobs, report)
+        if names := guard.changed(before):
+            said = _("! The packages of this Python changed while it marked: {names}.")
+            report(one_line(said.format(names=", ".join(names[:9]))))
     for line in [*_handed_in_twice(result), *summary(result), *_what_is_left(result, tables, seed)]:
         report(line)
     return result

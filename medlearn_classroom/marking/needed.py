@@ -90,7 +90,7 @@ def _look(statement: ast.stmt, cell: int) -> _Statement:
     for node in ast.walk(statement):
         match node:
             case ast.ImportFrom(names=names) if any(one.name == "*" for one in names):
-                found.unknown = True
+                found.binds.add("*")
             case (
                 ast.Attribute(ctx=ast.Store() | ast.Del())
                 | ast.Subscript(ctx=ast.Store() | ast.Del())
@@ -185,8 +185,11 @@ def needed(
         if any(statements[n].kind not in pure for n in taken.difference(mine)):
             leaning.add(name)
     bound = frozenset(n for n in names if any(n in one.binds for one in statements))
-    unknown = any(statements[n].unknown for n in all_taken)
-    unknown = unknown or (any(s.unknown for s in statements) and len(bound) < len(set(names)))
+    unknown = any(statements[n].unknown for n in all_taken) or any(
+        "*" in s.binds for s in statements
+    )
+    if len(bound) < len(set(names)):  # one may come out of what cannot be followed
+        unknown = unknown or any(s.unknown for s in statements)
     kept = []
     for place, _source in cells:
         if place in whole:

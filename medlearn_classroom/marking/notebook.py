@@ -9,9 +9,10 @@ notebook that patches `check`, NumPy or medlearn itself changes nothing here: it
 What is outside this promise:
 
 - The solutions are part of medlearn and public. A notebook may call them; look at what you mark.
-- The notebook runs as you, on your machine. Limits stop accidents and clumsy mischief. They do
-  not keep determined strangers from your files, from the network or from ending this process:
-  mark their notebooks in a container or from an account of its own.
+- The notebook runs as you, on your machine. On Linux and macOS it cannot change your files, the
+  environment or the course (`guard` says how far); elsewhere nothing prevents it. It can read what
+  you can read, and use the network: mark strangers' work in a container or from an account of its
+  own.
 - A figure is not looked at, only named answers are. What a cell prints is kept, and cut.
 """
 

@@ -43,6 +43,11 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(sorted(re.findall(r"[^\W_]+", plain)))
 
 
+def _squeezed(name: str) -> str:
+    """A name's letters and digits alone, in their order."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
+
+
 class Roster:
     """The people of a class, found by number, e-mail address, name or login."""
 
@@ -53,11 +58,9 @@ class Roster:
             words = _words(person.name)
             signs[person.id.casefold()].add(person)
             signs[words].add(person)
-            for order in (words, tuple(reversed(words))):
-                signs["".join(order)].add(person)  # Canvas: lastnamefirstname
-            parts = re.split(r"[,\s]+", person.name.casefold())
-            signs["".join(_words("".join(parts)))].add(person)
-            signs["".join(_words("".join(reversed(parts))))].add(person)
+            parts = re.split(r"[,\s]+", person.name)
+            for order in (parts, parts[::-1], [*parts[-1:], *parts[:-1]]):
+                signs[_squeezed("".join(order))].add(person)  # Canvas: lastnamefirstname
             if person.email:
                 signs[person.email.casefold()].add(person)
                 signs[person.email.casefold().partition("@")[0]].add(person)
@@ -78,7 +81,7 @@ class Roster:
         if learner.layout in ("folder", "file", "unknown"):  # a folder of a group, a name within
             names += [leftover(part.rpartition(".")[0] or part, stems) for part in one.parts]
         for name in names:
-            for sign in (name.casefold(), _words(name), "".join(_words(name))):
+            for sign in (name.casefold(), _words(name), _squeezed(name)):
                 if name and len(found := self._signs.get(sign, ())) == 1:
                     return next(iter(found))
         return None

@@ -26,6 +26,7 @@ from typing import Any
 
 from medlearn import language
 from medlearn.language import _, ngettext
+from medlearn_classroom.marking import guard
 from medlearn_classroom.marking.limits import Limits, Stop
 from medlearn_classroom.marking.processes import TICK, Group
 
@@ -194,7 +195,7 @@ class _Run:
         lines: queue.SimpleQueue = queue.SimpleQueue()
         with (home / "start.txt").open("wb") as complaints:  # of Python, before the first cell
             process = subprocess.Popen(
-                [sys.executable, "-m", RUNNER],
+                guard.command(str(home.parent), [sys.executable, "-m", RUNNER]),
                 cwd=folder,
                 env=_environment(home, word),
                 stdin=subprocess.PIPE,
