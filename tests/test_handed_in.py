@@ -529,6 +529,15 @@ def test_what_follows_a_text_of_the_lesson_counts():
     mine = {"cells": [markdown("## 1. A"), markdown(f"{task}\n\nI would ask her first."), stub]}
     assert beside.written_beside("verdict", mine, lesson) == "I would ask her first."
     assert beside.written_beside("verdict", lesson, lesson) == ""
+    linked = {
+        **lesson,
+        "cells": [lesson["cells"][0], markdown(f"{task} [Lesson 05](05.ipynb)"), stub],
+    }
+    handed_out = {"cells": [lesson["cells"][0], markdown(f"{task} Lesson 05"), stub]}
+    assert beside.written_beside("verdict", handed_out, linked) == "", "its links were taken out"
+    older = {"cells": [{**markdown("An earlier wording of the task."), "id": "t"}, stub]}
+    newer = {"cells": [{**markdown(task), "id": "t"}, stub]}
+    assert beside.written_beside("verdict", older, newer) == "", "a copy of before"
     mine["cells"].insert(0, markdown("A note far above, of another part."))
     mine["cells"][2] = markdown(task)
     assert beside.written_beside("verdict", mine, lesson) == ""

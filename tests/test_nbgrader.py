@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
 from medlearn_classroom import ClassroomError
 from medlearn_classroom.marking import marks, supervisor
-from medlearn_classroom.with_nbgrader import autograde, course
+from medlearn_classroom.with_nbgrader import autograde, course, platforms
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {number: lesson.path for number, lesson in lessons.find().items()}
@@ -422,12 +423,12 @@ def test_marks_become_outputs_that_nbgrader_reads(submitted):
     autograde.show(notebook, graded(*given, cells=(fake, said)), "01")
     cells = by_id(notebook)
     (wrong,) = cells["01-neuron-check"]["outputs"]
-    assert (wrong["output_type"], wrong["traceback"]) == ("error", ["✗ Wrong. No bias."])
+    assert (wrong["output_type"], wrong["traceback"]) == ("error", ["neuron · ✗ Wrong. No bias."])
     (right,) = cells["01-silent-check"]["outputs"]
     assert (right["output_type"], right["name"], right["text"]) == (
         "stream",
         "stdout",
-        "✓ Right. Good.",
+        "silent · ✓ Right. Good.",
     )
     assert cells["01-border-check"]["outputs"][0]["output_type"] == "error"
     text, error = cells["01-silent"]["outputs"]
@@ -444,6 +445,7 @@ def test_a_text_shows_its_reader_what_to_look_for(submitted):
     cell["source"] = 'verdict = "I would raise it."'
     autograde.show(notebook, graded(mark), "01")
     shown = cell["outputs"][0]["text"]
+    assert shown.startswith("verdict\n")
     assert max(map(len, shown.splitlines())) <= 90  # feedback pages do not break lines
     shown = " ".join(shown.split())
     assert exercise.model_answer in shown and "I would raise it." not in shown
@@ -471,6 +473,52 @@ def test_a_seed_that_cannot_be_read_is_named(tmp_path, words):
         autograde._seed(file)
     file.write_text("12\n")
     assert autograde._seed(file) == 12
+
+
+# --- what comes from a platform, and what goes out ---------------------------------------------
+
+
+def test_each_file_finds_its_learner_and_its_notebook(tmp_path):
+    extracted = tmp_path / "downloaded" / NEURONS / "extracted"
+    text = json.dumps({"cells": [], "metadata": {"medlearn": {"lesson": "01"}}})
+    for name in (
+        "all/Anna Müller_1048576_assignsubmission_file_/Untitled.ipynb",
+        f"all/Anna Müller_1048999_assignsubmission_file_/Copy of {NEURONS}.ipynb",
+        f"obriensean_LATE_12346_678911_{NEURONS}-1.ipynb",
+        "ada o'hara/mine.ipynb",
+        "__MACOSX/._x.ipynb",
+    ):
+        path = extracted / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    found = {
+        str(path.relative_to(extracted)): platforms.collected(str(path))
+        for path in sorted(extracted.rglob("*.ipynb"))
+    }
+    assert found.pop("__MACOSX/._x.ipynb") is None
+    assert {one["file_id"] for one in found.values()} == {NEURONS}
+    learners = [one["student_id"] for one in found.values()]
+    assert learners == ["ada_o_hara", "1048576", "1048999", "12346"]
+
+
+def test_what_was_not_marked_has_no_score(tmp_path):
+    grades = tmp_path / "grades.csv"
+    rows = [f"{NEURONS},{who},0.0,0.0,11" for who in ("ada", "bob", "cem")]
+    grades.write_text("\n".join(["assignment,student_id,raw_score,score,max_score", *rows]) + "\n")
+    for step, who in (("submitted", "ada"), ("autograded", "ada"), ("submitted", "bob")):
+        place = tmp_path / step / who / NEURONS
+        place.mkdir(parents=True)
+        (place / f"{NEURONS}.ipynb").write_text("")
+    platforms.with_gaps(grades, tmp_path)
+    with grades.open(encoding="utf-8", newline="") as stream:
+        table = {
+            row["student_id"]: (row["score"], row["problem"]) for row in csv.DictReader(stream)
+        }
+    assert table == {
+        "ada": ("0.0", ""),
+        "bob": ("", "the file is empty"),
+        "cem": ("0.0", "handed nothing in"),
+    }
 
 
 # --- nbgrader itself, from the first command to the last ---------------------------------------
@@ -701,9 +749,15 @@ def test_nbgrader_from_the_first_command_to_the_last(nbgrader, tmp_path):
         place = folder / "submitted" / learner / NEURONS
         place.mkdir(parents=True)
         (place / f"{NEURONS}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    broken = folder / f"submitted/broken/{NEURONS}"
-    broken.mkdir(parents=True)
-    (broken / f"{NEURONS}.ipynb").write_text(json.dumps(released["01"])[:5000], encoding="utf-8")
+    unread = {
+        "broken": json.dumps(released["01"])[:5000],
+        "blank": "",
+        "torn": "<<<<<<< mine\n{}\n=======\n{}\n>>>>>>> theirs\n",
+    }
+    for learner, text in unread.items():
+        place = folder / f"submitted/{learner}/{NEURONS}"
+        place.mkdir(parents=True)
+        (place / f"{NEURONS}.ipynb").write_text(text, encoding="utf-8")
     for learner, answers in (("perfect", right_answers("00")), ("empty", {})):
         place = folder / "submitted" / learner / START
         place.mkdir(parents=True)
@@ -713,7 +767,9 @@ def test_nbgrader_from_the_first_command_to_the_last(nbgrader, tmp_path):
     nbgrader("autograde", START, cwd=folder)
     said = nbgrader("autograde", NEURONS, cwd=folder, fine=False)
     unmarked = re.findall(r"error processing assignment '\S+' for student '(\S+)'", said)
-    assert unmarked == ["broken"]
+    assert sorted(unmarked) == sorted(unread)
+    changed = re.findall(r"Attribute 'checksum' for cell (\S+) has changed", said)
+    assert changed == [], "a check without its hidden test is as it was handed out"
 
     grades = json.loads(nbgrader("grades", GRADES, cwd=folder).splitlines()[-1])
     texts = {learner: grades[f"{NEURONS}/{learner}"].pop("01-verdict") for learner in learners}
@@ -759,9 +815,37 @@ def test_nbgrader_from_the_first_command_to_the_last(nbgrader, tmp_path):
     nbgrader("export", cwd=folder)
     with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
         rows = {(row["assignment"], row["student_id"]): row for row in csv.DictReader(file)}
-    everyone = {*learners, "broken"}
+    everyone = {*learners, *unread}
     assert set(rows) == {(name, who) for name in (START, NEURONS) for who in everyone}
-    exported = {who: float(rows[NEURONS, who]["score"]) for who in everyone}
-    assert exported == {**marks, "broken": 0}
+    exported = {who: float(rows[NEURONS, who]["score"]) for who in learners}
+    assert exported == marks
+    problems = {who: (rows[NEURONS, who]["score"], rows[NEURONS, who]["problem"]) for who in unread}
+    assert {score for score, _ in problems.values()} == {""}, "not marked is not 0"
+    assert problems["blank"][1] == "the file is empty"
+    assert problems["torn"][1].startswith("two versions in one file")
+    assert rows[START, "blank"]["problem"] == "handed nothing in"
     assert {float(row["max_score"]) for row in rows.values()} == {4, 11}
     assert float(rows[START, "perfect"]["score"]) == 2
+
+    # What Moodle gives, as it gives it: a zip of a folder for each learner, whatever the file is
+    # called; two people of one name; a zip within; what macOS adds.
+    again = tmp_path / "again"
+    course.build(again, lessons=["00"], seed=11)
+    nbgrader("generate_assignment", START, cwd=again)
+    text = json.dumps(read(again / f"release/{START}/{START}.ipynb"))
+    archive = again / f"downloaded/{START}/archive"
+    archive.mkdir(parents=True)
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as packed:
+        packed.writestr(f"{START}.ipynb", text)
+    with zipfile.ZipFile(archive / "all.zip", "w") as packed:
+        packed.writestr(f"Anna Müller_1048576_assignsubmission_file_/{START}.ipynb", text)
+        packed.writestr("Anna Müller_1048999_assignsubmission_file_/Untitled.ipynb", text)
+        packed.writestr("Bo Li_1049000_assignsubmission_file_/mine.zip", inner.read_bytes())
+        packed.writestr("__MACOSX/Anna Müller_1048576_assignsubmission_file_/._x.ipynb", "x")
+    nbgrader("zip_collect", START, cwd=again)
+    files = {str(path.relative_to(again / "submitted")) for path in again.glob("submitted/*/*/*")}
+    notebooks = {name for name in files if name.endswith(".ipynb")}
+    assert notebooks == {
+        f"{number}/{START}/{START}.ipynb" for number in (1048576, 1048999, 1049000)
+    }

@@ -6,6 +6,7 @@ the person who reads; other answers there are flagged, since nothing can be run 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -47,11 +48,13 @@ def written_beside(name: str, notebook: dict[str, Any], original: dict[str, Any]
     own = {_words(lessons.text_of(cell)) for cell in original["cells"]}
     openings = sorted(own - {""}, key=len, reverse=True)
     found = []
-    for text in _near(name, notebook):
+    ids = {cell.get("id") for cell in original["cells"]} - {None}
+    for cell in _near(name, notebook):
+        text = lessons.text_of(cell)
         words = _words(text)
-        if words in own:
-            continue
         opening = next((o for o in openings if len(o) > 20 and words.startswith(o)), "")
+        if words in own or (cell.get("id") in ids and not opening):  # or an earlier text of its
+            continue
         rest = words[len(opening) :].strip()
         if len(rest.split()) >= SHORTEST:
             found.append(rest if opening else text.strip())
@@ -59,10 +62,11 @@ def written_beside(name: str, notebook: dict[str, Any], original: dict[str, Any]
 
 
 def _words(text: str) -> str:
-    return " ".join(text.split())
+    """A text without line breaks and addresses: an assignment has no links to other pages."""
+    return " ".join(re.sub(r"\]\([^)]*\)", "", text).replace("[", "").split())
 
 
-def _near(name: str, notebook: dict[str, Any]) -> Iterator[str]:
+def _near(name: str, notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
     cells = notebook["cells"]
     place = next((i for i, c in enumerate(cells) if lessons.tagged(c, "exercise") == name), None)
     if place is None:
@@ -75,7 +79,7 @@ def _near(name: str, notebook: dict[str, Any]) -> Iterator[str]:
         last += 1
     for cell in cells[first:last]:
         if cell["cell_type"] == "markdown":
-            yield lessons.text_of(cell)
+            yield cell
 
 
 def _ends(cell: dict[str, Any]) -> bool:

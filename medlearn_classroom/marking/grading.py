@@ -264,7 +264,7 @@ def grade_files(
         )
         report(said.format(n=len(tasks), seed=seed))
         if not guard.means():
-            report(_("! On this system a notebook could change your files: see TEACHING, Marks."))
+            report(_("! On this system a notebook could change your files: see teaching/marks.md."))
         before = guard.packages()
         marking = _Marking(course, taught or Taught(), seed, limits or Limits(), whole)
         absent = list(_nothing_from(tasks, roster, seed))

@@ -86,7 +86,7 @@ def command(folder: str, program: list[str]) -> list[str]:
             real = os.path.realpath(folder).replace("\\", "\\\\").replace('"', '\\"')
             rules = f'(subpath "{real}") (literal "/dev/null")'
             opening = "(version 1)(allow default)(deny file-write*)"  # no text: a profile
-            profile = f"{opening}(allow file-write* {rules})"  # no text
+            profile = f"{opening}(allow file-write* {rules})"  # no text: a profile
             return ["sandbox-exec", "-p", profile, *program]
         case _:
             return program

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from medlearn.language import N_, _
 from medlearn_classroom import ClassroomError
+from medlearn_classroom.with_nbgrader import platforms
 from medlearn_classroom.with_nbgrader.course import BEGIN_HIDDEN
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ class Kept:
         return facts
 
 
+def _shown(source: str | list[str]) -> str:
+    """The source of a locked cell as learners see it."""
+    source = source if isinstance(source, str) else "".join(source)
+    return source.split(f"\n{BEGIN_HIDDEN}")[0].rstrip()
+
+
 def restore(notebook: dict[str, Any], kept: Sequence[Kept]) -> None:
     """Put back, in place, what nbgrader needs in a submission, and take out what it chokes on.
 
@@ -96,8 +103,12 @@ def restore(notebook: dict[str, Any], kept: Sequence[Kept]) -> None:
         facts = metadata.pop("nbgrader", None)
         grade_id = facts.get("grade_id") if isinstance(facts, dict) else None
         if isinstance(grade_id, str) and grade_id in known and grade_id not in place:
-            metadata["nbgrader"] = known[grade_id].metadata()
+            one = known[grade_id]
+            metadata["nbgrader"] = one.metadata()
             place[grade_id] = cell
+            # As it was handed out, without the hidden test: nbgrader would call that a change.
+            if one.locked and _shown(cell.get("source", "")) == _shown(one.source):
+                cell["source"] = one.source
     cells = notebook["cells"]
     for one in kept:
         if not one.grade or one.grade_id in place:
@@ -182,7 +193,7 @@ def show(notebook: dict[str, Any], graded: Graded, number: str) -> None:
     >>> cell = {"cell_type": "code", "metadata": {"nbgrader": facts}, "outputs": []}
     >>> show({"cells": [cell]}, graded, "01")
     >>> cell["outputs"][0]["evalue"]
-    '✗ Wrong. The bias is left out.'
+    'neuron · ✗ Wrong. The bias is left out.'
     """
     from medlearn.exercises import all_lessons
 
@@ -200,13 +211,15 @@ def show(notebook: dict[str, Any], graded: Graded, number: str) -> None:
         tested = _tested(cell, number, exercises)
         if tested and tested in marks:
             mark = marks[tested]
-            said = _fold(_(_SIGNS[mark.status]).format(message=mark.message).strip())
+            said = _(_SIGNS[mark.status]).format(message=mark.message).strip()
+            said = _fold(f"{tested} · {said}")
             outputs = [_text(said) if mark.status == "right" else _error(mark.status, said)]
         elif facts.get("grade") and facts.get("solution"):
             written = facts["grade_id"].removeprefix(f"{number}-")
             if written in marks:
                 mark = marks[written]
-                outputs.append(_text(_for_the_reader(exercises[written], mark, cell["source"])))
+                words = _for_the_reader(exercises[written], mark, cell["source"])
+                outputs.append(_text(f"{written}\n{words}"))
                 if mark.status == "to read":
                     # nbgrader gives 0 to a cell that still has its first checksum, and the text
                     # may stand in another cell: without a checksum a person is asked.
@@ -257,6 +270,7 @@ def configure(c: Any, *, seed: str | Path, limits: Limits | None = None) -> None
         from nbgrader import preprocessors as steps
         from nbgrader.api import Gradebook
         from nbgrader.converters import Autograde, GenerateAssignment
+        from nbgrader.plugins import CsvExportPlugin, FileNameCollectorPlugin
     except ImportError as error:
         said = _("nbgrader is not installed here ({why}). Run `pip install nbgrader==0.9.6`.")
         raise ClassroomError(said.format(why=error)) from error
@@ -318,6 +332,21 @@ def configure(c: Any, *, seed: str | Path, limits: Limits | None = None) -> None
             show(nb, graded, number)
             return from_dict(nb), resources
 
+    class ByLayout(FileNameCollectorPlugin):
+        """Finds the learner as `grade` does, by the layout of Moodle, Canvas or folders."""
+
+        def collect(self, submitted_file: str) -> dict[str, str] | None:
+            return platforms.collected(submitted_file)
+
+    class WithGaps(CsvExportPlugin):
+        """Writes no score, and the reason, where a file was handed in that could not be marked."""
+
+        def export(self, gradebook: Any) -> None:
+            super().export(gradebook)
+            platforms.with_gaps(Path(self.to or "grades.csv"), Path(c.CourseDirectory.root))
+
+    c.ZipCollectApp.collector_plugin = ByLayout
+    c.ExportApp.plugin_class = WithGaps
     ours = {
         steps.ClearSolutions: [KeepStubs],
         steps.DeduplicateIds: [],

@@ -27,7 +27,7 @@ here = Path(__file__).resolve().parent
 
 c.CourseDirectory.root = str(here)
 c.CourseDirectory.course_id = "medlearn"  # one word; the name of the course in the exchange folder
-c.CsvExportPlugin.to = "grades.csv"  # where `nbgrader export` writes
+c.ExportPlugin.to = "grades.csv"  # where `nbgrader export` writes
 
 # What one notebook may use while it is marked.
 limits = Limits(cell_seconds=120, total_seconds=900, memory_mb=3000)
@@ -72,8 +72,9 @@ one with `nbgrader_config.py`. One lesson is one *assignment* of nbgrader's.
    which a JupyterHub shares with the learners. Without an exchange (it does not exist on Windows),
    give the learners the file in `release/` any way you like.
 3. **Collect**: `nbgrader collect {example}`. Without an exchange, put each notebook at
-   `submitted/LEARNER/{example}/{example}.ipynb`, or let `nbgrader zip_collect {example}` sort
-   what a learning platform gave you.
+   `submitted/LEARNER/{example}/{example}.ipynb`, or put what Moodle or Canvas gave you, a zip or
+   a folder, into `downloaded/{example}/archive/` and run `nbgrader zip_collect {example}`. It finds
+   the learner as `python -m medlearn grade` does; the learner's name here is the platform's number.
 4. **Mark**: `nbgrader autograde {example}`. Each notebook runs in a process of its own with
    limits of time, memory and output (change them in `nbgrader_config.py`). One broken file stops
    no other: nbgrader names it at the end.
@@ -81,7 +82,8 @@ one with `nbgrader_config.py`. One lesson is one *assignment* of nbgrader's.
    Grading*. Below each text stand a model answer and a list of what it should say.
 6. **Feedback**: `nbgrader generate_feedback {example}` writes one page for each learner into
    `feedback/`; `nbgrader release_feedback {example}` returns it through the exchange.
-7. **Marks**: `nbgrader export` writes `grades.csv`: one line for each learner and lesson.
+7. **Marks**: `nbgrader export` writes `grades.csv`: one line for each learner and lesson. What was
+   handed in and could not be marked has no score, and its `problem`.
 
 ## Good to know
 
@@ -91,8 +93,9 @@ one with `nbgrader_config.py`. One lesson is one *assignment* of nbgrader's.
   adds nothing: it sees no error, because a check never raises one.
 - A lost or changed check cell is put back before marking. A copied cell counts once.
 - Learners' programs run under your account while they are marked, as always in nbgrader. The course
-  limits them; it cannot keep them from reading your files. For a class that you do not know, mark
-  under an account, or in a container, that holds nothing else.
+  limits them; on Linux and macOS they can change nothing outside their own folder, and everywhere
+  they may read your files. For a class that you do not know, mark under an account, or in a
+  container, that holds nothing else.
 - The solutions are public, in the course itself. Points reward work done; they are no exam.
 - When the lessons are updated, build into a new folder. Exercises keep their ids.
 """
