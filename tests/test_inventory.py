@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from medlearn import lessons
 from medlearn.__main__ import main
-from medlearn_classroom import ClassroomError
+from medlearn_classroom import ClassroomError, spreadsheets
 from medlearn_classroom.inventory import questions, report, sheets, versions
 
 ALL = questions.load().questions
@@ -346,7 +346,8 @@ def test_the_questions_are_printed_without_the_key(tmp_path, monkeypatch, name):
     for misconception in MISCONCEPTIONS.values():
         assert misconception.phrase not in sheet
     columns = [f"{n} {question.name}" for n, question in enumerate(version.questions, start=1)]
-    assert pages["answers.csv"] == ",".join(["learner", "when", *columns]) + "\n"
+    head = ["learner", "when", *columns, spreadsheets.MARKER]
+    assert pages["answers.csv"] == "\ufeff" + ",".join(head) + "\n"
 
 
 def test_several_sheets_stand_in_folders_of_their_own(tmp_path):
@@ -364,8 +365,8 @@ def test_the_written_table_filled_in_is_understood(tmp_path):
     sheets.write(tmp_path, lessons=["00-08"])
     file = tmp_path / "answers.csv"
     text = file.read_text(encoding="utf-8")
-    width = text.count(",") - 1
-    text += "".join(f"c{n},before" + ",b" * width + "\n" for n in range(5))
+    width = text.count(",") - 2  # learner, when, and the column by whose head the encoding is known
+    text += "".join(f"c{n},before" + ",b" * width + "," * (n % 2) + "\n" for n in range(5))
     file.write_text(text, encoding="utf-8")
     assert "5 learners answered before the course, nobody after it" in report.report([file])
 
@@ -715,12 +716,18 @@ def test_made_up_classes_show_no_small_count_and_no_code(tmp_path):
 CLASS = [line(f"Jörg{n}", "before", RIGHT) for n in range(5)]
 
 
+def marked(code_page):
+    """As a spreadsheet saves it: what a page lacks becomes a question mark."""
+    lines = [[*HEADER, spreadsheets.MARKER], *([*row, ""] for row in CLASS)]
+    return "".join(";".join(row) + "\n" for row in lines).encode(code_page, "replace")
+
+
 @pytest.mark.parametrize(
     "content",
     [
         table(*CLASS).encode("utf-8"),
         table(*CLASS, separator=";").encode("utf-8-sig"),
-        table(*CLASS, separator=";").encode("cp1252"),
+        *(marked(code_page) for code_page in ("cp1252", "cp1250", "mac_roman")),
         table(*CLASS, separator="\t").encode("utf-16"),
         ("sep=;\r\n" + table(*CLASS, separator=";").replace("\n", "\r\n")).encode("utf-8"),
         ("\n" + table(*CLASS).replace("\n", ",,\n") + ",,,,\n\n").encode("utf-8"),
@@ -730,7 +737,19 @@ CLASS = [line(f"Jörg{n}", "before", RIGHT) for n in range(5)]
             ",".join(f'"{cell}"' for cell in row) + "\r\n" for row in [HEADER, *CLASS]
         ).encode(),
     ],
-    ids=["plain", "BOM;", "cp1252;", "UTF-16 tab", "sep=", "empty", "header", "capitals", "quoted"],
+    ids=[
+        "plain",
+        "BOM;",
+        "cp1252;",
+        "cp1250;",
+        "Mac;",
+        "UTF-16 tab",
+        "sep=",
+        "empty",
+        "header",
+        "capitals",
+        "quoted",
+    ],
 )
 def test_tables_from_spreadsheets_are_understood(tmp_path, content):
     file = tmp_path / "answers.csv"
@@ -784,7 +803,8 @@ GOOD = line("c1", "before", RIGHT)
         (b"\xd0\xcf\x11\xe0rest", ["is a spreadsheet"]),
         (b"\x00\x01\x02\x03", ["is no text"]),
         (b"\xff\xfea", ["is no text"]),
-        (b"\x81\x8d" + table(GOOD).encode(), ["is no text"]),
+        (b"\x81\x8d" + table(GOOD).encode(), ["a guess could change names", "CSV UTF-8"]),
+        (table(line("Jörg", "before", RIGHT)).encode("cp1252"), ["a guess could change names"]),
         ('learner,"' + "x" * 200_000, ["line 1: field larger than field limit"]),
     ],
 )

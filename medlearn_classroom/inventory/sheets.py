@@ -12,7 +12,7 @@ from pathlib import Path
 
 from medlearn.files import replace_file
 from medlearn.language import N_, _, ngettext
-from medlearn_classroom import ClassroomError
+from medlearn_classroom import ClassroomError, spreadsheets
 from medlearn_classroom.inventory.questions import load
 from medlearn_classroom.inventory.versions import Version, versions
 from medlearn_classroom.words import wrapped
@@ -127,9 +127,13 @@ def _key_page(version: Version) -> str:
 
 
 def _head(version: Version) -> str:
-    """The head of the table. A number helps whoever types; the name is what counts."""
+    """The head of the table. A number helps whoever types; the name is what counts.
+
+    The last column stays empty: by its head the encoding is known when the table comes back.
+    """
     columns = [f"{n} {question.name}" for n, question in enumerate(version.questions, start=1)]
-    return ",".join(["learner", "when", *columns]) + "\n"
+    head = ["learner", "when", *columns, spreadsheets.MARKER]
+    return "\ufeff" + ",".join(head) + "\n"  # the mark by which spreadsheets know UTF-8
 
 
 def _write_all(folder: Path, contents: dict[Path, str]) -> None:
