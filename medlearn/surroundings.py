@@ -34,6 +34,7 @@ _KERAS = {
 _VARIABLES = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLED")
 _NOT_FOR_LAB = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT")
 _DRAWS = ("", "agg", "inline", "module://matplotlib_inline.backend_inline")
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _PRINT = {"precision": 8, "threshold": 1000, "edgeitems": 3, "linewidth": 75, "suppress": False}
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
@@ -115,10 +116,25 @@ def settle() -> list[str]:
     """
     items = _of_python()
     errors_of_warnings()
+    _one_thread()
     if os.environ.get("MPLBACKEND", "").lower() not in _DRAWS:
         os.environ["MPLBACKEND"] = _DRAWS[3] if "ipykernel" in sys.modules else "agg"
     _folder_for_matplotlib()
     return [*items, *_matplotlib(), *_pandas(), *_numpy(), *_ipython()]
+
+
+def _one_thread() -> None:
+    """Linear algebra on one thread, as lessons are measured, unless somebody has chosen a number.
+
+    On tables of their size further threads do nothing but wait for each other, at full speed.
+    """
+    if any(os.environ.get(name) for name in _THREADS):
+        return
+    os.environ[_THREADS[0]] = "1"  # for SciPy's, which is not loaded yet
+    with contextlib.suppress(ImportError):  # it comes with scikit-learn
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(1, user_api="blas")  # for NumPy's, which is
 
 
 def _folder_for_matplotlib() -> None:

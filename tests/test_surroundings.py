@@ -10,6 +10,7 @@ import os
 import stat
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +184,23 @@ def test_options_of_pandas_and_numpy_are_named_and_reset(capsys):
         assert setting in said
     session.setup()
     assert capsys.readouterr().out == "medlearn is ready.\n"
+
+
+@pytest.mark.parametrize("chosen", [None, "2"])
+def test_linear_algebra_runs_on_one_thread_unless_somebody_chose(tmp_path, chosen):
+    code = """
+        import medlearn, contextlib, io
+        with contextlib.redirect_stdout(io.StringIO()):
+            medlearn.setup()
+        import numpy as np, scipy.linalg, threadpoolctl
+        found = threadpoolctl.threadpool_info()
+        print(*{one["num_threads"] for one in found if one["user_api"] == "blas"})
+    """
+    none = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"])
+    environment = none | {"OPENBLAS_NUM_THREADS": chosen}
+    said = python("-c", textwrap.dedent(code), cwd=tmp_path, env=environment).stdout.decode()
+    expected = {None: "1", "2": str(min(2, os.cpu_count()))}[chosen]
+    assert said.split() in ([expected], []), "nothing where the linear algebra is the system's own"
 
 
 def test_a_setting_is_no_business_of_jupyterlab(monkeypatch):
