@@ -19,6 +19,8 @@ n_weights = lesson.value(
     misconceptions={
         108_330: "The last layer sees what the hidden layer gives: 128 numbers, not 784 pixels.",
         101_634: "Each neuron has a bias of its own: 128 in the hidden layer and 10 in the last.",
+        101_760: "The 10 neurons of the last layer have biases as well: one each.",
+        101_642: "The 128 neurons of the hidden layer have biases as well: one each.",
         101_632: "You counted the weights and forgot the biases: each neuron has one.",
         100_480: "That is the hidden layer alone. The last layer, with its 10 neurons, has "
         "weights and biases too.",
@@ -30,6 +32,10 @@ n_weights = lesson.value(
         "flow through; only weights and biases are learned.",
         5_002: "A neuron of the hidden layer sees all pixels of the picture, 28 × 28 of them; "
         "you counted one row of 28.",
+        7_850: "That would be a network without the hidden layer. The pixels go to 128 neurons, "
+        "and their 128 numbers go to the last 10.",
+        102_416: "A bias belongs to a neuron, not to a number that comes in: 128 in the hidden "
+        "layer and 10 in the last.",
         138: "You counted the neurons. The question is how many numbers are learned: weights and "
         "biases.",
         922: "You counted the numbers that flow through the network for one picture. The question "
@@ -96,6 +102,25 @@ def _(z):
 )
 def _(z):
     e = np.exp(z - z.mean())
+    return e / e.sum()
+
+
+@softmax.misconception(
+    "shifted_above_only",
+    "You took the largest logit away above the line only. Softmax stays the same when it is taken "
+    "away from all of them, in the sum below as well.",
+)
+def _(z):
+    return np.exp(z - z.max()) / np.exp(z).sum()
+
+
+@softmax.misconception(
+    "shifted_by_typed_number",
+    "You took the same 1000 away whatever the logits are. Small logits then give 0 divided by 0, "
+    "which is nan. Take away a number that depends on them: which one leaves none above 0?",
+)
+def _(z):
+    e = np.exp(z - 1000)
     return e / e.sum()
 
 
@@ -289,6 +314,14 @@ def _(rng):
 )
 def _(x, W, b):
     return W @ x + b
+
+
+@dense.misconception(
+    "bias_in_weights",
+    "You added the bias to each weight. A neuron's bias is added once, after the weighted sum.",
+)
+def _(x, W, b):
+    return x @ (W + b)
 
 
 @dense.misconception("no_bias", "You left out the biases b.")

@@ -24,6 +24,11 @@ _KNOWN: dict[str, tuple[_Category, str, str]] = {
         "",
         N_("it divides by 0. What stands below the fraction line, and was it counted by then?"),
     ),
+    "number_too_large": (
+        OverflowError,
+        "",
+        N_("it makes a number that is too large for a computer, as e to the power of 1000 is"),
+    ),
     "no_such_name": (
         NameError,
         "",
