@@ -67,6 +67,15 @@ def _(training, test):
 
 
 @standardise.misconception(
+    "mean_of_test_patients",
+    "The spread comes from the training patients, the mean from the test patients: two halves of "
+    "two scales. Both belong to the training patients.",
+)
+def _(training, test):
+    return (test - test.mean(axis=0)) / training.std(axis=0)
+
+
+@standardise.misconception(
     "missing_brackets",
     "Brackets are missing. Python divides before it takes away, so only the mean was divided by "
     "the spread: (test - mean) / spread.",
@@ -98,6 +107,51 @@ def _(training, test):
 )
 def _(training, test):
     return (test - training.mean()) / training.std()
+
+
+@standardise.misconception(
+    "one_mean_of_test_patients",
+    "Mean and spread come from the test patients, and one was taken over all columns. Take them "
+    "from the training patients, for each column: axis=0.",
+)
+def _(training, test):
+    with np.errstate(all="ignore"):
+        return (test - test.mean()) / test.std()
+
+
+@standardise.misconception(
+    "mean_of_each_patient",
+    "axis=1 gives a mean for each patient, over years and mg/dl together. A mean for each column "
+    "is asked for: axis=0.",
+)
+def _(training, test):
+    return (test - training.mean(axis=1)) / training.std(axis=1)
+
+
+@standardise.misconception(
+    "own_mean_of_each_patient",
+    "axis=1 gives a mean for each test patient, over years and mg/dl together. A mean for each "
+    "column, of the training patients, is asked for: axis=0.",
+)
+def _(training, test):
+    with np.errstate(all="ignore"):
+        return (test - test.mean(axis=1, keepdims=True)) / test.std(axis=1, keepdims=True)
+
+
+@standardise.misconception(
+    "mean_and_spread_exchanged",
+    "Mean and spread have changed places. Take the mean away, then divide by the spread.",
+)
+def _(training, test):
+    return (test - training.std(axis=0)) / training.mean(axis=0)
+
+
+@standardise.misconception(
+    "median_for_mean",
+    "You took the median away. It is a middle value, too; standardising takes the mean.",
+)
+def _(training, test):
+    return (test - np.median(training, axis=0)) / training.std(axis=0)
 
 
 @standardise.misconception(
@@ -155,6 +209,18 @@ def _(training, test):
 )
 def _(training, test):
     low, high = test.min(axis=0), test.max(axis=0)
+    return _scaled(low, high - low, test)
+
+
+@standardise.misconception(
+    "smallest_and_largest_of_all",
+    "That brings the smallest of all patients to 0 and the largest to 1, test patients too. "
+    "Standardising takes the mean away, and divides by the standard deviation: both of the "
+    "training patients.",
+)
+def _(training, test):
+    together = np.concatenate([training, test])
+    low, high = together.min(axis=0), together.max(axis=0)
     return _scaled(low, high - low, test)
 
 
@@ -240,6 +306,45 @@ def _(patient, drawn):
 def _(patient, drawn):
     names = list(patient)
     return sorted(names.index(one) for one in drawn)
+
+
+@by_patient.misconception(
+    "found_by_index",
+    "list.index finds the first row with that number, each time. You go through the rows already: "
+    "count them, with range(len(patient)) or enumerate.",
+)
+def _(patient, drawn):
+    names = list(patient)
+    return [names.index(one) for one in names if one in drawn]
+
+
+@by_patient.misconception(
+    "a_list_for_each_patient",
+    "You made a list for each drawn patient. One list of all their rows is asked for, in the order "
+    "of the table.",
+)
+def _(patient, drawn):
+    return [[row for row in range(len(patient)) if patient[row] == one] for one in drawn]
+
+
+@by_patient.misconception(
+    "both_parts_returned",
+    "You gave back both parts. Only the rows of the test part are asked for: those of the drawn "
+    "patients.",
+)
+def _(patient, drawn):
+    test = [row for row in range(len(patient)) if patient[row] in drawn]
+    return [row for row in range(len(patient)) if patient[row] not in drawn], test
+
+
+@by_patient.misconception(
+    "both_parts_test_first",
+    "You gave back both parts. Only the rows of the test part are asked for: those of the drawn "
+    "patients.",
+)
+def _(patient, drawn):
+    test = [row for row in range(len(patient)) if patient[row] in drawn]
+    return test, [row for row in range(len(patient)) if patient[row] not in drawn]
 
 
 @by_patient.misconception(
@@ -365,7 +470,7 @@ _ZERO = "5.397605346934028e-79"
 
 @lesson.function(
     cases=[
-        (["300.0", "", "9999.0", _ZERO, "45.0"],),
+        (["300.0", "", "9999.0", _ZERO, "45.5"],),
         ([_ZERO, "7777.0", "1320.0"],),
         (["", "60.0"],),
         (["10.0", "1.0", _ZERO],),
@@ -395,6 +500,7 @@ def minutes(texts):
 @minutes.fresh
 def _(rng):
     answers = [f"{m}.0" for m in (*rng.integers(1, 31, 2), *rng.integers(60, 1320, 3))]
+    answers.append(f"{rng.integers(40, 60)}.5")
     special = rng.choice(["", "7777.0", "9999.0", _ZERO], size=3).tolist()
     # Each kind stands in each list, some twice, and nowhere in a fixed place.
     return (rng.permutation([*answers, *special, "", "7777.0", "9999.0", _ZERO]).tolist(),)
@@ -534,6 +640,15 @@ def _(texts):
 def _(texts):
     _missing, numbers = _with_missing(texts)
     return np.where(numbers < 10, 0, numbers)
+
+
+@minutes.misconception(
+    "whole_minutes",
+    "You made whole minutes. Somebody may have answered 45.5: keep the number as it is.",
+)
+def _(texts):
+    _missing, numbers = _with_missing(texts)
+    return np.round(numbers)
 
 
 @minutes.misconception(
