@@ -42,8 +42,11 @@ __all__ = [
     "seed_points",
     "show",
     "svg",
+    "tangents",
     "training_curves",
+    "training_panels",
     "use_style",
+    "walks",
 ]
 
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
@@ -203,6 +206,180 @@ def training_curves(history: Any, metric: str = "accuracy", ax: Axes | None = No
 learning_curves = renamed.function(
     "plots.learning_curves", "plots.training_curves", training_curves
 )
+
+
+def training_panels(
+    history: Any, metrics: Sequence[str] = ("accuracy", "loss"), *, fig: Figure | None = None
+) -> str:
+    """Draw several metrics beside each other after each epoch, each as `training_curves` does.
+
+    "loss" has a logarithmic axis, and a dotted line at the epoch with the lowest validation loss.
+
+    Parameters
+    ----------
+    history : keras History or mapping of str to sequence of float
+        What `model.fit` returns, or its `.history`.
+    metrics : sequence of str
+        Keys of the history.
+    fig : Figure, optional
+        By default one of 4.8 inches a panel.
+
+    Returns
+    -------
+    str
+        What the panels show, in words: each curve at its first and at its last epoch, and the
+        lowest validation loss.
+
+    Raises
+    ------
+    ValueError
+        When there is no metric, or the history lacks one.
+
+    Examples
+    --------
+    >>> curves = {"loss": [0.9, 0.4, 0.1], "val_loss": [1.0, 0.6, 0.8]}
+    >>> print(training_panels(curves, ["loss"]))
+    Over 3 epochs. loss: training ≈ 0.900 to ≈ 0.100, validation ≈ 1.000 to ≈ 0.800. The \
+validation loss is lowest, ≈ 0.600, after epoch ≈ 2 (dotted line).
+    """
+    curves = inputs.mapping(getattr(history, "history", history), "history")
+    metrics = list(metrics) if isinstance(metrics, list | tuple) else []
+    if not metrics:
+        raise ValueError(_("metrics should be a list of names, such as ['accuracy', 'loss']."))
+    fig = plt.figure(figsize=(4.8 * len(metrics), 3.6)) if fig is None else fig
+    told = []
+    for ax, metric in zip(fig.subplots(1, len(metrics), squeeze=False)[0], metrics, strict=True):
+        training_curves(curves, metric, ax)
+        lines = [(line.get_label(), line.get_ydata()) for line in ax.lines]
+        words = _("{part} ≈ {first:.3f} to ≈ {last:.3f}")
+        said = [words.format(part=part, first=values[0], last=values[-1]) for part, values in lines]
+        told.append(_("{metric}: {parts}.").format(metric=metric, parts=", ".join(said)))
+        if metric != "loss":
+            continue
+        if min(values.min() for _part, values in lines) > 0:
+            ax.set_yscale("log")
+        if len(lines) > 1:
+            best = int(np.argmin(lines[1][1]))
+            ax.axvline(best + 1, color="black", lw=1, ls=":")
+            words = _(
+                "The validation loss is lowest, ≈ {lowest:.3f}, after epoch ≈ {epoch} (dotted "
+                "line)."
+            )
+            told.append(words.format(lowest=lines[1][1][best], epoch=best + 1))
+    epochs = _("Over {n} epochs.").format(n=len(lines[0][1]))
+    return " ".join([epochs, *told])
+
+
+def tangents(
+    function: Callable[[float], float],
+    slope: Callable[[float], float],
+    at: Sequence[float],
+    span: Sequence[float],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a function of one number, and the straight line with its slope at some places.
+
+    Parameters
+    ----------
+    function, slope : callable
+        Take one number, give one.
+    at : sequence of float
+        The places; a mark and a dashed line each.
+    span : pair of float
+        The function is drawn from the first number to the second.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When function or slope cannot be called or give no number, or span does not rise.
+
+    Examples
+    --------
+    >>> ax = tangents(lambda w: w**2, lambda w: 2 * w, at=[1], span=(-2, 2))
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['slope 2.00 at 1']
+    """
+    for name, given in {"function": function, "slope": slope}.items():
+        if not callable(given):
+            raise ValueError(_("{name} must be a function of one number.").format(name=name))
+    at, span = inputs.numbers(at, "at"), inputs.numbers(span, "span")
+    if len(span) != 2 or span[0] >= span[1]:
+        raise ValueError(_("span should be two numbers, the lower one first."))
+    ax = _axes(ax)
+    axis = np.linspace(*span, 100)
+    heights = inputs.numbers([function(place) for place in axis], _("what function gives"))
+    ax.plot(axis, heights, color=PALETTE[0], ls="-")
+    reach = (span[1] - span[0]) / 8
+    for number, place in enumerate(at):
+        height = inputs.number(function(place), _("what function gives"))
+        rise = inputs.number(slope(place), _("what slope gives"))
+        near = np.array([place - reach, place + reach])
+        label = _("slope {slope:.2f} at {place:g}").format(slope=rise, place=place)
+        mark = {"marker": MARKERS[number % 7], "color": PALETTE[1], "ms": 9, "ls": ""}
+        ax.plot(near, height + rise * (near - place), ls="--", color="black")
+        ax.plot(place, height, label=label, **mark)
+    ax.legend()
+    return ax
+
+
+def walks(paths: Mapping[str, Sequence[float]], lowest: float, ax: Axes | None = None) -> str:
+    """Draw where walks downhill stand after each step, beside the lowest place.
+
+    Parameters
+    ----------
+    paths : mapping of str to sequence of float
+        Name → the start, then the place after each step.
+    lowest : float
+        Where the loss is lowest; a dashed line.
+    ax : Axes, optional
+
+    Returns
+    -------
+    str
+        What is drawn, in words: where each walk stands after one step and at its end, and how often
+        it leapt over the lowest place.
+
+    Raises
+    ------
+    ValueError
+        When there is no walk, one has no step, or a place is missing or no number.
+
+    Examples
+    --------
+    >>> print(walks({"slow": [0, 1, 2], "fast": [0, 5, 2]}, lowest=3))
+    The dashed line stands at ≈ 3.0. slow: from 0.0 to ≈ 1.0 after one step and ≈ 2.0 at the end, \
+over the line ≈ 0 times. fast: from 0.0 to ≈ 5.0 after one step and ≈ 2.0 at the end, over the \
+line ≈ 2 times.
+    """
+    lowest = inputs.number(lowest, "lowest")
+    taken = {
+        name: inputs.numbers(path, _("the walk {name!r}").format(name=name))
+        for name, path in inputs.mapping(paths, "paths").items()
+    }
+    if any(len(path) < 2 for path in taken.values()):
+        raise ValueError(_("Each walk needs its start and at least one step."))
+    ax = _axes(ax)
+    told = [_("The dashed line stands at ≈ {lowest:.1f}.").format(lowest=lowest)]
+    words = _(
+        "{name}: from {start:.1f} to ≈ {first:.1f} after one step and ≈ {end:.1f} at the end, over "
+        "the line ≈ {leaps} times."
+    )
+    for place, (name, path) in enumerate(taken.items()):
+        ax.plot(path, marker=MARKERS[place % 7], ls=LINES[place % 7], ms=4, label=name)
+        leaps = int(np.sum(np.diff(path > lowest)))
+        told.append(
+            words.format(name=name, start=path[0], first=path[1], end=path[-1], leaps=leaps)
+        )
+    ax.axhline(lowest, color="black", lw=1, ls="--", label=_("lowest loss"))
+    ax.set_xlabel(_("step"))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend()
+    return " ".join(told)
 
 
 def decision_boundary(

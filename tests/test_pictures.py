@@ -116,6 +116,42 @@ def test_training_curves():
         plots.training_curves({"loss": [1]})
 
 
+def test_training_panels_mark_the_lowest_validation_loss_and_say_it():
+    history = {"loss": [3, 2, 1], "val_loss": [4, 2, 3], "accuracy": [0, 0.5, 1]}
+    fig = plt.figure()
+    words = plots.training_panels(history, fig=fig)
+    accuracy, loss = fig.axes
+    assert (accuracy.get_yscale(), loss.get_yscale()) == ("linear", "log")
+    assert list(loss.lines[-1].get_xdata()) == [2, 2] and len(accuracy.lines) == 1
+    assert "accuracy: training ≈ 0.000 to ≈ 1.000." in words
+    assert "lowest, ≈ 2.000, after epoch ≈ 2" in words
+    alone = plots.training_panels({"loss": [1, 0]}, ["loss"], fig=(fig := plt.figure()))
+    assert "lowest" not in alone and fig.axes[0].get_yscale() == "linear"  # 0 has no logarithm
+    with pytest.raises(ValueError, match="list of names"):
+        plots.training_panels(history, "loss")
+
+
+def test_tangents_touch_the_function_with_its_slope():
+    ax = plots.tangents(lambda w: w**2, lambda w: 2 * w, at=[1, -1], span=(-2, 2))
+    dashed = [line.get_xydata() for line in ax.lines if line.get_linestyle() == "--"]
+    assert [np.diff(ends[:, 1]) / np.diff(ends[:, 0]) for ends in dashed] == [2, -2]
+    assert np.allclose([ends.mean(axis=0) for ends in dashed], [[1, 1], [-1, 1]])
+    with pytest.raises(ValueError, match="lower one first"):
+        plots.tangents(np.sin, np.cos, at=[0], span=(1, -1))
+    with pytest.raises(ValueError, match="slope must be a function"):
+        plots.tangents(np.sin, 2.0, at=[0], span=(-1, 1))
+
+
+def test_walks_count_the_leaps_over_the_lowest_place():
+    ax = plt.subplots()[1]
+    words = plots.walks({"to and fro": [0, 5, 1, 5], "slow": [0, 1]}, 3, ax)
+    assert "to and fro: from 0.0 to ≈ 5.0 after one step and ≈ 5.0 at the end, over" in words
+    assert "over the line ≈ 3 times. slow" in words and words.endswith("≈ 0 times.")
+    assert [len(line.get_xdata()) for line in ax.lines] == [4, 2, 2]
+    with pytest.raises(ValueError, match="at least one step"):
+        plots.walks({"none": [0]}, 3)
+
+
 def test_decision_boundary_draws_the_line_where_it_is():
     _, ax = plt.subplots()
     assert plots.decision_boundary(lambda X: X[:, 0], POINTS, LABELS, ax, threshold=0.7) is ax

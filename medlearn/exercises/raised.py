@@ -32,7 +32,10 @@ _KNOWN: dict[str, tuple[_Category, str, str]] = {
     "no_such_name": (
         NameError,
         "",
-        N_("it uses a name that has no value there. Is it spelt as above, and set before?"),
+        N_(
+            "it uses a name that has no value there. Is it spelt as above, and set before? (Set "
+            "inside a loop only, it has none when the loop makes no round)"
+        ),
     ),
     "no_such_place": (
         IndexError,
@@ -102,6 +105,14 @@ _KNOWN: dict[str, tuple[_Category, str, str]] = {
         TypeError,
         "not callable",
         N_("it calls something that is no function. Does one name stand for two things?"),
+    ),
+    "function_not_called": (
+        TypeError,
+        r"unsupported operand.*'(function|method|builtin_function_or_method|type|Slope)'",
+        N_(
+            "it calculates with a function itself. A function gives its number when it is called, "
+            "with brackets: slope(w), not slope"
+        ),
     ),
     "kinds_do_not_mix": (
         TypeError,
