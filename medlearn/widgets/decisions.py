@@ -253,12 +253,12 @@ def prevalence_explorer(
 
     def draw(axes: Any, prevalence: float, test: str) -> str:
         group = Group(people, prevalence, *tests[test])
-        _draw_counts(axes[0], group)
+        _draw_people(axes[0], group)
         _draw_values(axes[1], group)
         return _prevalence_words(group, test)
 
     grid = grids.fitted(controls, {"prevalence": PREVALENCES})
-    return Explorer(draw, ncols=2, size=(9.0, 3.8), grid=grid, **controls)
+    return Explorer(draw, ncols=2, size=(9.0, 4.0), grid=grid, **controls)
 
 
 @dataclass(frozen=True)
@@ -271,33 +271,30 @@ class Group:
     specificity: float
 
     @property
-    def ill(self) -> float:
-        return self.people * (self.prevalence / 100)
+    def ill(self) -> int:
+        return round(self.people * (self.prevalence / 100))
 
     @property
-    def found(self) -> float:
-        return self.ill * self.sensitivity
+    def found(self) -> int:
+        return round(self.ill * self.sensitivity)
 
     @property
-    def false(self) -> float:
-        return (self.people - self.ill) * (1 - self.specificity)
+    def false(self) -> int:
+        return round((self.people - self.ill) * (1 - self.specificity))
 
     def predictive_values(self, prevalence: Any) -> tuple[Any, Any]:
         """PPV and NPV of the test at another prevalence (%), or at several."""
         return metrics.predictive_values(self.sensitivity, self.specificity, prevalence / 100)
 
 
-def _draw_counts(ax: Any, group: Group) -> None:
-    quiet = group.people - group.ill - group.false
-    parts = [group.found, group.ill - group.found, group.false, quiet]
-    names = [_("found"), _("missed"), _("false\nalarms"), _("left in\npeace")]
-    colours = [plots.PALETTE[i] for i in (2, 1, 4, 5)]
-    bars = ax.bar(names, parts, color=colours, edgecolor="black")
-    ax.bar_label(bars, [f"{part:.0f}" for part in parts])
-    for bar, hatch in zip(bars, ("", "//", "..", ""), strict=True):
-        bar.set_hatch(hatch)
-    label = _("of {people:,} people").format(people=group.people)
-    ax.set(ylabel=label, ylim=(0, 1.1 * group.people))
+def _draw_people(ax: Any, group: Group) -> None:
+    kinds = {
+        _("found"): group.found,
+        _("missed"): group.ill - group.found,
+        _("alarmed for nothing"): group.false,
+        _("left in peace"): group.people - group.ill - group.false,
+    }
+    plots.people_dots(kinds, ax)
 
 
 def _draw_values(ax: Any, group: Group) -> None:
@@ -319,10 +316,10 @@ def _draw_values(ax: Any, group: Group) -> None:
 
 def _prevalence_words(group: Group, test: str) -> str:
     positive, negative = group.predictive_values(group.prevalence)
-    if group.found + group.false:
-        right = _("Of 100 alarms, ≈ {right:.1f} are right.").format(right=100 * positive)
-    else:
+    if np.isnan(positive):
         right = _("Of 100 alarms, there is none.")
+    else:
+        right = _("Of 100 alarms, ≈ {right:.1f} are right.").format(right=100 * positive)
     if np.isnan(negative):
         clear = _("Of 100 people without an alarm, none exist.")
     else:
@@ -341,15 +338,14 @@ def _prevalence_words(group: Group, test: str) -> str:
                 specificity=group.specificity,
             ),
             _(
-                "Of {people:,} people, ≈ {ill:.0f} have it: ≈ {found:.0f} are found, "
-                "≈ {missed:.0f} missed."
+                "Of {people:,} people, ≈ {ill} have it: ≈ {found} are found, ≈ {missed} missed."
             ).format(
                 people=group.people,
                 ill=group.ill,
                 found=group.found,
                 missed=group.ill - group.found,
             ),
-            _("≈ {false:.0f} others are alarmed for nothing.").format(false=group.false),
+            _("≈ {false} others are alarmed for nothing.").format(false=group.false),
             right,
             clear,
         ]
