@@ -787,8 +787,8 @@ def flow_diagram(
     --------
     >>> stages = {"asked": 50, "analysed": 40}
     >>> ax = flow_diagram(stages, ["no blood sample"], {"ill": 4, "well": 36})
-    >>> [text.get_text() for text in ax.texts if "out" in text.get_text()]
-    ['10 out: no blood sample']
+    >>> [text.get_text() for text in ax.texts if "left" in text.get_text()]
+    ['10 left: no blood sample']
     """
     counts, names = _people(stages, "stages"), list(stages)
     excluded = list(excluded) if isinstance(excluded, list | tuple) else [str(excluded)]
@@ -837,7 +837,7 @@ def flow_diagram(
     ]
     for row, reason in enumerate(excluded):
         between = (heights[row] + heights[row + 1]) / 2
-        words = _("{n:,} out: {reason}").format(n=counts[row] - counts[row + 1], reason=reason)
+        words = _("{n:,} left: {reason}").format(n=counts[row] - counts[row + 1], reason=reason)
         arrow(boxes[row], boxes[row + 1])
         arrow(None, box(right, between, words, PALETTE[1], "--"), (middle, between))
     for place, (name, count) in enumerate((ends or {}).items()):

@@ -257,8 +257,8 @@ def test_flow_diagram_counts_who_left():
     ends = {"ill": 4, "well": 37}
     ax = plots.flow_diagram(stages, ["refused", "no sample"], ends)
     texts = [" ".join(text.get_text().split()) for text in ax.texts if text.get_text()]
-    assert texts == ["50 asked", "50 answered", "41 analysed", "0 out: refused",
-                     "9 out: no sample", "4 ill", "37 well"]  # fmt: skip
+    assert texts == ["50 asked", "50 answered", "41 analysed", "0 left: refused",
+                     "9 left: no sample", "4 ill", "37 well"]  # fmt: skip
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
     assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])

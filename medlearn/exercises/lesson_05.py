@@ -280,6 +280,69 @@ def _(sensitivity, specificity, prevalence):
     return _whole_people(sensitivity, specificity, prevalence, int)
 
 
+decide = lesson.text(
+    "decide",
+    model_answer="""
+    I would let the logistic regression propose whom to invite for a blood test, in place of "ask
+    everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32 needless
+    tests for one found for the last person invited, its net benefit is above that of testing
+    everybody, nobody, everyone over 60, and those whom the US advice names. The lead over the US
+    advice, the best of the simple rules, is small, its interval is barely clear of zero, and what
+    it costs to ask and measure 17 things is in no number: where that is dear, I would take the
+    advice. The model does not decide who has diabetes; a second test and a doctor do. Nearly a
+    third of those with a high HbA1c are not invited, and for some groups far more, so a low risk
+    must never be a reason to refuse a test to somebody who asks. What would change my mind: people
+    of my own practices for whom the risks do not come true, or practices that find a needless test
+    much cheaper or dearer.
+    """,
+    checklist=[
+        "says what the model may do, and what it may not: propose a test, not diagnose",
+        "names the alternatives and compares with them: all, none, over 60, the US advice",
+        "does not rest on accuracy (does yours?): testing nobody has the highest",
+        "uses the price that was fixed beforehand, not a threshold picked from the results",
+        "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
+        "says what happens to those who are missed",
+        "says what would change the decision",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Decides by accuracy or because a model is newer, or lets the model say who has "
+            "diabetes and who has not.",
+            "Yes, the model should decide, because it uses all the answers at once and is "
+            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
+            "no test. That saves a lot of blood tests.",
+        ),
+        Level(
+            1,
+            "Lets a model propose and compares it with something simple, but without the price "
+            "that was agreed, or without a word on those who are missed, or on what would change "
+            "the decision.",
+            "The logistic regression may choose who is invited, because it finds more people "
+            "than asking everyone over 60, and its risks come true on average. The diagnosis "
+            "still comes from a doctor and a blood test.",
+        ),
+        Level(
+            2,
+            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
+            "with the simple rules and says how sure that is, protects those who are missed, and "
+            "says what would change the decision.",
+            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
+            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
+            "the US advice its lead is so small and unsure that a practice without time for 17 "
+            "questions loses little with the advice. Whoever asks gets the test, since about three "
+            "in ten with a high value are not invited. If fewer or more of our own patients have "
+            "it than the risks say, we stop.",
+        ),
+    ],
+    hints=[
+        "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
+        "and is the difference more than chance?",
+        "Then think of the people whom it does not invite. What must be in place for them?",
+    ],
+)
+
+
 @lesson.function(
     cases=[
         (np.array([1, 0, 1, 0, 0]), np.array([0.6, 0.3, 0.05, 0.02, 0.01]), 0.2),
@@ -474,69 +537,6 @@ def _(y, risk, threshold):
     return (found - needless * _price(threshold)) / max(found + needless, 1)
 
 
-decide = lesson.text(
-    "decide",
-    model_answer="""
-    I would let the logistic regression propose whom to invite for a blood test, in place of "ask
-    everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32 needless
-    tests for one found for the last person invited, its net benefit is above that of testing
-    everybody, nobody, everyone over 60, and those whom the US advice names. The lead over the US
-    advice, the best of the simple rules, is small, its interval is barely clear of zero, and what
-    it costs to ask and measure 17 things is in no number: where that is dear, I would take the
-    advice. The model does not decide who has diabetes; a second test and a doctor do. Nearly a
-    third of those with a high HbA1c are not invited, and for some groups far more, so a low risk
-    must never be a reason to refuse a test to somebody who asks. What would change my mind: people
-    of my own practices for whom the risks do not come true, or practices that find a needless test
-    much cheaper or dearer.
-    """,
-    checklist=[
-        "says what the model may do, and what it may not: propose a test, not diagnose",
-        "names the alternatives and compares with them: all, none, over 60, the US advice",
-        "does not rest on accuracy (does yours?): testing nobody has the highest",
-        "uses the price that was fixed beforehand, not a threshold picked from the results",
-        "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
-        "says what happens to those who are missed",
-        "says what would change the decision",
-    ],
-    rubric=[
-        Level(
-            0,
-            "Decides by accuracy or because a model is newer, or lets the model say who has "
-            "diabetes and who has not.",
-            "Yes, the model should decide, because it uses all the answers at once and is "
-            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
-            "no test. That saves a lot of blood tests.",
-        ),
-        Level(
-            1,
-            "Lets a model propose and compares it with something simple, but without the price "
-            "that was agreed, or without a word on those who are missed, or on what would change "
-            "the decision.",
-            "The logistic regression may choose who is invited, because it finds more people "
-            "than asking everyone over 60, and its risks come true on average. The diagnosis "
-            "still comes from a doctor and a blood test.",
-        ),
-        Level(
-            2,
-            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
-            "with the simple rules and says how sure that is, protects those who are missed, and "
-            "says what would change the decision.",
-            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
-            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
-            "the US advice its lead is so small and unsure that a practice without time for 17 "
-            "questions loses little with the advice. Whoever asks gets the test, since about three "
-            "in ten with a high value are not invited. If fewer or more of our own patients have "
-            "it than the risks say, we stop.",
-        ),
-    ],
-    hints=[
-        "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
-        "and is the difference more than chance?",
-        "Then think of the people whom it does not invite. What must be in place for them?",
-    ],
-)
-
-
 @lesson.function(
     cases=[
         (np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.35, 0.8])),
@@ -546,8 +546,8 @@ decide = lesson.text(
         (np.array([1, 0, 1, 0, 1]), np.array([0.3, 0.6, 0.9, 0.2, 0.4])),  # side by side: one half
     ],
     hints=[
-        "Two loops: for each person with it, for each person without it.",
-        "Give a pair 1 when the person with it has the higher risk, and one half when both have "
+        "Two loops: over the people who are high, and in it over the others.",
+        "Give a pair 1 when the one who is high has the higher risk, and one half when both have "
         "the same.",
         "Add up, and divide by the number of pairs.",
     ],
@@ -588,8 +588,8 @@ def _(y, risk):
 
 @auc.misconception(
     "order_reversed",
-    "The order is the wrong way round: a pair is right when the person *with* it has the higher "
-    "risk.",
+    "The order is the wrong way round: a pair is right when the one who is high has the "
+    "higher risk.",
 )
 def _(y, risk):
     gap = risk[y == 0][None] - risk[y == 1][:, None]
@@ -608,8 +608,8 @@ def _(y, risk):
 
 @auc.misconception(
     "all_pairs",
-    "You took all pairs of people, and each pair both ways. Only pairs of one person with it and "
-    "one without count.",
+    "You took all pairs of people, and each pair both ways. Only pairs of one who is high and one "
+    "who is not count.",
 )
 def _(y, risk):
     gap = risk[:, None] - risk[None]
@@ -619,7 +619,7 @@ def _(y, risk):
 @auc.misconception(
     "divided_by_all_pairs",
     "The points are right, but you divided by all pairs of people. Divide by the pairs of one "
-    "person with it and one without.",
+    "who is high and one who is not.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
@@ -635,7 +635,7 @@ def _(y, risk):
 @auc.misconception(
     "divided_by_people",
     "You divided by the number of people. The points come from pairs: divide by how many pairs "
-    "there are, people with it times people without it.",
+    "there are, people who are high times the others.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
@@ -645,7 +645,7 @@ def _(y, risk):
 @auc.misconception(
     "accuracy_instead",
     "That is the accuracy at a threshold of one half. The AUC needs no threshold: compare each "
-    "person with it with each person without it.",
+    "person who is high with each who is not.",
 )
 def _(y, risk):
     return np.mean((risk >= 0.5) == y)
@@ -662,7 +662,7 @@ def _(y, risk):
 @auc.misconception(
     "side_by_side",
     "You went through both groups side by side, the first with the first, the second with the "
-    "second. Each person with it is compared with each person without it: one loop in the other.",
+    "second. Each who is high is compared with each who is not: one loop in the other.",
 )
 def _(y, risk):
     pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
@@ -671,8 +671,8 @@ def _(y, risk):
 
 @auc.misconception(
     "side_by_side_without_ties",
-    "You went through both groups side by side. Each person with it is compared with each person "
-    "without it, one loop in the other, and a tie counts one half.",
+    "You went through both groups side by side. Each who is high is compared with each who "
+    "is not, one loop in the other, and a tie counts one half.",
 )
 def _(y, risk):
     pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
@@ -686,8 +686,8 @@ def _points(y, risk):
 
 @auc.misconception(
     "divided_by_those_with_it",
-    "You divided by the number of people with it. Each of them makes a pair with everybody without "
-    "it: divide by the number of pairs.",
+    "You divided by the number of people who are high. Each of them makes a pair with everybody "
+    "else: divide by the number of pairs.",
 )
 def _(y, risk):
     return np.sum(_points(y, risk)) / np.sum(y == 1)
@@ -696,7 +696,7 @@ def _(y, risk):
 @auc.misconception(
     "divided_by_square",
     "You divided by n × n. That counts pairs of two ill, of two well, and of each person with "
-    "herself: divide by the pairs of one with it and one without.",
+    "herself: divide by the pairs of one who is high and one who is not.",
 )
 def _(y, risk):
     return np.sum(_points(y, risk)) / len(y) ** 2
@@ -705,7 +705,7 @@ def _(y, risk):
 @auc.misconception(
     "later_people_only",
     "You compared each person only with those who stand later in the row. Who stands first means "
-    "nothing: take all pairs of one person with it and one without.",
+    "nothing: take all pairs of one who is high and one who is not.",
 )
 def _(y, risk):
     points = []

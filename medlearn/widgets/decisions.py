@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,7 @@ def threshold_explorer(
 
     def draw(axes: Any, threshold: float) -> str:
         alarms = _alarms(y, risk, threshold)
-        _draw_table(axes[0], alarms)
+        _draw_table(axes[0], alarms, condition)
         _draw_roc(axes[1], alarms, curve)
         return _threshold_words(alarms, condition or _("the condition"))
 
@@ -122,14 +123,14 @@ def _roc_curve(y: np.ndarray, risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return false, found
 
 
-def _draw_table(ax: Any, alarms: Alarms) -> None:
+def _draw_table(ax: Any, alarms: Alarms, condition: str) -> None:
     counts = np.array([[alarms.found, alarms.missed], [alarms.false, alarms.quiet]])
     ax.imshow(counts / counts.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=2)
     words = ((_("found"), _("missed")), (_("false alarm"), _("left in peace")))
     for (row, column), count in np.ndenumerate(counts):
         ax.text(column, row, f"{count:,}\n{words[row][column]}", ha="center", va="center")
     ax.set_xticks([0, 1], [_("alarm"), _("no alarm")])
-    ax.set_yticks([0, 1], [_("with it"), _("without")])
+    ax.set_yticks([0, 1], [textwrap.fill(condition or _("with it"), 8), _("without")])
     title = _("{n:,} people, alarm from {threshold:g} %")
     ax.set_title(title.format(n=counts.sum(), threshold=alarms.threshold))
     ax.tick_params(length=0)
@@ -148,8 +149,8 @@ def _draw_roc(ax: Any, alarms: Alarms, curve: tuple[np.ndarray, np.ndarray]) -> 
         label=f"{alarms.threshold:g} %",
     )
     ax.set(
-        xlabel=_("1 - specificity: share of those without, alarmed"),
-        ylabel=_("sensitivity: share of those with it, found"),
+        xlabel=_("1 - specificity: share alarmed for nothing"),
+        ylabel=_("sensitivity: share found"),
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
     )
