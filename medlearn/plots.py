@@ -38,6 +38,7 @@ __all__ = [
     "heat_maps",
     "image_grid",
     "molecule",
+    "people_dots",
     "png",
     "seed_points",
     "show",
@@ -52,6 +53,7 @@ __all__ = [
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 BENIGN, MALIGNANT = PALETTE[:2]
 MARKERS = "o^sDvPX"
+DOTS = [("o", PALETTE[2]), ("X", PALETTE[1]), ("^", PALETTE[4]), (".", "#9A9A9A")]
 LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1))]
 
 _SCORES = LinearSegmentedColormap.from_list("scores", [BENIGN, "#FFFFFF", MALIGNANT])
@@ -1019,6 +1021,69 @@ def flow_diagram(
         x = middle + place * (right - middle) / max(len(ends or {}) - 1, 1)
         words = _("{n:,} {name}").format(n=count, name=name)
         arrow(boxes[-1], box(x, heights[-1], words, "black"))
+    return ax
+
+
+def people_dots(kinds: Mapping[str, int], ax: Axes | None = None, *, rows: int = 25) -> Axes:
+    """Draw one dot for each person, kind after kind, from the left, so that shares can be counted.
+
+    Parameters
+    ----------
+    kinds : mapping of str to int
+        What each kind of people is called, and how many there are; at most four kinds. Shape and
+        colour tell them apart, the last one is pale.
+    ax : Axes, optional
+        For 1,000 people about 4 inches wide or more.
+    rows : int
+        So many people stand below each other.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When there are more than four kinds, or nobody at all.
+
+    Examples
+    --------
+    >>> ax = people_dots({"found": 1, "tested for nothing": 32}, rows=3)
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['1 found', '32 tested for nothing']
+    """
+    counts, names = _people(kinds, "kinds"), list(kinds)
+    if len(names) > len(DOTS):
+        raise ValueError(
+            _("kinds holds {n} kinds; at most {most}.").format(n=len(names), most=len(DOTS))
+        )
+    if not sum(counts):
+        raise ValueError(_("kinds holds nobody."))
+    rows = inputs.whole_number(rows, "rows", least=1)
+    ax = _axes(ax)
+    place = np.arange(sum(counts))
+    columns = int(place[-1] // rows) + 1
+    box, figure = ax.get_position(), ax.figure
+    gap = 72 * min(
+        box.width * figure.get_figwidth() / columns, box.height * figure.get_figheight() / rows
+    )  # points from one person to the next
+    first = 0
+    for (mark, colour), name, count in zip(DOTS, names, counts, strict=False):
+        own = place[first : first + count]
+        first += count
+        ax.scatter(
+            *(own // rows, own % rows),
+            s=(0.75 * gap) ** 2,
+            marker=mark,
+            color=colour,
+            linewidths=0,
+            label=_("{n:,} {name}").format(n=count, name=name),
+        )
+    ax.set(xlim=(-1, columns), ylim=(min(rows, len(place)), -1), aspect="equal")
+    ax.set_axis_off()
+    legend = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize="small")
+    for handle in legend.legend_handles:
+        handle.set_sizes([40])
     return ax
 
 

@@ -315,6 +315,24 @@ def test_flow_diagram_refuses_numbers_that_contradict_each_other(stages, reasons
         plots.flow_diagram(stages, reasons, ends)
 
 
+def test_people_dots_draws_each_person_once():
+    kinds = {"found": 2, "missed": 0, "alarmed for nothing": 5, "left in peace": 4}
+    ax = plots.people_dots(kinds, rows=3)
+    drawn = [kind.get_offsets().tolist() for kind in ax.collections]
+    assert [len(places) for places in drawn] == list(kinds.values())
+    every = [tuple(place) for places in drawn for place in places]
+    assert len(set(every)) == 11 and {row for _column, row in every} == {0, 1, 2}
+    assert drawn[0] == [[0, 0], [0, 1]] and drawn[2][0] == [0, 2], "column by column"
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert words == [f"{n} {name}" for name, n in kinds.items()]
+    marks = {str(kind.get_paths()[0].vertices.tolist()) for kind in ax.collections}
+    assert len(marks) == 4, "no two kinds differ by colour alone"
+    with pytest.raises(ValueError, match="5 kinds; at most 4"):
+        plots.people_dots({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1})
+    with pytest.raises(ValueError, match="nobody"):
+        plots.people_dots({"found": 0})
+
+
 def test_decision_curve_draws_all_and_none_beside_the_models():
     y, risk = np.array([0, 0, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4])
     thresholds = np.array([0.15, 0.35])
@@ -402,8 +420,8 @@ def test_prevalence_explorer_holds_the_test_and_moves_the_people():
     assert "Of 100 alarms, ≈ 7.5 are right" in words
     assert "sensitivity ≈ 0.80 and specificity ≈ 0.90 held fixed" in words
     assert "sensitivity ≈ 0.50" in moved(explorer, "test", "b")
-    bars = explorer._axes[0].patches
-    assert sum(bar.get_height() for bar in bars) == pytest.approx(1000)
+    dots = [len(kind.get_offsets()) for kind in explorer._axes[0].collections]
+    assert dots == [5, 5, 10, 980], "as many as the words say, of a prevalence of 1 %"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         everybody = widgets.prevalence_explorer({"test all": (1.0, 0.0)})

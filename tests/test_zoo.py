@@ -113,6 +113,7 @@ CALLS = {
     },
     plots.chain_diagram: {"boxes": ["in", "out"], "links": ["layer"]},
     plots.fold_diagram: {"parts": [([1], [0]), ([0], [1])], "groups": WHO[:2]},
+    plots.people_dots: {"kinds": {"found": 2, "missed": 1}, "rows": 2},
     plots.decision_curve: {"y": Y, "risks": {"m": P}, "thresholds": [0.1, 0.2], "per": 100},
     plots.heat_maps: {"picture": np.eye(4), "maps": {"net": {"gradient": np.eye(4)}}},
     plots.molecule: {

@@ -8,6 +8,110 @@ lesson = Exercises("05")
 
 
 @lesson.function(
+    cases=[(32,), (9,), (99,), (4,)],
+    hints=[
+        "Write the balance with the price in it: price · p = 1 − p. What stands on the left when p "
+        "is added on both sides?",
+        "price · p + p is (price + 1) · p. It equals 1. Divide both sides by what stands before p.",
+        "For a price of 32 it is 1 / 33, for a price of 9 one in ten.",
+    ],
+    right="The higher the price that one accepts, the lower the risk from which on one is invited.",
+)
+def threshold_for(price):
+    return 1 / (price + 1)
+
+
+@threshold_for.fresh
+def _(rng):
+    return (int(rng.integers(2, 200)),)
+
+
+@threshold_for.misconception(
+    "price_upside_down",
+    "That is 1 − p, the share that is tested for nothing at the threshold. p is the share that is "
+    "found.",
+)
+def _(price):
+    return price / (price + 1)
+
+
+@threshold_for.misconception(
+    "one_in_price",
+    "That is one found among as many people as the price. But the price counts the needless tests "
+    "alone: with the one who is found there is one person more.",
+)
+def _(price):
+    return 1 / price
+
+
+@threshold_for.misconception(
+    "one_less",
+    "You took p away where it should be added: on the left stand price · p and one p more.",
+)
+def _(price):
+    return 1 / (price - 1)
+
+
+@threshold_for.misconception(
+    "people_for_risk",
+    "That is how many people are tested for one found. The risk is one divided by it.",
+)
+def _(price):
+    return price + 1
+
+
+@threshold_for.misconception(
+    "price_itself",
+    "That is the price. Which risk makes both sides of price · p = 1 − p equal?",
+)
+def _(price):
+    return price
+
+
+@threshold_for.misconception(
+    "one_half",
+    "One half is right for a price of 1: a needless test as bad as a missed person. It depends on "
+    "the price.",
+)
+def _(price):
+    return 0.5
+
+
+@threshold_for.misconception(
+    "always_32",
+    "That is the threshold for a price of 32, whatever price comes. Use the argument, price.",
+)
+def _(price):
+    return 1 / 33
+
+
+@threshold_for.misconception(
+    "two_p_on_the_left",
+    "You wrote price · p + p as 2 · price · p. It is (price + 1) · p.",
+)
+def _(price):
+    return 1 / (2 * price)
+
+
+@threshold_for.misconception(
+    "minus_sign_lost",
+    "Your balance seems to be price · p = 1 + p, or p was taken away twice. On the right stands "
+    "1 − p: adding p there leaves 1.",
+)
+def _(price):
+    return 1 / (price + 2)
+
+
+@threshold_for.misconception(
+    "odds_for_risk",
+    "That is the price as odds, (1 − price) / price. Put the price into price · p = 1 − p, and "
+    "solve for p.",
+)
+def _(price):
+    return (1 - price) / price
+
+
+@lesson.function(
     cases=[(0.9, 0.8, 0.5), (0.7, 0.65, 0.033), (0.99, 0.5, 0.2), (0.6, 0.95, 0.01)],
     hints=[
         "Think of 1,000 people. How many have it, and how many of these are alarmed?",
@@ -174,6 +278,69 @@ def _(sensitivity, specificity, prevalence):
 )
 def _(sensitivity, specificity, prevalence):
     return _whole_people(sensitivity, specificity, prevalence, int)
+
+
+decide = lesson.text(
+    "decide",
+    model_answer="""
+    I would let the logistic regression propose whom to invite for a blood test, in place of "ask
+    everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32 needless
+    tests for one found for the last person invited, its net benefit is above that of testing
+    everybody, nobody, everyone over 60, and those whom the US advice names. The lead over the US
+    advice, the best of the simple rules, is small, its interval is barely clear of zero, and what
+    it costs to ask and measure 17 things is in no number: where that is dear, I would take the
+    advice. The model does not decide who has diabetes; a second test and a doctor do. Nearly a
+    third of those with a high HbA1c are not invited, and for some groups far more, so a low risk
+    must never be a reason to refuse a test to somebody who asks. What would change my mind: people
+    of my own practices for whom the risks do not come true, or practices that find a needless test
+    much cheaper or dearer.
+    """,
+    checklist=[
+        "says what the model may do, and what it may not: propose a test, not diagnose",
+        "names the alternatives and compares with them: all, none, over 60, the US advice",
+        "does not rest on accuracy (does yours?): testing nobody has the highest",
+        "uses the price that was fixed beforehand, not a threshold picked from the results",
+        "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
+        "says what happens to those who are missed",
+        "says what would change the decision",
+    ],
+    rubric=[
+        Level(
+            0,
+            "Decides by accuracy or because a model is newer, or lets the model say who has "
+            "diabetes and who has not.",
+            "Yes, the model should decide, because it uses all the answers at once and is "
+            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
+            "no test. That saves a lot of blood tests.",
+        ),
+        Level(
+            1,
+            "Lets a model propose and compares it with something simple, but without the price "
+            "that was agreed, or without a word on those who are missed, or on what would change "
+            "the decision.",
+            "The logistic regression may choose who is invited, because it finds more people "
+            "than asking everyone over 60, and its risks come true on average. The diagnosis "
+            "still comes from a doctor and a blood test.",
+        ),
+        Level(
+            2,
+            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
+            "with the simple rules and says how sure that is, protects those who are missed, and "
+            "says what would change the decision.",
+            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
+            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
+            "the US advice its lead is so small and unsure that a practice without time for 17 "
+            "questions loses little with the advice. Whoever asks gets the test, since about three "
+            "in ten with a high value are not invited. If fewer or more of our own patients have "
+            "it than the risks say, we stop.",
+        ),
+    ],
+    hints=[
+        "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
+        "and is the difference more than chance?",
+        "Then think of the people whom it does not invite. What must be in place for them?",
+    ],
+)
 
 
 @lesson.function(
@@ -370,70 +537,6 @@ def _(y, risk, threshold):
     return (found - needless * _price(threshold)) / max(found + needless, 1)
 
 
-decide = lesson.text(
-    "decide",
-    model_answer="""
-    I would let the logistic regression propose whom to invite for a blood test, in place of "ask
-    everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32 needless
-    tests for one found for the last person invited, its net benefit is above that of testing
-    everybody, nobody, everyone over 60, and those whom the US advice names. The lead over the US
-    advice, the best of the simple rules, is small, its interval is barely clear of zero, and what
-    it costs to ask and measure 17 things is in no number: where that is dear, I would take the
-    advice. I would not take the network: it is not better, and it is harder to check. The model
-    does not decide who has diabetes; a second test and a doctor do. Nearly a third of those with
-    a high HbA1c are not invited, and for some groups far more, so a low risk must never be a
-    reason to refuse a test to somebody who asks. What would change my mind: people of my own
-    practices for whom the risks do not come true, or practices that find a needless test much
-    cheaper or dearer.
-    """,
-    checklist=[
-        "says what the model may do, and what it may not: propose a test, not diagnose",
-        "names the alternatives and compares with them: all, none, over 60, the US advice",
-        "does not rest on accuracy (does yours?): testing nobody has the highest",
-        "uses the price that was fixed beforehand, not a threshold picked from the results",
-        "names an uncertainty: intervals, about 130 events, one survey, no other practice yet",
-        "says what happens to those who are missed",
-        "says what would change the decision",
-    ],
-    rubric=[
-        Level(
-            0,
-            "Decides by accuracy or by what is newer, or lets the model say who has diabetes and "
-            "who has not.",
-            "Yes, the neural network should decide, because it uses all the answers at once and is "
-            "right for 97 of 100 people. Whoever is below the threshold has no diabetes and needs "
-            "no test. That saves a lot of blood tests.",
-        ),
-        Level(
-            1,
-            "Lets a model propose and compares it with something simple, but without the price "
-            "that was agreed, or without a word on those who are missed, or on what would change "
-            "the decision.",
-            "The logistic regression may choose who is invited, because it is as good as the "
-            "network and simpler. It is also better than asking everyone over 60. The diagnosis "
-            "still comes from a doctor and a blood test.",
-        ),
-        Level(
-            2,
-            "Lets the model propose a test at the price agreed beforehand, compares net benefit "
-            "with the simple rules and says how sure that is, protects those who are missed, and "
-            "says what would change the decision.",
-            "It may propose whom to invite, and nothing more. At the price of 32 to one, the "
-            "regression's net benefit beats inviting all, nobody, or those over 60. Against "
-            "the US advice its lead is so small and unsure that a practice without time for 17 "
-            "questions loses little with the advice; the network brings nothing that would pay for "
-            "it. Whoever asks gets the test, since about three in ten with a high value are not "
-            "invited. If fewer or more of our own patients have it than the risks say, we stop.",
-        ),
-    ],
-    hints=[
-        "Read the decision curve at the threshold of the case. Which curves lie below the model's, "
-        "and is the difference more than chance?",
-        "Then think of the people whom it does not invite. What must be in place for them?",
-    ],
-)
-
-
 @lesson.function(
     cases=[
         (np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.35, 0.8])),
@@ -443,8 +546,8 @@ decide = lesson.text(
         (np.array([1, 0, 1, 0, 1]), np.array([0.3, 0.6, 0.9, 0.2, 0.4])),  # side by side: one half
     ],
     hints=[
-        "Two loops: for each person with it, for each person without it.",
-        "Give a pair 1 when the person with it has the higher risk, and one half when both have "
+        "Two loops: over the people who are high, and in it over the others.",
+        "Give a pair 1 when the one who is high has the higher risk, and one half when both have "
         "the same.",
         "Add up, and divide by the number of pairs.",
     ],
@@ -485,8 +588,8 @@ def _(y, risk):
 
 @auc.misconception(
     "order_reversed",
-    "The order is the wrong way round: a pair is right when the person *with* it has the higher "
-    "risk.",
+    "The order is the wrong way round: a pair is right when the one who is high has the "
+    "higher risk.",
 )
 def _(y, risk):
     gap = risk[y == 0][None] - risk[y == 1][:, None]
@@ -505,8 +608,8 @@ def _(y, risk):
 
 @auc.misconception(
     "all_pairs",
-    "You took all pairs of people, and each pair both ways. Only pairs of one person with it and "
-    "one without count.",
+    "You took all pairs of people, and each pair both ways. Only pairs of one who is high and one "
+    "who is not count.",
 )
 def _(y, risk):
     gap = risk[:, None] - risk[None]
@@ -516,7 +619,7 @@ def _(y, risk):
 @auc.misconception(
     "divided_by_all_pairs",
     "The points are right, but you divided by all pairs of people. Divide by the pairs of one "
-    "person with it and one without.",
+    "who is high and one who is not.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
@@ -532,7 +635,7 @@ def _(y, risk):
 @auc.misconception(
     "divided_by_people",
     "You divided by the number of people. The points come from pairs: divide by how many pairs "
-    "there are, people with it times people without it.",
+    "there are, people who are high times the others.",
 )
 def _(y, risk):
     gap = risk[y == 1][:, None] - risk[y == 0][None]
@@ -542,7 +645,7 @@ def _(y, risk):
 @auc.misconception(
     "accuracy_instead",
     "That is the accuracy at a threshold of one half. The AUC needs no threshold: compare each "
-    "person with it with each person without it.",
+    "person who is high with each who is not.",
 )
 def _(y, risk):
     return np.mean((risk >= 0.5) == y)
@@ -559,7 +662,7 @@ def _(y, risk):
 @auc.misconception(
     "side_by_side",
     "You went through both groups side by side, the first with the first, the second with the "
-    "second. Each person with it is compared with each person without it: one loop in the other.",
+    "second. Each who is high is compared with each who is not: one loop in the other.",
 )
 def _(y, risk):
     pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
@@ -568,8 +671,8 @@ def _(y, risk):
 
 @auc.misconception(
     "side_by_side_without_ties",
-    "You went through both groups side by side. Each person with it is compared with each person "
-    "without it, one loop in the other, and a tie counts one half.",
+    "You went through both groups side by side. Each who is high is compared with each who "
+    "is not, one loop in the other, and a tie counts one half.",
 )
 def _(y, risk):
     pairs = list(zip(risk[y == 1], risk[y == 0], strict=False))
@@ -583,8 +686,8 @@ def _points(y, risk):
 
 @auc.misconception(
     "divided_by_those_with_it",
-    "You divided by the number of people with it. Each of them makes a pair with everybody without "
-    "it: divide by the number of pairs.",
+    "You divided by the number of people who are high. Each of them makes a pair with everybody "
+    "else: divide by the number of pairs.",
 )
 def _(y, risk):
     return np.sum(_points(y, risk)) / np.sum(y == 1)
@@ -593,7 +696,7 @@ def _(y, risk):
 @auc.misconception(
     "divided_by_square",
     "You divided by n × n. That counts pairs of two ill, of two well, and of each person with "
-    "herself: divide by the pairs of one with it and one without.",
+    "herself: divide by the pairs of one who is high and one who is not.",
 )
 def _(y, risk):
     return np.sum(_points(y, risk)) / len(y) ** 2
@@ -602,7 +705,7 @@ def _(y, risk):
 @auc.misconception(
     "later_people_only",
     "You compared each person only with those who stand later in the row. Who stands first means "
-    "nothing: take all pairs of one person with it and one without.",
+    "nothing: take all pairs of one who is high and one who is not.",
 )
 def _(y, risk):
     points = []
@@ -638,37 +741,18 @@ slope = lesson.choice(
     "slope",
     answer="c",
     feedback={
-        "a": "If all risks were too high, there would be fewer events than expected, and observed "
-        "over expected would lie below 1.",
-        "b": "Risks that lie too close together would need to be spread: a slope above 1.",
-        "c": "A slope below 1 says that the risks are too far apart: the highest too high, the "
-        "lowest too low. This is how a model looks that learned the chance of its training people.",
-        "d": "Observed over expected sees the mean only. Risks that are too high for some and too "
-        "low for others can have the right mean.",
+        "a": "If all risks were too high, there would be fewer people with a high HbA1c than "
+        "expected, and observed over expected would lie below 1.",
+        "b": "Then her risk and his would have to move apart to come true: a slope above 1.",
+        "c": "A slope below 1 draws risks together: hers comes down, his goes up. So they were too "
+        "far apart. This is how a model looks that learned the chance of its training people.",
+        "d": "Observed over expected sees the sum only. Risks that are too high for some and too "
+        "low for others can have the right sum.",
     },
     hints=[
-        "The slope multiplies the logit of each risk. What happens to a risk of 1 % and to one of "
-        "50 % when their logits are multiplied with 0.6? They move towards each other.",
-        "If they have to move towards each other to come true, how were they before?",
-    ],
-)
-
-leak = lesson.choice(
-    "leak",
-    answer="a",
-    feedback={
-        "a": "The column is an echo of an earlier blood test, and the tool is meant to come before "
-        "the blood test: whoever was never tested must answer no, high or not. By the same "
-        "argument, those who were told could leave the study altogether. That is a choice about "
-        "people, not about columns; it has to be said openly and tried both ways.",
-        "b": "A gain of this size would matter, if it were real in use. Size is not the problem.",
-        "c": "Beyond chance it is, and it is still no use: an earlier blood test speaks through "
-        "that answer. An interval cannot see where a column comes from.",
-        "d": "Folds keep the people apart. They do not help when the column itself already holds "
-        "what a blood test found.",
-    },
-    hints=[
-        "How does somebody come to be told that they have prediabetes?",
-        "When is the tool meant to be used: before a blood test, or after one?",
+        "The slope multiplies the logit. A risk of 50 % has the logit 0, and stays where it is. "
+        "1 % has the logit −4.6; times 0.6 that is −2.8, a risk of 6 %.",
+        "The intercept then moves all of them, until the sum is right: here both go down. Does the "
+        "distance between her risk and his grow or shrink?",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,7 @@ def threshold_explorer(
 
     def draw(axes: Any, threshold: float) -> str:
         alarms = _alarms(y, risk, threshold)
-        _draw_table(axes[0], alarms)
+        _draw_table(axes[0], alarms, condition)
         _draw_roc(axes[1], alarms, curve)
         return _threshold_words(alarms, condition or _("the condition"))
 
@@ -122,14 +123,14 @@ def _roc_curve(y: np.ndarray, risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return false, found
 
 
-def _draw_table(ax: Any, alarms: Alarms) -> None:
+def _draw_table(ax: Any, alarms: Alarms, condition: str) -> None:
     counts = np.array([[alarms.found, alarms.missed], [alarms.false, alarms.quiet]])
     ax.imshow(counts / counts.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=2)
     words = ((_("found"), _("missed")), (_("false alarm"), _("left in peace")))
     for (row, column), count in np.ndenumerate(counts):
         ax.text(column, row, f"{count:,}\n{words[row][column]}", ha="center", va="center")
     ax.set_xticks([0, 1], [_("alarm"), _("no alarm")])
-    ax.set_yticks([0, 1], [_("with it"), _("without")])
+    ax.set_yticks([0, 1], [textwrap.fill(condition or _("with it"), 8), _("without")])
     title = _("{n:,} people, alarm from {threshold:g} %")
     ax.set_title(title.format(n=counts.sum(), threshold=alarms.threshold))
     ax.tick_params(length=0)
@@ -148,8 +149,8 @@ def _draw_roc(ax: Any, alarms: Alarms, curve: tuple[np.ndarray, np.ndarray]) -> 
         label=f"{alarms.threshold:g} %",
     )
     ax.set(
-        xlabel=_("1 - specificity: share of those without, alarmed"),
-        ylabel=_("sensitivity: share of those with it, found"),
+        xlabel=_("1 - specificity: share alarmed for nothing"),
+        ylabel=_("sensitivity: share found"),
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
     )
@@ -253,12 +254,12 @@ def prevalence_explorer(
 
     def draw(axes: Any, prevalence: float, test: str) -> str:
         group = Group(people, prevalence, *tests[test])
-        _draw_counts(axes[0], group)
+        _draw_people(axes[0], group)
         _draw_values(axes[1], group)
         return _prevalence_words(group, test)
 
     grid = grids.fitted(controls, {"prevalence": PREVALENCES})
-    return Explorer(draw, ncols=2, size=(9.0, 3.8), grid=grid, **controls)
+    return Explorer(draw, ncols=2, size=(9.0, 4.0), grid=grid, **controls)
 
 
 @dataclass(frozen=True)
@@ -271,33 +272,30 @@ class Group:
     specificity: float
 
     @property
-    def ill(self) -> float:
-        return self.people * (self.prevalence / 100)
+    def ill(self) -> int:
+        return round(self.people * (self.prevalence / 100))
 
     @property
-    def found(self) -> float:
-        return self.ill * self.sensitivity
+    def found(self) -> int:
+        return round(self.ill * self.sensitivity)
 
     @property
-    def false(self) -> float:
-        return (self.people - self.ill) * (1 - self.specificity)
+    def false(self) -> int:
+        return round((self.people - self.ill) * (1 - self.specificity))
 
     def predictive_values(self, prevalence: Any) -> tuple[Any, Any]:
         """PPV and NPV of the test at another prevalence (%), or at several."""
         return metrics.predictive_values(self.sensitivity, self.specificity, prevalence / 100)
 
 
-def _draw_counts(ax: Any, group: Group) -> None:
-    quiet = group.people - group.ill - group.false
-    parts = [group.found, group.ill - group.found, group.false, quiet]
-    names = [_("found"), _("missed"), _("false\nalarms"), _("left in\npeace")]
-    colours = [plots.PALETTE[i] for i in (2, 1, 4, 5)]
-    bars = ax.bar(names, parts, color=colours, edgecolor="black")
-    ax.bar_label(bars, [f"{part:.0f}" for part in parts])
-    for bar, hatch in zip(bars, ("", "//", "..", ""), strict=True):
-        bar.set_hatch(hatch)
-    label = _("of {people:,} people").format(people=group.people)
-    ax.set(ylabel=label, ylim=(0, 1.1 * group.people))
+def _draw_people(ax: Any, group: Group) -> None:
+    kinds = {
+        _("found"): group.found,
+        _("missed"): group.ill - group.found,
+        _("alarmed for nothing"): group.false,
+        _("left in peace"): group.people - group.ill - group.false,
+    }
+    plots.people_dots(kinds, ax)
 
 
 def _draw_values(ax: Any, group: Group) -> None:
@@ -319,10 +317,10 @@ def _draw_values(ax: Any, group: Group) -> None:
 
 def _prevalence_words(group: Group, test: str) -> str:
     positive, negative = group.predictive_values(group.prevalence)
-    if group.found + group.false:
-        right = _("Of 100 alarms, ≈ {right:.1f} are right.").format(right=100 * positive)
-    else:
+    if np.isnan(positive):
         right = _("Of 100 alarms, there is none.")
+    else:
+        right = _("Of 100 alarms, ≈ {right:.1f} are right.").format(right=100 * positive)
     if np.isnan(negative):
         clear = _("Of 100 people without an alarm, none exist.")
     else:
@@ -341,15 +339,14 @@ def _prevalence_words(group: Group, test: str) -> str:
                 specificity=group.specificity,
             ),
             _(
-                "Of {people:,} people, ≈ {ill:.0f} have it: ≈ {found:.0f} are found, "
-                "≈ {missed:.0f} missed."
+                "Of {people:,} people, ≈ {ill} have it: ≈ {found} are found, ≈ {missed} missed."
             ).format(
                 people=group.people,
                 ill=group.ill,
                 found=group.found,
                 missed=group.ill - group.found,
             ),
-            _("≈ {false:.0f} others are alarmed for nothing.").format(false=group.false),
+            _("≈ {false} others are alarmed for nothing.").format(false=group.false),
             right,
             clear,
         ]
