@@ -4,7 +4,7 @@ This package stands beside `medlearn` in a clone of the course and is no part of
 install. Each task has its room: `marking`; `with_nbgrader`, which hands out, collects and marks
 with nbgrader; `inventory`, which asks before and after, and counts; `stick`, for a class without a
 network. `commands` adds them to the course's command line; `spreadsheets` reads the tables that
-people saved.
+people saved. `hub` runs a JupyterHub for a class on one machine.
 """
 
 __all__ = ["ClassroomError"]

@@ -94,6 +94,19 @@ def _inventory(options: argparse.Namespace) -> int:
     return 0
 
 
+def _hub(options: argparse.Namespace) -> int:
+    from medlearn_classroom.hub import build
+
+    people = build.people_of(options.roster, options.learners)
+    for line in build.make(options.folder, people=people):
+        print(line, flush=True)
+    if options.only_make:
+        return 0
+    said = _("The hub answers at {address} until you press Ctrl+C.")
+    print(said.format(address=options.address), flush=True)
+    return build.start(options.folder, address=options.address)
+
+
 def _report(options: argparse.Namespace) -> int:
     from medlearn_classroom.inventory import report
 
@@ -191,5 +204,18 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     asked.add_argument(
         "--lessons", nargs="+", metavar="NUMBER", help=_("mix theirs, such as 02 05 or 00-08")
     )
+    run = command(actions, "hub", _hub, _("start a JupyterHub for a class on this machine"))
+    run.add_argument("folder", metavar="DIR", help=_("a new or empty folder, or a hub's"))
+    run.add_argument("--roster", metavar="CSV", help=_("the class: id and name; ids are for login"))
+    run.add_argument(
+        "--learners", type=count, default=30, help=_("without a list: learner01 and so on")
+    )
+    run.add_argument(
+        "--address",
+        metavar="URL",
+        default="http://127.0.0.1:8000",
+        help=_("where it answers; http://0.0.0.0:8000 is the whole network, unencrypted"),
+    )
+    run.add_argument("--only-make", action="store_true", help=_("make the hub, and start it later"))
     run = command(actions, "report", _report, _("count misconceptions before and after"))
     run.add_argument("files", nargs="+", metavar="ANSWERS", help=_("filled-in answers.csv files"))

@@ -673,3 +673,28 @@ def test_a_change_of_the_packages_is_named(tmp_path, monkeypatch, quick):
     _table, lines = by_file(tmp_path)
     assert any(line.startswith("! On this system a notebook could change") for line in lines)
     assert "! The packages of this Python changed while it marked: evil, numpy." in lines
+
+
+@pytest.mark.skipif(guard.means() != "landlock", reason="only Landlock hides")
+def test_what_is_hidden_cannot_be_read_by_any_way(tmp_path):
+    own, other = tmp_path / "learners" / "ada", tmp_path / "learners" / "bob"
+    for folder in (own, other):
+        write(folder / "work.txt", "mine")
+    os.symlink(tmp_path / "learners", tmp_path / "way")  # there before it is locked
+    tries = {
+        f"open({str(own / 'work.txt')!r}).read()": "",
+        f"open({str(other / 'work.txt')!r}).read()": "PermissionError",
+        f"open({str(tmp_path / 'way' / 'bob' / 'work.txt')!r}).read()": "PermissionError",
+        f"open('/proc/self/root' + {str(other / 'work.txt')!r}).read()": "PermissionError",
+        f"import os; os.listdir({str(other)!r})": "PermissionError",
+        "open('/proc/1/environ').read()": "PermissionError",
+        "import subprocess; subprocess.check_output(['cat', 'work.txt'])": "",
+    }
+    program = "import sys\nfor text in sys.argv[1:]:\n    try: exec(text); print('-')\n"
+    program += "    except Exception as e: print(type(e).__name__)"
+    words = guard.command(
+        str(own), [sys.executable, "-c", program, *tries], [tmp_path / "learners"]
+    )
+    done = subprocess.run(map(str, words), cwd=own, capture_output=True, text=True)
+    said = [line for line in done.stdout.splitlines() if line != "mine"]
+    assert said == [error or "-" for error in tries.values()], done.stderr

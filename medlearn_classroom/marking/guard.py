@@ -13,9 +13,9 @@ others    none                                nothing is prevented: `changed` sa
                                               whether this Python's packages were
 ========  ==================================  ===================================================
 
-Reading and the network stay open everywhere. This file is also a program, which locks itself in
-and then becomes another one: ``python guard.py FOLDER PROGRAM ARGUMENT …``. It needs nothing but
-Python.
+Reading and the network stay open everywhere, but for folders that are hidden, which Landlock can
+do. This file is also a program, which locks itself in and then becomes another one: ``python
+guard.py FOLDER HIDDEN… -- PROGRAM ARGUMENT …``. It needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import platform
 import shutil
 import sys
 import sysconfig
+from collections.abc import Iterator, Sequence
 
 __all__ = ["changed", "command", "means", "packages"]
 
@@ -37,6 +38,8 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = (
 _NO_NEW_PRIVILEGES, _PATH_BENEATH, _VERSION = 38, 1, 1
 _WRITE_FILE, _REFER, _TRUNCATE = 1 << 1, 1 << 13, 1 << 14
 _CHANGES = _WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # remove and make, of every kind
+_READS = 1 << 0 | 1 << 2 | 1 << 3  # execute, read files, read folders
+_OF_FILES = 1 << 0 | _WRITE_FILE | 1 << 2 | _TRUNCATE
 _SIGNALS = 1 << 1
 
 
@@ -65,14 +68,16 @@ def means() -> str:
     return ""
 
 
-def command(folder: str, program: list[str]) -> list[str]:
+def command(folder: str, program: Sequence[str], hidden: Sequence[str] = ()) -> list[str]:
     """The command that runs a program which can change files in `folder` only.
 
     Parameters
     ----------
     folder : str
-    program : list of str
+    program : sequence of str
         Itself and its arguments.
+    hidden : sequence of str
+        Folders in which it can read nothing, but for `folder`. With Landlock only.
 
     Examples
     --------
@@ -81,7 +86,15 @@ def command(folder: str, program: list[str]) -> list[str]:
     """
     match means():
         case "landlock":
-            return [sys.executable, "-I", os.path.abspath(__file__), folder, *program]
+            return [
+                sys.executable,
+                "-I",
+                os.path.abspath(__file__),
+                folder,
+                *hidden,
+                "--",
+                *program,
+            ]
         case "sandbox-exec":
             real = os.path.realpath(folder).replace("\\", "\\\\").replace('"', '\\"')
             rules = f'(subpath "{real}") (literal "/dev/null")'
@@ -89,7 +102,7 @@ def command(folder: str, program: list[str]) -> list[str]:
             profile = f"{opening}(allow file-write* {rules})"  # no text: a profile
             return ["sandbox-exec", "-p", profile, *program]
         case _:
-            return program
+            return [*program]
 
 
 def packages() -> dict[str, float]:
@@ -112,10 +125,29 @@ def changed(before: dict[str, float]) -> list[str]:
     return sorted(names - {"__pycache__"})
 
 
-def _lock_in(folder: str) -> None:
+def _all_but(hidden: Sequence[str], path: str = "/") -> Iterator[str]:
+    """The largest folders and files that hold nothing of what is hidden."""
+    if path in hidden:
+        return
+    if not any(one.startswith(path.rstrip("/") + "/") for one in hidden):
+        yield path
+        return
+    with os.scandir(path) as entries:
+        # A link may lead into what is hidden; where it leads is looked at by its own name.
+        names = sorted(entry.path for entry in entries if not entry.is_symlink())
+    for name in names:
+        yield from _all_but(hidden, name)
+
+
+def _lock_in(folder: str, hidden: Sequence[str] = ()) -> None:
     """Take from this process, for good, the right to change anything outside of the folder."""
     version = _landlock()
-    rights = _CHANGES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+    changes = _CHANGES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+    rights = changes | (_READS if hidden else 0)
+    rules_for = [(folder, rights), (os.devnull, rights & (_WRITE_FILE | _TRUNCATE | _READS))]
+    if hidden:
+        real = [os.path.realpath(one) for one in hidden]
+        rules_for += [(path, _READS) for path in _all_but(real)]
     # handled_access_fs, handled_access_net (from version 4 on), scoped (from version 6 on)
     fields = [rights, 0, _SIGNALS][: 3 if version >= 6 else 1]
     rules = (ctypes.c_uint64 * len(fields))(*fields)
@@ -129,8 +161,13 @@ def _lock_in(folder: str) -> None:
         _layout_ = "ms"  # what `_pack_` means, from Python 3.14 on
         _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
-    for path, allowed in ((folder, rights), (os.devnull, rights & (_WRITE_FILE | _TRUNCATE))):
-        parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    for path, allowed in rules_for:
+        try:
+            parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:  # a link that leads nowhere, a file that is gone
+            continue
+        if not os.path.isdir(path):
+            allowed &= _OF_FILES
         rule = Beneath(allowed, parent)
         arguments = (ctypes.c_int(ruleset), ctypes.c_int(_PATH_BENEATH), ctypes.byref(rule))
         if _call(_ADD_RULE, *arguments, ctypes.c_uint32(0)) < 0:
@@ -145,5 +182,6 @@ def _lock_in(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    _lock_in(sys.argv[1])
-    os.execv(sys.argv[2], sys.argv[2:])
+    _separator = sys.argv.index("--")
+    _lock_in(sys.argv[1], sys.argv[2:_separator])
+    os.execv(sys.argv[_separator + 1], sys.argv[_separator + 1 :])
