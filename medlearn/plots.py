@@ -37,6 +37,7 @@ __all__ = [
     "fold_diagram",
     "heat_maps",
     "image_grid",
+    "lstm_diagram",
     "molecule",
     "people_dots",
     "png",
@@ -45,7 +46,7 @@ __all__ = [
     "svg",
     "tangents",
     "training_curves",
-    "training_panels",
+    "unrolled_diagram",
     "use_style",
     "walks",
 ]
@@ -557,6 +558,136 @@ def chain_diagram(
             ax.text(middle, -0.65, back[place], ha="center", va="top")
         x = end
     return ax
+
+
+def unrolled_diagram(rows: Sequence[str], ax: Axes | None = None) -> Axes:
+    """Draw a recurrent cell once for each row that it reads: the same cell, with the same weights.
+
+    W stands where a row comes in, U where the state goes on.
+
+    Parameters
+    ----------
+    rows : sequence of str
+        What is read at each step; "…" for steps that are left out.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        When rows holds no texts.
+
+    Examples
+    --------
+    >>> ax = unrolled_diagram(["row 1", "row 2"])
+    >>> [text.get_text() for text in ax.texts if text.get_text()][:4]
+    ['zeros', 'cell', 'row 1', 'W']
+    """
+    if not isinstance(rows, list | tuple) or not rows or not all(isinstance(r, str) for r in rows):
+        raise ValueError(_("{name} should be a list of texts.").format(name="rows"))
+    if ax is None:
+        ax = plt.subplots(figsize=(1.4 * len(rows) + 1.3, 2.3))[1]
+    ax.set(xlim=(-2.1, 2 * len(rows) - 1.2), ylim=(-1.75, 1.5))
+    ax.set_axis_off()
+    ax.text(-2, 0, _("zeros"), ha="left", va="center")
+    for place, row in enumerate(rows):
+        x = 2 * place
+        _draw_arrow(ax, (x - 1.3, 0), (x - 0.65, 0))
+        ax.text(x - 1, 0.1, "U", ha="center", va="bottom", color=PALETTE[1])
+        if place:
+            ax.text(x - 1, -0.12, _("state"), ha="center", va="top", fontsize="small")
+        if row == "…":
+            ax.text(x, 0, row, ha="center", va="center")
+            continue
+        _draw_box(ax, x, 0, _("cell"))
+        ax.text(x, -1.5, row, ha="center", va="center")
+        _draw_arrow(ax, (x, -1.25), (x, -0.5))
+        ax.text(x + 0.1, -0.85, "W", va="center", color=PALETTE[1])
+    last = 2 * (len(rows) - 1)
+    _draw_arrow(ax, (last, 0.45), (last, 0.95))
+    ax.text(last, 1.0, _("last state"), ha="center", va="bottom")
+    return ax
+
+
+def lstm_diagram(ax: Axes | None = None) -> Axes:
+    """Draw one step of an LSTM: the memory runs along the top, the gates act on it from below.
+
+    Parameters
+    ----------
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Notes
+    -----
+    The cell is that of Gers, Schmidhuber and Cummins (2000), as Keras computes it.
+
+    Examples
+    --------
+    >>> ax = lstm_diagram()
+    >>> [text.get_text() for text in ax.texts if "\\n" in text.get_text()][-4:]
+    ['forget f\\nsigmoid', 'input i\\nsigmoid', 'new g\\ntanh', 'output o\\nsigmoid']
+    """
+    if ax is None:
+        ax = plt.subplots(figsize=(7.6, 4.0))[1]
+    ax.set(xlim=(-1.5, 10.6), ylim=(0, 6.2))
+    ax.set_axis_off()
+    top, gate, bus = 5.2, 2.0, 0.6
+    for x, y, words in [
+        (-0.6, top, _("memory\nbefore")),
+        (9.8, top, _("memory")),
+        (9.8, 3.0, _("state")),
+        (-0.6, bus, _("row and\nstate before")),
+    ]:
+        ax.text(x, y, words, ha="center", va="center")
+    for x, words in [
+        (1.6, _("forget f\nsigmoid")),
+        (3.6, _("input i\nsigmoid")),
+        (5.4, _("new g\ntanh")),
+        (7.2, _("output o\nsigmoid")),
+    ]:
+        _draw_box(ax, x, gate, words, width=1.6, height=1.0)
+        _draw_arrow(ax, (x, bus), (x, gate - 0.55))
+    ax.plot([0.5, 7.2], [bus, bus], color="black", ls="-", lw=1.4)
+    _draw_box(ax, 8.2, 4.1, "tanh", width=1.0, height=0.6)
+    for x, y, sign in [(1.6, top, "×"), (4.5, top, "+"), (4.5, 3.6, "×"), (8.2, 3.0, "×")]:
+        ax.plot([x], [y], "o", ms=19, mfc="white", mec=PALETTE[1], mew=1.6)
+        ax.text(x, y, sign, ha="center", va="center_baseline", fontsize="large")
+    for start, end in [
+        ((0.2, top), (1.25, top)),
+        ((1.95, top), (4.15, top)),
+        ((4.85, top), (9.0, top)),
+        ((1.6, gate + 0.55), (1.6, top - 0.35)),
+        ((3.6, gate + 0.55), (4.3, 3.3)),
+        ((5.4, gate + 0.55), (4.7, 3.3)),
+        ((4.5, 3.95), (4.5, top - 0.35)),
+        ((8.2, top), (8.2, 4.45)),
+        ((8.2, 3.75), (8.2, 3.35)),
+        ((7.2, gate + 0.55), (7.9, 2.85)),
+        ((8.55, 3.0), (9.3, 3.0)),
+    ]:
+        _draw_arrow(ax, start, end)
+    return ax
+
+
+def _draw_box(
+    ax: Axes, x: float, y: float, words: str, width: float = 1.2, height: float = 0.9
+) -> None:
+    corner = (x - width / 2, y - height / 2)
+    frame = {"facecolor": "#EAF3F9", "edgecolor": PALETTE[0], "lw": 1.4}
+    ax.add_patch(mpl.patches.FancyBboxPatch(corner, width, height, "round,pad=0", **frame))
+    ax.text(x, y, words, ha="center", va="center")
+
+
+def _draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    ax.annotate(
+        "", end, start, arrowprops={"arrowstyle": "->", "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
+    )
 
 
 def fold_diagram(

@@ -48,8 +48,7 @@ def forecasts_between(names):
     """Beside the two quick forecasts two more, between them and the truth."""
     made, truth = names["forecasts"], names["new_future"]
     between = {"LSTM": (made["linear"] + truth) / 2, "dense": (made["linear"] + 2 * truth) / 3}
-    ours = names["peaks"][(names["peaks"] > names["now"][0]) & (names["peaks"] < names["now"][-1])]
-    return {"forecasts": made | between, "ours": ours}
+    return {"forecasts": made | between}
 
 
 def quick_chances(names):
@@ -121,8 +120,8 @@ RECIPES = {
     ("06", "s2-08"): ["s1-02"],
     ("07", "s1-15"): ["s1-02", "s1-03", "s1-06", "s1-08", "s1-09"],
     ("08", "s3-42"): [
-        *("s1-02", "s3-02", lambda _: {"WIDTH": 180, "AHEAD": 36}, "s3-12", "s3-13", "s3-17"),
-        *("s3-20", "s3-21", "s3-22", forecasts_between),
+        *("s1-02", "s3-02", "s3-12", "s3-13", "s3-17", "s3-21", "s3-22"),
+        forecasts_between,
     ],
     ("09", "s1-13"): ["s1-02"],
     ("10", "s3-11"): [

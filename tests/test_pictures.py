@@ -63,16 +63,40 @@ def test_chain_diagram_leads_back_only_where_asked():
     onward, both = plots.chain_diagram(boxes, links), plots.chain_diagram(boxes, links, ["2", "3"])
     assert words_of(onward) == ["weight", "× x", "sum\nz", "sigmoid", "risk"]
     assert words_of(both) == ["weight", "× x", "2", "sum\nz", "sigmoid", "3", "risk"]
-    for ax in (onward, both):  # nothing is cut off, and no word lies over another
-        fig = ax.figure
-        fig.canvas.draw()
-        places = [text.get_window_extent() for text in ax.texts if text.get_text()]
-        assert all(fig.bbox.x0 <= at.x0 and at.x1 <= fig.bbox.x1 for at in places)
-        assert not any(a.overlaps(b) for a, b in itertools.combinations(places, 2))
+    for ax in (onward, both):
+        assert_words_apart(ax)
     with pytest.raises(
         ValueError, match="back should be one fewer than boxes, here 2; there are 3"
     ):
         plots.chain_diagram(boxes, links, ["a", "b", "c"])
+
+
+def test_unrolled_diagram_draws_a_cell_for_each_row():
+    ax = plots.unrolled_diagram(["row 1", "row 2", "…", "row 9"])
+    assert words_of(ax).count("cell") == 3 and words_of(ax).count("U") == 4
+    assert len(ax.patches) == 3, "none where steps are left out"
+    assert_words_apart(ax)
+    for rows in ([], "row", [1]):
+        with pytest.raises(ValueError, match="rows should be a list of texts"):
+            plots.unrolled_diagram(rows)
+
+
+def test_lstm_diagram_has_three_gates_and_the_new_content():
+    ax = plots.lstm_diagram()
+    words = " ".join(words_of(ax))
+    assert words.count("sigmoid") == 3 and words.count("tanh") == 2
+    assert words_of(ax).count("×") == 3 and words_of(ax).count("+") == 1
+    assert_words_apart(ax)
+
+
+def assert_words_apart(ax):
+    """Nothing is cut off, and no word lies over another."""
+    ax.figure.canvas.draw()
+    edge = ax.figure.bbox
+    places = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    assert all(edge.x0 <= at.x0 and at.x1 <= edge.x1 for at in places)
+    assert all(edge.y0 <= at.y0 and at.y1 <= edge.y1 for at in places)
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(places, 2))
 
 
 def words_of(ax):
@@ -809,10 +833,12 @@ def test_forecast_explorer_draws_no_sample_of_the_future_as_past():
     assert list(past.get_ydata()) == [15, 16, 17, 18, 19]
     assert list(future.get_ydata()) == [20, 21, 22, 23]
     assert list(forecast.get_ydata()) == [19, 19, 19, 19]
-    assert list(right.lines[0].get_ydata()) == [1, 2, 3, 4], "errors of the first model"
-    before = left.get_ylim(), right.get_ylim()
+    usual, first, _usual, second = (list(line.get_xdata()) for line in right.lines)
+    assert (first, second) == ([3], [0.25]), "30 ms ahead, each model's error"
+    assert usual == pytest.approx([11 / 3]), "the mean of 3, 3 and 5: the line rises faster later"
+    before = left.get_ylim(), right.get_xlim()
     explorer.controls["second"].value = 0.3
-    assert (left.get_ylim(), right.get_ylim()) == before, "moments can be compared by eye"
+    assert (left.get_ylim(), right.get_xlim()) == before, "moments can be compared by eye"
 
 
 def test_forecast_explorer_takes_a_single_moment():

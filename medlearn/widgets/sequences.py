@@ -37,7 +37,8 @@ def forecast_explorer(
     """Stand at one moment of a signal, and compare what models forecast with what then came.
 
     On the left the signal up to now, the forecast of one model and what really followed; on the
-    right the error of every model at each moment ahead. Nothing is computed here but differences.
+    right the error of every model so far ahead, beside its mean over all moments. Nothing is
+    computed here but differences.
 
     Parameters
     ----------
@@ -221,8 +222,7 @@ class Record:
     @cached_property
     def highest_error(self) -> float:
         """The same at every moment, so that errors can be compared by eye."""
-        errors = self.errors.values()
-        return 1.25 * max(float(np.percentile(values, 99.8)) for values in errors) or 1.0
+        return 1.05 * max(float(values.max()) for values in self.errors.values()) or 1.0
 
     def row(self, second: float) -> int:
         """The moment nearest to a time."""
@@ -268,18 +268,19 @@ def _draw_signal(ax: Any, record: Record, here: Here) -> None:
 
 
 def _draw_errors(ax: Any, record: Record, here: Here) -> None:
-    times = record.times
-    ahead = times[here.step]
     for k, (name, errors) in enumerate(record.errors.items()):
-        colour, line = plots.PALETTE[k], LINES[k]
-        ax.plot(times, errors[here.row], color=colour, ls=line, label=name)
-        ax.plot(ahead, errors[here.row, here.step], MARKERS[k], color=colour, ms=7)
-        ax.plot(times, record.usual[name], color=colour, ls=line, lw=1)
-    ax.axvline(ahead, color="grey", ls="-", lw=1)
-    ylabel = _("error ({unit})").format(unit=record.unit)
-    ax.set(xlabel=_("time ahead (ms)"), ylabel=ylabel, ylim=(0, record.highest_error))
-    ax.set_title(_("thin: mean of all moments"), fontsize="small")
-    ax.legend(loc="upper left", fontsize="small")
+        usual = {"color": "0.4", "ms": 20, "mew": 2}
+        ax.plot([record.usual[name][here.step]], [k], "|", label=_("mean of all moments"), **usual)
+        dot = {"color": plots.PALETTE[k], "ms": 9}
+        ax.plot([errors[here.row, here.step]], [k], MARKERS[k], label=_("here"), **dot)
+    names = list(record.errors)
+    ax.set_yticks(range(len(names)), names)
+    ax.tick_params(axis="y", length=0)
+    xlabel = _("error {ahead:g} ms ahead ({unit})").format(
+        ahead=record.times[here.step], unit=record.unit
+    )
+    ax.set(xlabel=xlabel, xlim=(0, record.highest_error), ylim=(len(names) - 0.5, -0.9))
+    ax.legend(handles=ax.lines[:2], loc="upper right", fontsize="small", ncols=2)
 
 
 # --- the words -----------------------------------------------------------------------------------
