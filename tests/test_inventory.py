@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from medlearn import lessons
 from medlearn.__main__ import main
-from medlearn_classroom import ClassroomError, spreadsheets
+from medlearn_classroom import ClassroomError, folders, spreadsheets
 from medlearn_classroom.inventory import questions, report, sheets, versions
 
 ALL = questions.load().questions
@@ -386,7 +386,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
     folder = tmp_path / "quiz"
     if there:
         folder.mkdir()
-    write_one, written = sheets.replace_file, []
+    write_one, written = folders.replace_file, []
 
     def full(path, content, **options):
         if len(written) == 4:
@@ -394,7 +394,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
         written.append(path)
         write_one(path, content, **options)
 
-    monkeypatch.setattr(sheets, "replace_file", full)
+    monkeypatch.setattr(folders, "replace_file", full)
     with pytest.raises(OSError, match="no space left"):
         sheets.write(folder, blocks=["basics", "methods"])
     assert len(written) == 4
