@@ -47,7 +47,9 @@ def enrichment(draw: Random) -> Drawn:
     """How much better than chance a short list is."""
     library, percent = draw.randrange(1000, 4001, 200), draw.choice([2, 4, 5, 8, 10])
     tested = draw.choice([20, 25, 40, 50])
-    active, hits = library * percent // 100, draw.randint(tested // 4, tested * 3 // 4)
+    active = library * percent // 100
+    most = min(tested, active)
+    hits = draw.randint(most // 4, most * 2 // 3)
     return Drawn(
         {"library": library, "active": active, "tested": tested, "hits": hits},
         _(

@@ -1,7 +1,7 @@
 """GIFT, the plain text that Moodle and many others read.
 
 The form is that of Moodle's documentation, docs.moodle.org/en/GIFT_format: seven signs have a
-meaning, and a backslash takes it from them.
+meaning, and a backslash takes it from them. Answers have the format of their question, HTML.
 """
 
 from __future__ import annotations
@@ -24,14 +24,13 @@ def _answers(item: Item) -> Iterable[str]:
     if isinstance(item, ChoiceItem):
         for letter, (text, feedback) in item.options.items():
             sign = "=" if letter == item.answer else "~"
-            # The format stands with each answer, so that none that begins with % is a weight.
             words = _plain(markup.inline(text)), _plain(markup.inline(feedback))
-            yield f"{sign}[html]{words[0]}#[html]{words[1]}"
+            yield f"{sign}{words[0]}#{words[1]}"
         return
     for value, feedback in ((item.value, item.feedback), *item.near):
         weight = "" if value == item.value else "%0%"
         words = _plain(markup.inline(feedback))
-        yield f"={weight}{value}:{item.tolerance}#[html]{words}"
+        yield f"={weight}{value}:{item.tolerance}#{words}"
 
 
 def write(items: Iterable[Item]) -> bytes:
@@ -45,8 +44,8 @@ def write(items: Iterable[Item]) -> bytes:
     $CATEGORY: $course$/top/medlearn
     <BLANKLINE>
     ::n::[html]<p>2 + 2?</p> {#
-    =4:0#[html]Yes.
-    =%0%22:0#[html]No.
+    =4:0#Yes.
+    =%0%22:0#No.
     }
     <BLANKLINE>
     """
