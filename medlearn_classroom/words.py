@@ -1,13 +1,13 @@
-"""Words that several rooms need: a text on one line or on short ones, a list with its "or"."""
+"""Words that several rooms need: a text on one line or on short ones, "or", lessons."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from medlearn.language import _
+from medlearn.language import _, ngettext
 
-__all__ = ["either", "one_line", "wrapped"]
+__all__ = ["either", "lessons_named", "one_line", "wrapped"]
 
 WIDTH = 98
 
@@ -35,6 +35,19 @@ def either(words: Sequence[str]) -> str:
     if not others:
         return last
     return _("{others} or {last}").format(others=", ".join(others), last=last)
+
+
+def lessons_named(lessons: Iterable[str]) -> str:
+    """One or several lessons by their numbers.
+
+    Examples
+    --------
+    >>> lessons_named(["05"]), lessons_named(["05", "17"])
+    ('lesson 05', 'lessons 05, 17')
+    """
+    numbers = list(lessons)
+    said = ngettext("lesson {numbers}", "lessons {numbers}", len(numbers))
+    return said.format(numbers=", ".join(numbers))
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:

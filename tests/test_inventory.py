@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from medlearn import lessons
 from medlearn.__main__ import main
-from medlearn_classroom import ClassroomError, spreadsheets
+from medlearn_classroom import ClassroomError, folders, spreadsheets
 from medlearn_classroom.inventory import questions, report, sheets, versions
 
 ALL = questions.load().questions
@@ -386,7 +386,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
     folder = tmp_path / "quiz"
     if there:
         folder.mkdir()
-    write_one, written = sheets.replace_file, []
+    write_one, written = folders.replace_file, []
 
     def full(path, content, **options):
         if len(written) == 4:
@@ -394,7 +394,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, there):
         written.append(path)
         write_one(path, content, **options)
 
-    monkeypatch.setattr(sheets, "replace_file", full)
+    monkeypatch.setattr(folders, "replace_file", full)
     with pytest.raises(OSError, match="no space left"):
         sheets.write(folder, blocks=["basics", "methods"])
     assert len(written) == 4
@@ -838,6 +838,54 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         report.report([tmp_path / "nothing.csv"])
     with pytest.raises(ClassroomError, match="folder"):
         report.report([tmp_path])
+
+
+# ---- exact counts, for the teacher alone ---------------------------------------------------------
+
+
+def few_people(tmp_path, n, wrong):
+    """`n` people before the course; the first `wrong` of them show one misconception."""
+    question, letter = option_of("sensitivity-as-predictive-value")
+    people = [
+        line(f"c{k}", "before", RIGHT | ({question: letter} if k < wrong else {})) for k in range(n)
+    ]
+    file = tmp_path / "answers.csv"
+    file.write_text(table(*people), encoding="utf-8")
+    return file, NAME[question]
+
+
+@pytest.mark.parametrize(("n", "wrong"), [(8, 1), (8, 4), (8, 6), (3, 1)])
+def test_exact_shows_what_is_hidden_otherwise(tmp_path, n, wrong):
+    file, question = few_people(tmp_path, n, wrong)
+    plain, exact = (" ".join(report.report([file], exact=e).split()) for e in (False, True))
+    count = f"{wrong} of {n} confused sensitivity with predictive value (before)"
+    assert count in exact and count not in plain
+    # No interval is added: of these counts it would say what the count says.
+    assert re.search(rf"{question} before: {n - wrong} of {n} [^\d\[,]", exact)
+    assert f"{n - wrong} of {n}" not in plain
+    said = "for your eyes only: single persons can be made out in them. Do not pass this on"
+    assert said in exact and said not in plain
+    assert "fewer than five" not in exact.split("Score:")[0]
+
+
+def test_exact_changes_no_interval_and_no_mean(tmp_path):
+    file, _question = few_people(tmp_path, 30, 12)
+    plain, exact = (report.report([file], exact=exact) for exact in (False, True))
+    assert "12 of 30 confused" in plain and "60% [42% to 75%]" in plain
+    intervals = [re.findall(r"\d+% \[.*?\]", text) for text in (plain, exact)]
+    assert intervals[0] == intervals[1] != []
+    assert plain.split("Score:")[1] == exact.split("Score:")[1]
+    three = few_people(tmp_path, 3, 1)[0]
+    assert "before: mean" not in report.report([three], exact=True)
+
+
+def test_exact_names_nobody_where_nobody_answered(tmp_path):
+    question, letter = option_of("sensitivity-as-predictive-value")
+    people = [line(f"c{k}", "before", {question: letter}) for k in range(6)]
+    file = tmp_path / "answers.csv"
+    file.write_text(table(*people), encoding="utf-8")
+    assert "before: nobody answered" in report.report([file], exact=True)
+    assert main(["classroom", "report", str(file), "--exact"]) == 0
 
 
 # ---- the command line ---------------------------------------------------------------------------

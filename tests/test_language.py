@@ -315,6 +315,8 @@ COMMANDS = [
     ["grade", "--help"],
     ["classroom", "--help"],
     ["classroom", "inventory", "--help"],
+    ["classroom", "questions", "--help"],
+    ["classroom", "exam", "--help"],
     ["data", "--help"],
     ["doctor"],
     ["status"],

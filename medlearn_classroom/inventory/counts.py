@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 FEW = 5
+"""Counts below this are not shown, but for a teacher who asked: then `few` is 1 below."""
 
 
 def shown(k: int, n: int) -> bool:
@@ -38,12 +39,12 @@ Offered = dict[str, set[str]]
 """Question → the letters of its options that show one misconception."""
 
 
-def asked(answers: Answers) -> dict[str, set[str]]:
+def asked(answers: Answers, few: int = FEW) -> dict[str, set[str]]:
     """The questions that were asked, for each time of which anything is shown."""
     return {
         time: {name for sheet in sheets.values() for name in sheet.asked}
         for time, sheets in answers.items()
-        if len(sheets) >= FEW
+        if len(sheets) >= few
     }
 
 
@@ -81,13 +82,13 @@ def held(sheets: dict[str, Sheet], offered: Offered) -> tuple[int, int]:
     return len(chose), len(could)
 
 
-def rank(k: int, n: int) -> float:
+def rank(k: int, n: int, few: int = FEW) -> float:
     """For sorting: counts that are not shown must not be told apart by their place either."""
-    if n < FEW or k == 0:
+    if n < few or k == 0:
         return 0.0
-    if k < FEW:
+    if k < few:
         return 1e-9
-    return k / n if n - k >= FEW or k == n else (n - FEW + 1) / n
+    return k / n if n - k >= few or k == n else (n - few + 1) / n
 
 
 def parts(sheets: Iterable[Sheet]) -> list[list[Question]]:

@@ -18,28 +18,28 @@ __all__ = ["report"]
 _WHEN = {"before": N_("before"), "after": N_("after")}
 
 
-def _count(k: int, n: int) -> str:
-    """k of n people in words that never show one to four of them."""
-    if n < FEW:
-        said = _("fewer than five answered")
+def _count(k: int, n: int, few: int) -> str:
+    """k of n people in words that never show one to four of them, unless few is 1."""
+    if n < few:
+        said = _("nobody answered") if few == 1 else _("fewer than five answered")
     elif k == 0:
         said = _("none of {n}")
-    elif k < FEW:
+    elif k < few:
         said = _("fewer than five of {n}")
     elif k == n:
         said = _("all {n}")
-    elif n - k < FEW:
+    elif n - k < few:
         said = _("all but fewer than five of {n}")
     else:
         said = _("{k} of {n}")
     return said.format(k=k, n=n)
 
 
-def _share(k: int, n: int) -> str:
+def _share(k: int, n: int, few: int) -> str:
     """A share in percent with Wilson's 95 % confidence interval, or the guarded words."""
     from scipy.stats import binomtest
 
-    words = _count(k, n)
+    words = _count(k, n, few)
     if not counts.shown(k, n):
         return words
     interval = binomtest(k, n).proportion_ci(method="wilson")
@@ -49,12 +49,17 @@ def _share(k: int, n: int) -> str:
 
 
 def _misconception(
-    phrase: str, held: list[tuple[str, int, int]], lessons: Iterable[str], n: int, guessed: float
+    phrase: str,
+    held: list[tuple[str, int, int]],
+    lessons: Iterable[str],
+    n: int,
+    guessed: float,
+    few: int,
 ) -> str:
     """How many learners held it, at one time or at both; `n` questions offered it."""
     (time, *first), *rest = held
     about = {
-        "count": _count(*first),
+        "count": _count(*first, few),
         "phrase": phrase,
         "time": _(_WHEN[time]),
         "lessons": ", ".join(lessons),
@@ -68,19 +73,19 @@ def _misconception(
     ((time, *second),) = rest
     return _(
         "{count} {phrase} ({time}), {later} ({later_time}) [{lessons}; {questions}, {guessed:.0%}]"
-    ).format(**about, later=_count(*second), later_time=_(_WHEN[time]))
+    ).format(**about, later=_count(*second, few), later_time=_(_WHEN[time]))
 
 
-def _misconception_lines(answers: Answers) -> list[str]:
-    asked, rows, few, nobody = counts.asked(answers), [], [], []
+def _misconception_lines(answers: Answers, few: int) -> list[str]:
+    asked, rows, hidden, nobody = counts.asked(answers, few), [], [], []
     for name, misconception in load().misconceptions.items():
         for offered in counts.comparable(asked, name):
             times = [time for time in asked if asked[time] & set(offered)]
             held = [(time, *counts.held(answers[time], offered)) for time in times]
-            if not any(k or 0 < n < FEW for _time, k, n in held):
+            if not any(k or 0 < n < few for _time, k, n in held):
                 nobody.append(misconception.phrase)
-            elif all(k < FEW or n < FEW for _time, k, n in held):
-                few.append(misconception.phrase)
+            elif all(k < few or n < few for _time, k, n in held):
+                hidden.append(misconception.phrase)
             else:
                 text = _misconception(
                     misconception.phrase,
@@ -88,12 +93,13 @@ def _misconception_lines(answers: Answers) -> list[str]:
                     misconception.lessons,
                     len(offered),
                     counts.chance(offered, answers),
+                    few,
                 )
-                rows.append(([counts.rank(k, n) for _time, k, n in held], text))
+                rows.append(([counts.rank(k, n, few) for _time, k, n in held], text))
     rows.sort(key=lambda row: row[0], reverse=True)
     lines = [wrapped(text, "    ", "  ") for _rank, text in rows]
     for said, phrases in (
-        (_("fewer than five each: {phrases}."), few),
+        (_("fewer than five each: {phrases}."), hidden),
         (_("nobody: {phrases}."), nobody),
     ):
         if phrases:
@@ -101,12 +107,12 @@ def _misconception_lines(answers: Answers) -> list[str]:
     return lines
 
 
-def _question_lines(answers: Answers, parts: list[list[Question]]) -> list[str]:
+def _question_lines(answers: Answers, parts: list[list[Question]], few: int) -> list[str]:
     width = max(len(question.name) for part in parts for question in part)
     lines = []
     for part in parts:
         asked = {
-            time: counts.of(answers[time], part) for time in TIMES if len(answers[time]) >= FEW
+            time: counts.of(answers[time], part) for time in TIMES if len(answers[time]) >= few
         }
         for question in part:
             shown = []
@@ -116,9 +122,9 @@ def _question_lines(answers: Answers, parts: list[list[Question]]) -> list[str]:
                 ]
                 if sheets:
                     right = sum(letter == question.answer for letter in given)
-                    share = _share(right, len(given))
+                    share = _share(right, len(given), few)
                     shown.append(_("{time}: {share}").format(time=_(_WHEN[time]), share=share))
-            words = " · ".join(shown) or _("fewer than five answered")
+            words = " · ".join(shown) or _count(0, 0, few)
             lines.append(f"  {question.name.ljust(width)}  {words}")
     return lines
 
@@ -207,21 +213,21 @@ def _scores(answers: Answers, parts: list[list[Question]]) -> Iterator[str]:
         yield from _score_lines(answers, part)
 
 
-def _people(n: int) -> str:
-    return _("nobody") if n == 0 else _("fewer than five") if n < FEW else str(n)
+def _people(n: int, few: int) -> str:
+    return _("nobody") if n == 0 else _("fewer than five") if n < few else str(n)
 
 
-def _title(answers: Answers) -> str:
+def _title(answers: Answers, few: int) -> str:
     before, after = (len(answers[time]) for time in TIMES)
     said = (
         _("Concept inventory: {before} learners answered before the course, {after} after it.")
         if before
         else _("Concept inventory: nobody answered before the course, {after} after it.")
     )
-    return said.format(before=_people(before), after=_people(after))
+    return said.format(before=_people(before, few), after=_people(after, few))
 
 
-def report(files: Iterable[str | Path]) -> str:
+def report(files: Iterable[str | Path], *, exact: bool = False) -> str:
     """Count misconceptions, right answers and the change of the score in a class.
 
     Parameters
@@ -231,6 +237,9 @@ def report(files: Iterable[str | Path]) -> str:
         (before or after) and a column for each question that was asked (a, b, c, d or nothing),
         under its name, or under q01 to q20 as in tables of the first twenty. Commas, semicolons or
         tabs; UTF-8 with or without a byte-order mark, UTF-16 with one, or Windows' cp1252.
+    exact : bool
+        Show counts of one to four people, too: for the teacher's own eyes. Intervals and means
+        appear where they do without it.
 
     Returns
     -------
@@ -264,11 +273,12 @@ def report(files: Iterable[str | Path]) -> str:
     """
     sheets = sheets_of.read(files)
     answers, parts = sheets_of.by_learner(sheets), counts.parts(sheets)
+    few = 1 if exact else FEW
     lines = [
-        _title(answers),
+        _title(answers, few),
         _("Counted on this machine; nothing is sent anywhere, and no code is shown."),
     ]
-    if all(len(answers[time]) < FEW for time in TIMES):
+    if all(len(answers[time]) < few for time in TIMES) and not exact:
         lines.append(
             _(
                 "With fewer than five people nothing more is shown: single persons could be made "
@@ -277,21 +287,26 @@ def report(files: Iterable[str | Path]) -> str:
         )
         return "\n".join(lines)
     lines += [
-        _("One to four people are written as 'fewer than five'."),
+        _(
+            "Exact counts, for your eyes only: single persons can be made out in them.\n"
+            "Do not pass this on, show it, or keep it longer than you need it."
+        )
+        if exact
+        else _("One to four people are written as 'fewer than five'."),
         "",
         _(
             "Misconceptions: learners who chose one, of those who answered such a question\n"
             "[lessons; number of such questions, and the share of pure guessers who would choose "
             "one]"
         ),
-        *_misconception_lines(answers),
+        *_misconception_lines(answers, few),
         _(
             "  These counts carry no interval, and before and after may be different people: take "
             "a\n  small difference for nothing."
         ),
         "",
         _("Right answers, of those who answered [95 % confidence interval, Wilson's]"),
-        *_question_lines(answers, parts),
+        *_question_lines(answers, parts, few),
         "",
         *_scores(answers, parts),
         _("  Where fewer are left out the second time, guessing alone raises the score."),

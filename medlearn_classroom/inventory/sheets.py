@@ -10,12 +10,11 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
-from medlearn.files import replace_file
 from medlearn.language import N_, _, ngettext
-from medlearn_classroom import ClassroomError, spreadsheets
+from medlearn_classroom import folders, spreadsheets
 from medlearn_classroom.inventory.questions import load
 from medlearn_classroom.inventory.versions import Version, versions
-from medlearn_classroom.words import wrapped
+from medlearn_classroom.words import lessons_named, wrapped
 
 __all__ = ["write"]
 
@@ -52,12 +51,6 @@ USE = (
         "prints."
     ),
 )
-
-
-def _lessons(lessons: Iterable[str]) -> str:
-    numbers = list(lessons)
-    said = ngettext("lesson {numbers}", "lessons {numbers}", len(numbers))
-    return said.format(numbers=", ".join(numbers))
 
 
 def _how_many(version: Version) -> str:
@@ -108,7 +101,7 @@ def _key_page(version: Version) -> str:
     for number, question in enumerate(version.questions, start=1):
         lines = [
             _("## Question {number}: {name} ({lessons})").format(
-                number=number, name=question.name, lessons=_lessons(question.lessons)
+                number=number, name=question.name, lessons=lessons_named(question.lessons)
             ),
             "",
             wrapped(question.stem),
@@ -119,7 +112,9 @@ def _key_page(version: Version) -> str:
             words = words.format(option=option.text, why=option.why)
             if option.misconception:
                 wrong = misconceptions[option.misconception]
-                words = f"{option.text} {option.why} *{wrong.phrase}* ({_lessons(wrong.lessons)})"
+                words = (
+                    f"{option.text} {option.why} *{wrong.phrase}* ({lessons_named(wrong.lessons)})"
+                )
                 bullet = f"- {letter} "
             lines.append(wrapped(words, "  ", bullet))
         parts.append("\n".join(lines))
@@ -134,22 +129,6 @@ def _head(version: Version) -> str:
     columns = [f"{n} {question.name}" for n, question in enumerate(version.questions, start=1)]
     head = ["learner", "when", *columns, spreadsheets.MARKER]
     return "\ufeff" + ",".join(head) + "\n"  # the mark by which spreadsheets know UTF-8
-
-
-def _write_all(folder: Path, contents: dict[Path, str]) -> None:
-    """Write all files or none; what was begun is taken away."""
-    below = {path.parent for path in contents} - {folder}
-    begun = [*below, *([] if folder.exists() else [folder])]
-    try:
-        for path, text in contents.items():
-            replace_file(path, text.encode("utf-8"))
-    except BaseException:
-        for path in contents:
-            path.unlink(missing_ok=True)
-        for place in begun:
-            if place.is_dir():
-                place.rmdir()
-        raise
 
 
 def write(
@@ -194,21 +173,13 @@ def write(
     """
     folder = Path(folder)
     chosen = versions(blocks, lessons)
-    if folder.exists() and not folder.is_dir():
-        said = _("{folder} is a file. Name a new or empty folder.")
-        raise ClassroomError(said.format(folder=folder))
-    if folder.is_dir() and any(folder.iterdir()):
-        said = _(
-            "{folder} is not empty, and nothing in it is overwritten. Name a new or empty folder."
-        )
-        raise ClassroomError(said.format(folder=folder))
     places = {folder if len(chosen) == 1 else folder / v.name: v for v in chosen}
     contents = {}
     for place, version in places.items():
         contents[place / "questions.md"] = _questions_page(version)
         contents[place / "key.md"] = _key_page(version)
         contents[place / "answers.csv"] = _head(version)
-    _write_all(folder, contents)
+    folders.write_all(folder, {path: text.encode("utf-8") for path, text in contents.items()})
     made = _("✓ {folder}: {questions} (sheet {name}), key, table")
     tables = " ".join(str(place / "answers.csv") for place in places)
     command = f"python -m medlearn classroom report {tables}"  # no text: a command

@@ -11,7 +11,7 @@ from medlearn.language import _
 from medlearn_classroom import ClassroomError
 from medlearn_classroom.inventory.questions import Question, load
 
-__all__ = ["MOST", "Version", "versions"]
+__all__ = ["MOST", "Version", "numbers_of", "versions"]
 
 MOST = 20  # questions on one sheet: they take half an hour
 
@@ -50,8 +50,19 @@ def _deal(name: str, questions: Iterable[Question]) -> list[Version]:
     return [Version(name, hand) for name, hand in zip(names, in_order, strict=True)]
 
 
-def _numbers(words: Iterable[str]) -> list[str]:
-    """Lessons named one by one or from-to, in the order of the course."""
+def numbers_of(words: Iterable[str]) -> list[str]:
+    """Lessons named one by one or from-to, in the order of the course.
+
+    Raises
+    ------
+    ClassroomError
+        When one of them does not exist.
+
+    Examples
+    --------
+    >>> numbers_of(["05", "00-02"])
+    ['00', '01', '02', '05']
+    """
     known = list(lessons.find())
     chosen, unknown = set(), []
     for word in words:
@@ -118,7 +129,7 @@ def versions(
     """
     questions = load().questions
     if numbers is not None:
-        found = _mixed(_numbers(numbers))
+        found = _mixed(numbers_of(numbers))
     elif blocks is None and 0 < len(questions) <= MOST:
         found = _mixed(sorted({question.lesson for question in questions}))
     else:
