@@ -101,6 +101,27 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _slides(options: argparse.Namespace) -> int:
+    return _write("slides", options)
+
+
+def _handout(options: argparse.Namespace) -> int:
+    return _write("handout", options)
+
+
+def _key(options: argparse.Namespace) -> int:
+    return _write("key", options)
+
+
+def _write(kind: str, options: argparse.Namespace) -> int:
+    """Write what is shown or handed out."""
+    from medlearn_classroom.handouts import writing
+
+    for line in writing.write(kind, options.lesson, options.folder):
+        print(line)
+    return 0
+
+
 def add(commands: argparse._SubParsersAction, command: Add) -> None:
     """Add both to the commands of the course.
 
@@ -163,7 +184,7 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     run.add_argument("--memory-mb", type=count, default=3000, help=_("default: 3000"))
 
     classroom = commands.add_parser(
-        "classroom", help=_("prepare a class: marking, USB stick, quiz")
+        "classroom", help=_("prepare a class: slides, handouts, marking, USB stick, quiz")
     )
     actions = classroom.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
     run = command(actions, "build", _build, _("make an nbgrader course of the lessons"))
@@ -193,3 +214,12 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     )
     run = command(actions, "report", _report, _("count misconceptions before and after"))
     run.add_argument("files", nargs="+", metavar="ANSWERS", help=_("filled-in answers.csv files"))
+    shown = [
+        ("slides", _slides, _("make slides of a lesson, with what to say")),
+        ("handout", _handout, _("make a page to print and to write on, without answers")),
+        ("key", _key, _("make the answer key of a lesson")),
+    ]
+    for name, does, told in shown:
+        run = command(actions, name, does, told)
+        run.add_argument("lesson", metavar="NUMBER", help=_("a lesson, such as 05, or all"))
+        run.add_argument("folder", metavar="DIR", help=_("new, empty, or with such files only"))
