@@ -20,6 +20,7 @@ from medlearn import lessons
 from medlearn.datasets.pages import anchor
 from medlearn.exercises import all_lessons
 from medlearn.lessons import Lesson, LessonError, Section
+from medlearn_classroom.handouts.reading import stumbling_blocks
 
 LENGTHS = 45, 90
 
@@ -299,8 +300,7 @@ class Page:
     @cached_property
     def stumbling(self) -> list[tuple[str, str]]:
         """What learners say, without its quotation marks, and the answer."""
-        blocks = r'(?ms)^\*\*"(.+?)"\*\*\n(.+?)(?=\n\n|\s*\Z)'
-        return re.findall(blocks, self.parts[STUMBLING])
+        return stumbling_blocks(self.parts[STUMBLING])
 
     def words(self, trade: str) -> list[Word]:
         """Return the words that this lesson brings, of `CLINICAL` or `MACHINE`."""
