@@ -392,6 +392,21 @@ def test_a_misconception_that_raises_is_known_by_its_error():
     assert "ZeroDivisionError" in judged(sums, lambda W, x: 1 / 0)[1]
 
 
+def test_an_error_alone_names_no_misconception():
+    lesson = Exercises("98")
+
+    @lesson.function(cases=[(2, 1), (3, 0)], hints=[])
+    def share(a, b):
+        return a / (a + b)
+
+    @share.misconception("odds", "Those are the odds.")
+    def _(a, b):
+        return a / b
+
+    assert share.judge(lambda a, b: a / b).misconception == "odds"
+    assert share.judge(lambda a, b: b / b).misconception == "zero_division", "1, not 2, before it"
+
+
 @pytest.mark.parametrize(
     "wrong", [lambda x, W: W @ x, lambda x, W: np.dot(W, x), lambda x, W: x * W + np.ones(7)]
 )

@@ -438,6 +438,8 @@ def test_threshold_explorer_is_quick_and_its_curve_is_the_roc_curve():
 def test_prevalence_explorer_holds_the_test_and_moves_the_people():
     explorer = widgets.prevalence_explorer({"a": (0.8, 0.9), "b": (0.5, 0.99)}, start=0.1)
     assert "≈ 100 have it: ≈ 80 are found, ≈ 20 missed. ≈ 90 others" in explorer.words
+    assert "≈ 810 left in peace" in explorer.words
+    assert explorer._axes[1].get_title() == "A"
     assert "Of 100 alarms, ≈ 47.1 are right" in explorer.words
     assert "without an alarm, ≈ 97.6 do not" in explorer.words
     words = moved(explorer, "prevalence", 1.0)

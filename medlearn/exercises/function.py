@@ -228,7 +228,7 @@ class Function(Exercise):
             try:
                 results.append(answer(*copy.deepcopy(case)))
             except (Exception, SystemExit, GeneratorExit) as error:
-                return None, self._raised(error, answer, case)
+                return None, self._raised(error, answer, cases, results)
             printed = printed or getattr(sys.stdout, "text", "")[before:]
         if not all(is_unfilled(result) for result in results):
             return results, None
@@ -261,9 +261,17 @@ class Function(Exercise):
             pass  # no readable signature: calling it will tell
         return None
 
-    def _raised(self, error: BaseException, answer: Any, case: Case) -> Feedback:
-        """What is said of a call that ended in an error."""
+    def _raised(
+        self, error: BaseException, answer: Any, cases: Sequence[Case], results: Sequence[Any]
+    ) -> Feedback:
+        """What is said of a call that ended in an error, after the calls that gave `results`.
+
+        A misconception is named when it ends in the same error, and gave the same until then.
+        """
+        case, before = cases[len(results)], cases[: len(results)]
         for known in self._misconceptions.values():
+            if not self._same_mistake(known.wrong, results, before):
+                continue
             try:
                 known.wrong(*copy.deepcopy(case))
             except Exception as same:

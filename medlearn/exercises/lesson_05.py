@@ -111,6 +111,15 @@ def _(price):
     return (1 - price) / price
 
 
+@threshold_for.misconception(
+    "rest_of_one_in_price",
+    "That is 1 − 1/price, nearly everybody. p is the small share that is found: solve "
+    "price · p = 1 − p for it.",
+)
+def _(price):
+    return 1 - 1 / price
+
+
 @lesson.function(
     cases=[(0.9, 0.8, 0.5), (0.7, 0.65, 0.033), (0.99, 0.5, 0.2), (0.6, 0.95, 0.01)],
     hints=[
@@ -256,6 +265,15 @@ def _(sensitivity, specificity, prevalence):
     return prevalence * sensitivity / (1 - specificity)
 
 
+@ppv.misconception(
+    "groups_swapped",
+    "Prevalence and 1 − prevalence stand the wrong way round: the prevalence is the share that has "
+    "it, and sensitivity belongs to those.",
+)
+def _(sensitivity, specificity, prevalence):
+    return ppv.solution_function(sensitivity, specificity, 1 - prevalence)
+
+
 def _whole_people(sensitivity, specificity, prevalence, whole):
     ill = whole(1000 * prevalence)
     true_alarms = whole(ill * sensitivity)
@@ -283,17 +301,18 @@ def _(sensitivity, specificity, prevalence):
 decide = lesson.text(
     "decide",
     model_answer="""
-    I would let the logistic regression propose whom to invite for a blood test, in place of "ask
-    everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32 needless
-    tests for one found for the last person invited, its net benefit is above that of testing
-    everybody, nobody, everyone over 60, and those whom the US advice names. The lead over the US
-    advice, the best of the simple rules, is small, its interval is barely clear of zero, and what
-    it costs to ask and measure 17 things is in no number: where that is dear, I would take the
-    advice. The model does not decide who has diabetes; a second test and a doctor do. Nearly a
-    third of those with a high HbA1c are not invited, and for some groups far more, so a low risk
-    must never be a reason to refuse a test to somebody who asks. What would change my mind: people
-    of my own practices for whom the risks do not come true, or practices that find a needless test
-    much cheaper or dearer.
+    I would let the logistic regression propose whom to invite for a blood test, in place of
+    "ask everyone over 60", and as a trial. At the price that was agreed beforehand, up to 32
+    needless tests for one found for the last person invited, its net benefit is above that of
+    testing everybody, nobody, everyone over 60, and those whom the US advice names. The lead
+    over the US advice, the best of the three simple rules tried, is small, its interval is
+    barely clear of zero, the advice is meant for prediabetes as well, and the work of asking
+    and measuring 17 things is in no number: where that is dear, I would take the advice. The
+    model does not decide who has diabetes; a second test and a doctor do. Nearly a third of
+    those with a high HbA1c are not invited, and for some groups far more, so a low risk must
+    never be a reason to refuse a test to somebody who asks. What would change my mind: people
+    of my own practices for whom the risks do not come true, or practices that find a needless
+    test much cheaper or dearer.
     """,
     checklist=[
         "says what the model may do, and what it may not: propose a test, not diagnose",
@@ -450,7 +469,8 @@ def _(y, risk, threshold):
 
 @net_benefit.misconception(
     "harm_left_out",
-    "You gave the benefit alone. The needless tests have a price, and it must be taken away.",
+    "The needless tests cost nothing in yours. Either they are not taken away, or brackets are "
+    "missing: threshold / 1 - threshold is 0.",
 )
 def _(y, risk, threshold):
     return _found_needless(y, risk, threshold)[0] / len(y)
@@ -515,6 +535,27 @@ def _(y, risk, threshold):
     alarm = risk >= threshold
     missed = np.sum(~alarm & (y == 1))
     return (np.sum(alarm & (y == 1)) - missed * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "quiet_for_needless",
+    "You took away those who were left in peace. Needless are the tests of those who are alarmed, "
+    "and y is 0.",
+)
+def _(y, risk, threshold):
+    alarm = risk >= threshold
+    quiet = np.sum(~alarm & (y == 0))
+    return (np.sum(alarm & (y == 1)) - quiet * _price(threshold)) / len(y)
+
+
+@net_benefit.misconception(
+    "divided_by_threshold",
+    "You divided the needless tests by the threshold: each would cost more than one found. Its "
+    "price is threshold / (1 - threshold).",
+)
+def _(y, risk, threshold):
+    found, needless = _found_needless(y, risk, threshold)
+    return (found - needless / threshold) / len(y)
 
 
 @net_benefit.misconception(
@@ -702,19 +743,55 @@ def _(y, risk):
     return np.sum(_points(y, risk)) / len(y) ** 2
 
 
+def _share(points, otherwise=None):
+    if not points and otherwise is not None:
+        return otherwise
+    return sum(points) / len(points)
+
+
+def _untied(y, risk):
+    return [ill > well for ill in risk[y == 1] for well in risk[y == 0] if ill != well]
+
+
+@auc.misconception(
+    "ties_left_out",
+    "Nearly: you left out the pairs with the same risk. Such a tie is a pair, too: it counts one "
+    "half, and among the pairs.",
+)
+def _(y, risk):
+    return _share(_untied(y, risk))
+
+
+@auc.misconception(
+    "ties_left_out_or_nothing",
+    "Nearly: you left out the pairs with the same risk, and gave 0 when there are no others. A tie "
+    "is a pair, too: it counts one half.",
+)
+def _(y, risk):
+    return _share(_untied(y, risk), 0)
+
+
+def _later(y, risk):
+    places = [(i, j) for i in range(len(y)) for j in range(i + 1, len(y)) if y[i] > y[j]]
+    return [(risk[i] > risk[j]) + 0.5 * (risk[i] == risk[j]) for i, j in places]
+
+
 @auc.misconception(
     "later_people_only",
     "You compared each person only with those who stand later in the row. Who stands first means "
     "nothing: take all pairs of one who is high and one who is not.",
 )
 def _(y, risk):
-    points = []
-    for i in range(len(y)):
-        for j in range(i + 1, len(y)):
-            if y[i] == 1 and y[j] == 0:
-                gap = risk[i] - risk[j]
-                points.append((gap > 0) + 0.5 * (gap == 0))
-    return sum(points) / len(points)
+    return _share(_later(y, risk))
+
+
+@auc.misconception(
+    "later_people_only_or_nothing",
+    "You compared each person only with those who stand later in the row, and gave 0 when there "
+    "are none. Take all pairs of one who is high and one who is not.",
+)
+def _(y, risk):
+    return _share(_later(y, risk), 0)
 
 
 overlap = lesson.choice(

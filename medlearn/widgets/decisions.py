@@ -256,6 +256,7 @@ def prevalence_explorer(
         group = Group(people, prevalence, *tests[test])
         _draw_people(axes[0], group)
         _draw_values(axes[1], group)
+        axes[1].set_title(_capital(test))
         return _prevalence_words(group, test)
 
     grid = grids.fitted(controls, {"prevalence": PREVALENCES})
@@ -283,6 +284,10 @@ class Group:
     def false(self) -> int:
         return round((self.people - self.ill) * (1 - self.specificity))
 
+    @property
+    def quiet(self) -> int:
+        return self.people - self.ill - self.false
+
     def predictive_values(self, prevalence: Any) -> tuple[Any, Any]:
         """PPV and NPV of the test at another prevalence (%), or at several."""
         return metrics.predictive_values(self.sensitivity, self.specificity, prevalence / 100)
@@ -293,7 +298,7 @@ def _draw_people(ax: Any, group: Group) -> None:
         _("found"): group.found,
         _("missed"): group.ill - group.found,
         _("alarmed for nothing"): group.false,
-        _("left in peace"): group.people - group.ill - group.false,
+        _("left in peace"): group.quiet,
     }
     plots.people_dots(kinds, ax)
 
@@ -315,6 +320,10 @@ def _draw_values(ax: Any, group: Group) -> None:
     ax.legend(loc="lower right")
 
 
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
 def _prevalence_words(group: Group, test: str) -> str:
     positive, negative = group.predictive_values(group.prevalence)
     if np.isnan(positive):
@@ -333,7 +342,7 @@ def _prevalence_words(group: Group, test: str) -> str:
                 "{test}, prevalence {prevalence:g} %, sensitivity ≈ {sensitivity:.2f} and "
                 "specificity ≈ {specificity:.2f} held fixed."
             ).format(
-                test=test[0].upper() + test[1:],
+                test=_capital(test),
                 prevalence=group.prevalence,
                 sensitivity=group.sensitivity,
                 specificity=group.specificity,
@@ -346,7 +355,9 @@ def _prevalence_words(group: Group, test: str) -> str:
                 found=group.found,
                 missed=group.ill - group.found,
             ),
-            _("≈ {false} others are alarmed for nothing.").format(false=group.false),
+            _("≈ {false} others are alarmed for nothing, ≈ {quiet} left in peace.").format(
+                false=group.false, quiet=group.quiet
+            ),
             right,
             clear,
         ]
