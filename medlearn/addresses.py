@@ -27,7 +27,7 @@ LESSONS: Stems = {
     "03": ("03_building_a_model", ("digits", "breast_cancer")),
     "04": ("04_training", ("breast_cancer", "digits")),
     "05": ("05_evaluation", ("nhanes",)),
-    "06": ("06_tuning", ("digits", "heart_disease", "leukaemia")),
+    "06": ("06_tuning", ("digits", "leukaemia", "heart_disease")),
     "07": ("07_images_cnn", ("brain_mri", "digits", "nodules", "medmnist")),
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
     "09": ("09_segmentation", ("nodule_masks", "nodules", "abdomen", "nuclei")),

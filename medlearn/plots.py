@@ -1002,11 +1002,15 @@ def _draw_bond(ax: Axes, start: np.ndarray, end: np.ndarray, order: float) -> No
 
 
 def seed_points(
-    scores: Mapping[str, Sequence[float]], ax: Axes | None = None, *, ylabel: str | None = None
+    scores: Mapping[str, Sequence[float]],
+    ax: Axes | None = None,
+    *,
+    ylabel: str | None = None,
+    joined: str | Sequence[str] | None = None,
 ) -> Axes:
     """Draw one point a training run, side by side for each recipe, with a bar at the mean.
 
-    What these points spread over is the random seed: no confidence interval.
+    What these points spread over is the random seed, or the folds: no confidence interval.
 
     Parameters
     ----------
@@ -1014,6 +1018,10 @@ def seed_points(
     ax : Axes, optional
     ylabel : str, optional
         "accuracy" if not given.
+    joined : str or sequence of str, optional
+        What belongs together, such as one fold or one seed: a line goes through the first score of
+        each recipe, another through the second, and so on. A text names all lines in the legend,
+        several texts each line.
 
     Returns
     -------
@@ -1022,28 +1030,68 @@ def seed_points(
     Raises
     ------
     ValueError
-        When a recipe has no score, or one that is missing or no number.
+        When a recipe has no score, or one that is missing or no number; when lines are to join
+        recipes with different numbers of scores, or their names are not as many.
 
     Examples
     --------
-    >>> ax = seed_points({"raw": [0.87, 0.90], "scaled": [0.93, 0.93]})
+    >>> ax = seed_points({"raw": [0.87, 0.90], "scaled": [0.93, 0.93]}, joined=["seed 0", "seed 1"])
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['raw', 'scaled']
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['seed 0', 'seed 1']
     """
     runs = {
         name: inputs.numbers(values, _("the scores of {name!r}").format(name=name))
         for name, values in inputs.mapping(scores, "scores").items()
     }
+    lines = _joined(runs, joined)
     ax = _axes(ax)
     for place, values in enumerate(runs.values()):
         offsets = np.linspace(-0.12, 0.12, len(values)) if len(values) > 1 else [0.0]
         colour, marker = PALETTE[place % 7], MARKERS[place % 7]
         ax.scatter(place + np.asarray(offsets), values, color=colour, marker=marker, s=45)
+        for k, line in enumerate(lines):
+            line["x"].append(place + offsets[k])
+            line["y"].append(values[k])
         ax.hlines(values.mean(), place - 0.25, place + 0.25, color=colour, lw=2)
+    for line in lines:
+        style = {"color": "0.4", "lw": 0.9, "marker": "", "zorder": 1}
+        ax.plot(line["x"], line["y"], ls=line["style"], label=line["name"], **style)
+    if lines:
+        ax.legend()
     ax.set_xticks(range(len(scores)), list(scores))
     ax.set_xlim(-0.5, len(scores) - 0.5)
     ax.set_ylabel(_("accuracy") if ylabel is None else ylabel)
     return ax
+
+
+def _joined(
+    runs: Mapping[str, np.ndarray], names: str | Sequence[str] | None
+) -> list[dict[str, Any]]:
+    """The lines through the runs of each recipe, still without points: name and style."""
+    if names is None:
+        return []
+    counts = {len(values) for values in runs.values()}
+    if len(counts) != 1:
+        raise ValueError(
+            _("joined needs as many scores for each recipe; there are {counts}.").format(
+                counts=", ".join(map(str, sorted(counts)))
+            )
+        )
+    count = counts.pop()
+    if isinstance(names, str):
+        every, styles = [names, *[None] * (count - 1)], ["-"]
+    else:
+        every, styles = list(names), LINES
+    if len(every) != count:
+        raise ValueError(
+            _("joined names {n} runs; there are {count}.").format(n=len(every), count=count)
+        )
+    return [
+        {"name": name, "style": styles[k % len(styles)], "x": [], "y": []}
+        for k, name in enumerate(every)
+    ]
 
 
 def _people(stages: Any, name: str) -> list[int]:

@@ -287,8 +287,8 @@ fair = lesson.choice(
     "fair",
     answer="d",
     feedback={
-        "a": "You compared two default rates. Seven rates were tried for SGD in section 1, and "
-        "0.01 is one of its poor ones: its networks were still on the way.",
+        "a": "You compared two default rates. Five rates were tried for SGD in section 1, and "
+        "0.01 lies below all of them: such a network is still on its way.",
         "b": "A default is a fair guess for many tasks, and it is tuned for none of yours. The "
         "default of one optimizer may fit your digits, and that of another may not.",
         "c": "No run with momentum is among these two. It may help, and a larger rate may help as "
@@ -341,8 +341,8 @@ fits = lesson.value(
         "all of its training patients.",
         401: "The chosen setting is trained again in every outer fold, not once at the end: each "
         "fold may choose another setting.",
-        406: "A last training is counted once, for the final model. This report needs it in "
-        "every outer fold, and a final model is not part of it.",
+        406: "One too many. You counted a last training for a model to hand over: sensible, but it "
+        "is no part of the report. Leave it out, and the rest is right.",
         420: "The chosen setting is trained once more in each *outer* fold, not in each inner one.",
         80: "That is the inner search of a single outer fold, and without its last training.",
         81: "That is one outer fold. There are five.",

@@ -1,4 +1,4 @@
-"""A sweep over learning rates: each rate was trained before, several times; here one looks."""
+"""A sweep over learning rates, trained before; and what the best of many equal settings reaches."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import numpy as np
 from medlearn import inputs, plots
 from medlearn.language import N_, _, ngettext
 from medlearn.widgets import grids
-from medlearn.widgets.controls import notches, slider
+from medlearn.widgets.controls import choice, notches, slider
 from medlearn.widgets.explorer import Explorer
 
-__all__ = ["sweep_explorer"]
+__all__ = ["best_of_explorer", "sweep_explorer"]
 
 EPOCHS = (1, 2, 3, 5, 10, 20, 50, 100)  # what small rates lack at first, they make up for later
+PATIENTS = (30, 61, 120, 300, 1000, 5000)
+SETTINGS = (1, 2, 5, 10, 20, 50, 100, 200)
+COMPANIES = 2000
 
 
 def sweep_explorer(
@@ -159,9 +162,11 @@ def _draw_time(ax: Any, sweep: Sweep, chosen: int, epochs: int) -> None:
     """One rate after each epoch: a thin line for each network, and their mean."""
     curve, last = sweep.curves[chosen], sweep.curves.shape[1]
     steps = np.arange(1, last + 1)
-    for network in curve.T:
-        ax.plot(steps, network, color=plots.PALETTE[5], ls="-", lw=1)
-    ax.plot(steps, curve.mean(axis=1), color=plots.PALETTE[0], ls="-", marker="o", ms=4)
+    for k, network in enumerate(curve.T):
+        name = None if k else _("one network")
+        ax.plot(steps, network, color=plots.PALETTE[5], ls="-", lw=1, label=name)
+    mean = {"color": plots.PALETTE[0], "ls": "-", "marker": "o", "ms": 4, "label": _("mean")}
+    ax.plot(steps, curve.mean(axis=1), **mean)
     ax.axvline(epochs, color="grey", ls="--", lw=1)
     title = _("learning rate {rate:g}").format(rate=sweep.rates[chosen])
     ax.set(xlabel=_("epoch"), ylabel=sweep.ylabel, title=title)
@@ -174,10 +179,11 @@ def _draw_rates(ax: Any, sweep: Sweep, chosen: int, epochs: int) -> None:
     """All rates after so many epochs: mean, lowest and highest network."""
     rates, now = sweep.rates, sweep.after(epochs)
     means, colours = now.mean(axis=1), plots.PALETTE
-    ax.vlines(rates, now.min(axis=1), now.max(axis=1), color=colours[5], lw=3)
-    ax.plot(rates, means, color=colours[0], ls="-", marker="o", ms=4)
-    style = {"marker": "D", "ms": 9, "ls": "", "mfc": "none", "mew": 2}
-    ax.plot(rates[chosen], means[chosen], color=colours[1], **style)
+    ends = now.min(axis=1), now.max(axis=1)
+    ax.vlines(rates, *ends, color=colours[5], lw=3, label=_("lowest to highest"))
+    ax.plot(rates, means, color=colours[0], ls="-", marker="o", ms=4, label=_("mean"))
+    style = {"marker": "D", "ms": 9, "ls": "", "mfc": "none", "mew": 2, "color": colours[1]}
+    ax.plot(rates[chosen], means[chosen], label=_("the rate on the left"), **style)
     title = ngettext("after {n} epoch", "after {n} epochs", epochs).format(n=epochs)
     ax.set(xscale="log", xlabel=_("learning rate (log scale)"), title=title)
     _finish(ax, sweep)
@@ -185,8 +191,9 @@ def _draw_rates(ax: Any, sweep: Sweep, chosen: int, epochs: int) -> None:
 
 def _finish(ax: Any, sweep: Sweep) -> None:
     if sweep.baseline is not None:
-        ax.axhline(sweep.baseline, color="black", ls=":", lw=1.5)
+        ax.axhline(sweep.baseline, color="black", ls=":", lw=1.5, label=sweep.baseline_name)
     ax.set_ylim(*sweep.view)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=2, fontsize="small")
 
 
 # --- the words -----------------------------------------------------------------------------------
@@ -226,3 +233,90 @@ def _words(sweep: Sweep, chosen: int, epochs: int) -> str:
         dotted = _("Dotted: {name}, ≈ {score:.3f}.")
         words.append(dotted.format(name=sweep.baseline_name, score=sweep.baseline))
     return " ".join(words)
+
+
+# --- the best of many ----------------------------------------------------------------------------
+
+
+def best_of_explorer(
+    *, settings: int = 200, patients: int = 61, accuracy: float = 0.84
+) -> Explorer:
+    """How good the best of many settings looks when all of them are equally good.
+
+    Simulated: each of 2,000 companies scores so many settings on so many patients and takes the
+    best. Every setting is right for each patient with the same probability, by itself.
+
+    Parameters
+    ----------
+    settings : int
+        Settings tried, at first; from 1 to 200.
+    patients : int
+        Patients that each setting is scored on, at first; one of `PATIENTS`.
+    accuracy : float
+        True accuracy of every setting, between 0 and 1.
+
+    Returns
+    -------
+    Explorer
+        Its words say where the middle company lies, and 95 of 100 companies.
+
+    Raises
+    ------
+    ValueError
+        When settings or patients are none that the controls offer, or accuracy lies outside 0 to 1.
+
+    Examples
+    --------
+    >>> best_of_explorer(settings=1).words.split(": ")[1][:29]
+    '≈ 0.836 in the middle; 95 of '
+    """
+    settings = inputs.whole_number(settings, "settings", least=1, most=SETTINGS[-1])
+    if not 0 < accuracy < 1:
+        raise ValueError(_("accuracy must lie between 0 and 1; it is {x}.").format(x=accuracy))
+    inputs.one_of(patients, "patients", PATIENTS)
+    controls = {
+        "settings": slider(_("settings tried"), 1, SETTINGS[-1], settings),
+        "patients": choice(_("patients"), PATIENTS, patients),
+    }
+
+    def draw(ax: Any, settings: int, patients: int) -> str:
+        best = _best(settings, patients, accuracy)
+        _draw_best(ax, best, patients, accuracy)
+        return _best_words(best, settings, patients, accuracy)
+
+    grid = grids.fitted(controls, {"settings": SETTINGS})
+    return Explorer(draw, grid=grid, **controls)
+
+
+def _best(settings: int, patients: int, accuracy: float) -> np.ndarray:
+    """The best score of each company."""
+    right = np.random.default_rng(0).binomial(patients, accuracy, size=(COMPANIES, settings))
+    return right.max(axis=1) / patients
+
+
+def _draw_best(ax: Any, best: np.ndarray, patients: int, accuracy: float) -> None:
+    step = max(1 / patients, 0.005)  # a score can only be so many of all patients
+    ax.hist(best, np.arange(0, 1 + step, step) + step / 2, color=plots.PALETTE[0])
+    ax.axvline(accuracy, color="black", ls="--", label=_("true accuracy of every setting"))
+    ax.set(
+        xlabel=_("accuracy of the best setting"),
+        ylabel=_("companies (of {n:,})").format(n=len(best)),
+        xlim=(accuracy - 0.2, 1.01),
+    )
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 1.15))
+
+
+def _best_words(best: np.ndarray, settings: int, patients: int, accuracy: float) -> str:
+    low, middle, high = np.percentile(best, [2.5, 50, 97.5])
+    return _(
+        "Best of {settings} settings, all truly right for {share:g} of 100, on {patients} "
+        "patients: ≈ {middle:.3f} in the middle; 95 of 100 companies between ≈ {low:.3f} and ≈ "
+        "{high:.3f}."
+    ).format(
+        settings=settings,
+        share=100 * accuracy,
+        patients=patients,
+        middle=middle,
+        low=low,
+        high=high,
+    )

@@ -183,6 +183,7 @@ def made_explorers(tiny: bool) -> dict[str, Callable[[], Any]]:
             digits, labels, lambda pictures: pictures.reshape(len(pictures), -1) @ weights
         ),
         "sweep": lambda: widgets.sweep_explorer(rates),
+        "best_of": widgets.best_of_explorer,
         "convolution": lambda: widgets.convolution_explorer(
             digits[0], {"edge": [[-1, 0, 1]] * 3, "blur": np.full((3, 3), 1 / 9)}
         ),

@@ -95,7 +95,7 @@ def classic(seed: int, X: Any, y: Any, epochs: int, *, traced: bool) -> tuple[An
 
 
 def course(name: str, seed: int, X: Any, y: Any, steps: int, *, traced: bool) -> tuple[Any, float]:
-    """One of the course's ways, `steps` batches long, all passes in one stream (lesson 06)."""
+    """One of the course's ways, `steps` batches long, all passes in one stream."""
     import keras
     import tensorflow as tf
 
