@@ -28,7 +28,7 @@ LESSONS: Stems = {
     "04": ("04_training", ("breast_cancer", "digits")),
     "05": ("05_evaluation", ("nhanes",)),
     "06": ("06_tuning", ("digits", "leukaemia", "heart_disease")),
-    "07": ("07_images_cnn", ("brain_mri", "digits", "nodules", "medmnist")),
+    "07": ("07_images_cnn", ("digits", "brain_mri", "nodules", "medmnist")),
     "08": ("08_sequences_rnn_lstm", ("movements", "ecg")),
     "09": ("09_segmentation", ("nodule_masks", "nodules", "abdomen", "nuclei")),
     "10": ("10_clinical_text", ("icd10cm",)),

@@ -33,11 +33,12 @@ __all__ = [
     "chain_diagram",
     "decision_boundary",
     "decision_curve",
+    "field_diagram",
     "flow_diagram",
     "fold_diagram",
     "heat_maps",
     "image_grid",
-    "lstm_diagram",
+    "kernel_diagram",
     "molecule",
     "people_dots",
     "png",
@@ -48,7 +49,7 @@ __all__ = [
     "training_curves",
     "unrolled_diagram",
     "use_style",
-    "walks",
+    "window_diagram",
 ]
 
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
@@ -748,6 +749,269 @@ def fold_diagram(
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return ax
+
+
+def field_diagram(layers: Sequence[tuple[str, int, int]], *, fig: Figure | None = None) -> str:
+    """Draw what one number depends on, from layer to layer down to the picture, in one direction.
+
+    Parameters
+    ----------
+    layers : sequence of (name, width, step)
+        From the picture up: how many neighbours one number reads, and how far apart two numbers
+        that lie side by side begin to read: ("convolution", 3, 1), ("pooling", 2, 2).
+    fig : Figure, optional
+
+    Returns
+    -------
+    str
+        What it shows, in words, with the receptive field after each layer, in pixels.
+
+    Raises
+    ------
+    ValueError
+        When there is no layer, one is not a name and two whole numbers from 1, or the last number
+        depends on more than 60 pixels, which nobody could tell apart.
+
+    Examples
+    --------
+    >>> words = field_diagram([("convolution", 3, 1), ("pooling", 2, 2)])
+    >>> words.split(": ")[1]
+    'convolution 3, pooling 4.'
+    """
+    if not isinstance(layers, list | tuple) or not layers:
+        raise ValueError(_("layers should be a list of (name, width, step)."))
+    field, apart, rows = 1, 1, [(_("picture"), 1, 1)]
+    for layer in layers:
+        if not isinstance(layer, list | tuple) or len(layer) != 3 or not isinstance(layer[0], str):
+            raise ValueError(_("layers should be a list of (name, width, step)."))
+        field += (inputs.whole_number(layer[1], "width", least=1) - 1) * apart
+        apart *= inputs.whole_number(layer[2], "step", least=1)
+        rows.append((layer[0], field, apart))
+    if field > 60:
+        raise ValueError(
+            _("One number depends on {field} pixels; at most 60 can be drawn.").format(field=field)
+        )
+    fig = plt.figure(figsize=(8, 0.4 + 0.72 * len(rows))) if fig is None else fig
+    ax = fig.subplots()
+    seen = [[0]]  # which numbers of each row the last one depends on, from above
+    for _name, width, step in reversed(layers):
+        seen.append(sorted({i * step + j for i in seen[-1] for j in range(width)}))
+    seen.reverse()
+    places = [
+        [i * step + (wide - 1) / 2 for i in row]
+        for row, (_name, wide, step) in zip(seen, rows, strict=True)
+    ]
+    for height, (_name, width, step) in enumerate(layers):
+        for i, x in zip(seen[height + 1], places[height + 1], strict=True):
+            below = [places[height][seen[height].index(i * step + j)] for j in range(width)]
+            style = {"color": PALETTE[(step > 1)], "ls": "--" if step > 1 else "-", "lw": 0.9}
+            for x_below in below:
+                ax.plot([x, x_below], [height + 0.84, height + 0.16], **style)
+    for height, row in enumerate(places):
+        for x in row:
+            corner = (x - 0.36, height - 0.16)
+            frame = {"facecolor": "#DCE9F2", "edgecolor": PALETTE[-1], "lw": 1}
+            ax.add_patch(mpl.patches.Rectangle(corner, 0.72, 0.32, **frame))
+    left = places[0][0] - 0.9
+    for height, (name, wide, step) in enumerate(rows):
+        ax.text(left, height, name, ha="right", va="center")
+        told = _("sees {field}, neighbours {step} apart").format(field=wide, step=step)
+        ax.text(places[0][-1] + 0.9, height, told, ha="left", va="center")
+    ax.set(xlim=(left - 0.36 * field, places[0][-1] + 0.9 + 0.85 * field))
+    ax.set(ylim=(-0.4, len(layers) + 0.4))
+    ax.set_axis_off()
+    told = ", ".join(f"{name} {wide}" for name, wide, _step in rows[1:])
+    return _(
+        "Rows of boxes, the picture below, and lines from each number to those that it reads. How "
+        "many pixels across one number depends on, from below: {fields}."
+    ).format(fields=told)
+
+
+def kernel_diagram(
+    maps: int, kernels: int, size: int, kernel: int = 3, *, fig: Figure | None = None
+) -> str:
+    """Draw how a kernel of a convolution reaches through all maps that come in.
+
+    Parameters
+    ----------
+    maps : int
+        How many come in. Five are drawn, or fewer.
+    kernels : int
+        How many there are, and so how many maps go out.
+    size : int
+        Pixels across a map, before and after (``padding="same"``).
+    kernel : int
+        Pixels across a kernel.
+    fig : Figure, optional
+
+    Returns
+    -------
+    str
+        What it shows, in words.
+
+    Raises
+    ------
+    ValueError
+        When one of them is not a whole number from 1, or the kernel is wider than a map.
+
+    Examples
+    --------
+    >>> kernel_diagram(12, 24, 14).split(". ")[1]
+    'One kernel, a block of 3 × 3 × 12 weights, reaches through all of them'
+    """
+    for name, value in {"maps": maps, "kernels": kernels, "size": size}.items():
+        inputs.whole_number(value, name, least=1)
+    inputs.whole_number(kernel, "kernel", least=1, most=size)
+    fig = plt.figure(figsize=(8, 3.3)) if fig is None else fig
+    ax = fig.subplots()
+    wide, shift, out = 3.0, 0.3, 8.2
+    own = wide * min(max(kernel / size, 0.25), 1)  # large enough to be seen
+    block = ((wide - own) / 2, (wide - own) / 2)
+
+    def sheets(n: int, x: float) -> int:
+        shown = min(n, 5)
+        for i in reversed(range(shown)):
+            corner, sheet = (x + i * shift, i * shift), {"fc": "#EAF3F9", "ec": PALETTE[0]}
+            ax.add_patch(mpl.patches.Rectangle(corner, wide, wide, alpha=0.85, lw=1.2, **sheet))
+        return shown
+
+    shown = sheets(maps, 0)
+    far = (shown - 1) * shift
+    x, y = block
+    look = {"ec": PALETTE[1], "lw": 1.2}
+    above = [(x, y + own), (x + far, y + own + far), (x + own + far, y + own + far)]
+    beside = [(x + own, y), (x + own + far, y + far), (x + own + far, y + own + far)]
+    for face, shade in ((above, "#FBEADD"), (beside, "#F0C3A2")):
+        corners = [*face, (x + own, y + own)]
+        ax.add_patch(mpl.patches.Polygon(corners, closed=True, fc=shade, **look))
+    for i in range(kernel):
+        for j in range(kernel):
+            corner = (x + j * own / kernel, y + i * own / kernel)
+            ax.add_patch(
+                mpl.patches.Rectangle(corner, own / kernel, own / kernel, fc="#F7D9C4", **look)
+            )
+    end = sheets(kernels, out)
+    spot = (out + block[0] + own / 2, block[1] + own / 2)
+    dot = {"facecolor": PALETTE[1], "edgecolor": PALETTE[-1]}
+    ax.add_patch(mpl.patches.Rectangle((spot[0] - 0.1, spot[1] - 0.1), 0.2, 0.2, **dot))
+    start = (block[0] + own + far + 0.1, block[1] + own / 2 + far / 2)
+    arrow = {"arrowstyle": "->", "lw": 1.6, "color": PALETTE[1]}
+    ax.annotate("", (spot[0] - 0.15, spot[1]), start, arrowprops=arrow)
+    below = {"va": "top", "ha": "center"}
+    ax.text(wide / 2, -0.2, _("{n} maps of {size} × {size}").format(n=maps, size=size), **below)
+    words = _("one kernel: a block of\n{k} × {k} × {n} weights").format(k=kernel, n=maps)
+    ax.text((wide + far + out) / 2, 3.1, words, ha="center", va="bottom", color=PALETTE[1])
+    words = _("adds {n} products\nand one bias").format(n=kernel * kernel * maps)
+    ax.text((wide + far + out) / 2, 1.0, words, **below)
+    words = _("{n} kernels, so {n} maps").format(n=kernels)
+    ax.text(out + wide / 2, -0.2, words, **below)
+    ax.set(xlim=(-0.3, out + wide + (end - 1) * shift + 0.3), ylim=(-0.9, wide + 4 * shift + 0.2))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    words = _(
+        "A stack of {maps} maps of {size} × {size} numbers. One kernel, a block of {k} × {k} × "
+        "{maps} weights, reaches through all of them; it adds {n} products and a bias, and makes "
+        "one number of one map that goes out. {kernels} kernels make {kernels} maps."
+    )
+    n = kernel * kernel * maps
+    return words.format(maps=maps, size=size, k=kernel, n=n, kernels=kernels)
+
+
+def window_diagram(
+    size: int,
+    kernel: int,
+    ways: Sequence[tuple[str, int]],
+    *,
+    fig: Figure | None = None,
+) -> str:
+    """Draw where a window may stand on a picture, and the map that comes out, once a way.
+
+    The first window and the next one are outlined, and so are the pixels that they give. Zeros
+    around the picture stand in dotted boxes.
+
+    Parameters
+    ----------
+    size : int
+        Pixels across the picture, at most 12.
+    kernel : int
+        Pixels across the window.
+    ways : sequence of (padding, strides)
+        As in Keras: "valid" for a window that stays inside the picture, "same" for zeros around
+        it; and how far the window moves.
+    fig : Figure, optional
+
+    Returns
+    -------
+    str
+        What it shows, in words, with the size of each map.
+
+    Raises
+    ------
+    ValueError
+        When a size is no whole number from 1, the picture is too large to draw or smaller than the
+        window, there is no way, or padding is another word.
+
+    Examples
+    --------
+    >>> words = window_diagram(5, 3, [("valid", 1), ("same", 1)])
+    >>> words.split(": ")[1]
+    'valid, strides=1, 3 × 3; same, strides=1, 5 × 5.'
+    """
+    size = inputs.whole_number(size, "size", least=1, most=12)
+    kernel = inputs.whole_number(kernel, "kernel", least=1, most=size)
+    pairs = list(ways) if isinstance(ways, list | tuple) else []
+    if not pairs or any(not isinstance(one, list | tuple) or len(one) != 2 for one in pairs):
+        raise ValueError(_("ways should be a list of (padding, strides)."))
+    for padding, strides in pairs:
+        inputs.one_of(padding, "padding", ("valid", "same"))
+        inputs.whole_number(strides, "strides", least=1)
+    fig = plt.figure(figsize=(3 * len(pairs), 2.7)) if fig is None else fig
+    told = []
+    for ax, (padding, strides) in zip(
+        fig.subplots(1, len(pairs), squeeze=False)[0], pairs, strict=True
+    ):
+        across = _draw_windows(ax, size, kernel, padding, strides)
+        name = f"{padding}, strides={strides}"  # no text: code
+        ax.set_title(f"{name}: {size} → {across}", fontsize=10)
+        told.append(f"{name}, {across} × {across}")
+    return _(
+        "A window of {kernel} × {kernel} on a picture of {size} × {size}, and the map that comes "
+        "out: {maps}."
+    ).format(kernel=kernel, size=size, maps="; ".join(told))
+
+
+def _draw_windows(ax: Axes, size: int, kernel: int, padding: str, strides: int) -> int:
+    """Draw one way; give how many pixels across the map has."""
+    across, around = (size - kernel) // strides + 1, 0
+    if padding == "same":
+        across = -(-size // strides)
+        around = max((across - 1) * strides + kernel - size, 0)
+    before, whole = around // 2, size + around
+    gap, low = whole + 1.6, (whole - across) / 2
+    for i, j in np.ndindex(whole, whole):
+        pixel = before <= i < before + size and before <= j < before + size
+        look = {"ls": "-", "fc": "#DCE9F2"} if pixel else {"ls": ":", "fc": "white"}
+        ax.add_patch(mpl.patches.Rectangle((j, i), 1, 1, ec="grey", lw=0.8, **look))
+        if not pixel:
+            ax.text(j + 0.5, i + 0.5, "0", ha="center", va="center", fontsize=8)
+    for i, j in np.ndindex(across, across):
+        corner, look = (gap + j, low + i), {"ec": "grey", "lw": 0.8, "fc": "#DCE9F2"}
+        ax.add_patch(mpl.patches.Rectangle(corner, 1, 1, **look))
+    for place in range(min(2, across)):
+        look = {"fill": False, "ec": PALETTE[place], "ls": LINES[place], "lw": 2.4}
+        inset = 0.1 * (1 + place)
+        corner, wide = (place * strides + inset, inset), kernel - 2 * inset
+        ax.add_patch(mpl.patches.Rectangle(corner, wide, wide, **look))
+        corner = (gap + place + 0.12, low + 0.12)
+        ax.add_patch(mpl.patches.Rectangle(corner, 0.76, 0.76, **look))
+    start, end = (whole + 0.3, whole / 2), (gap - 0.3, whole / 2)
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "->"})
+    rim = (size + kernel - 1 - whole) / 2 + 0.2  # one scale, whatever the padding
+    right = 2 * size + kernel + 0.8 - rim
+    ax.set(xlim=(-rim, right), ylim=(whole + rim, -rim))  # the first row is on top
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return across
 
 
 def image_grid(

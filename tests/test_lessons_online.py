@@ -6,6 +6,7 @@ that it tags ``online``.
 
 import ast
 import re
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -20,6 +21,7 @@ LESSON_07 = "07_images_cnn.ipynb"
 SETS = {"pneumonia": 2, "breast": 2, "blood": 8, "retina": 5}
 COUNTS = {"train": 120, "val": 40, "test": 64}
 GONE = "PneumoniaMNIST is not here and could not be fetched: go on, nothing below needs it.\n"
+GONE_TOO = "The two sets are not here and could not be fetched: go on, nothing below needs them.\n"
 
 
 def tags(cell):
@@ -54,8 +56,19 @@ def tools(nb):
     return namespace
 
 
-def online_cells(nb):
-    return [cell for cell in code_cells(nb) if "online" in tags(cell)]
+def online_cells(nb, word=""):
+    """The cells tagged online; of lesson 07 those of one of its two sections."""
+    hands_on = "hand_on" in word
+    cells = [cell for cell in code_cells(nb) if "online" in tags(cell)]
+    return [cell for cell in cells if ("hand_on" in cell.source) == hands_on]
+
+
+def datasets_like(name):
+    """What `fetch_medmnist` gives for a made-up file, without a file."""
+    arrays = medmnist_arrays(name, COUNTS)
+    parts = {f"x_{part}": arrays[f"{part}_images"] for part in ("train", "test")}
+    parts |= {f"y_{part}": arrays[f"{part}_labels"][:, 0] for part in ("train", "test")}
+    return SimpleNamespace(**parts, target_names=range(SETS[name]))
 
 
 @pytest.fixture
@@ -103,6 +116,19 @@ def test_lesson_07_reads_another_set_by_its_name_alone(root, promise, capsys, na
         assert flaw in printed
 
 
+@pytest.mark.slow
+def test_lesson_07_offers_a_larger_network_that_trains(root, promise, capsys):
+    """The call that the text offers, with one epoch in the place of fifteen."""
+    nb = notebook(root, LESSON_07)
+    namespace = tools(nb)
+    offered = 'try_set("pneumonia", large_cnn, rougher(), epochs=15)'
+    assert sum(offered in cell.source for cell in nb.cells) == 1
+    promise("pneumonia")
+    exec(offered.replace("15", "1"), namespace)
+    assert "120 training and 64 test pictures" in capsys.readouterr().out
+    assert namespace["large_cnn"]((28, 28, 1), 2).count_params() > 100_000
+
+
 def test_lesson_07_goes_on_without_a_network(root, promise, capsys):
     nb = notebook(root, LESSON_07)
     namespace = tools(nb)
@@ -114,10 +140,38 @@ def test_lesson_07_goes_on_without_a_network(root, promise, capsys):
         datasets.fetch_medmnist("pneumonia")
 
 
+@pytest.mark.slow
+def test_lesson_07_hands_on_from_one_set_to_another(root, capsys):
+    """Two made-up sets from one file of the form that both have; fewer passes."""
+    nb = notebook(root, LESSON_07)
+    namespace = tools(nb)
+    made = {name: datasets_like(name) for name in ("pneumonia", "breast")}
+    namespace["datasets"] = SimpleNamespace(fetch_medmnist=made.get)
+    namespace["teach"] = lambda model, loss, X, y, passes, rate: model.compile("adam", loss)
+    namespace["hand_on"]("pneumonia", "breast")
+    printed = capsys.readouterr().out
+    assert "pneumonia to breast: AUC on 64 test pictures" in printed
+    assert re.findall(r"(?m)^(mean grey|from nothing|fine-tuned) +≈", printed) == [
+        "mean grey",
+        "from nothing",
+        "fine-tuned",
+    ]
+
+
+def test_lesson_07_hands_on_nothing_without_a_network(root, promise, capsys):
+    nb = notebook(root, LESSON_07)
+    promise("pneumonia", path="/nowhere")
+    [last] = online_cells(nb, "hand_on")
+    exec(last.source, tools(nb))
+    assert capsys.readouterr().out == GONE_TOO
+
+
 def test_lesson_07_is_stored_as_it_runs_offline(root):
-    *_, last = online_cells(notebook(root, LESSON_07))
-    assert [output["text"] for output in last.outputs] == [GONE]
-    assert "nbval-ignore-output" in tags(last), "where the file is there, the output is another"
+    nb = notebook(root, LESSON_07)
+    for words, gone in [("try_set", GONE), ("hand_on", GONE_TOO)]:
+        *_, last = online_cells(nb, words)
+        assert [output["text"] for output in last.outputs] == [gone]
+        assert "nbval-ignore-output" in tags(last), "where the file is there, the output is another"
 
 
 LESSON_08 = "08_sequences_rnn_lstm.ipynb"

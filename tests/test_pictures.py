@@ -118,6 +118,98 @@ def test_fold_diagram_darkens_the_test_rows_of_each_round():
             plots.fold_diagram(parts, groups)
 
 
+def words_lie_apart(fig):
+    """Whether no word of a drawing is cut off, and none lies over another."""
+    fig.canvas.draw()
+    texts = [text for ax in fig.axes for text in (*ax.texts, ax.title) if text.get_text()]
+    places = [text.get_window_extent() for text in texts]
+    inside = all(fig.bbox.x0 <= at.x0 and at.x1 <= fig.bbox.x1 for at in places)
+    return inside and not any(a.overlaps(b) for a, b in itertools.combinations(places, 2))
+
+
+def test_field_diagram_counts_as_one_lit_pixel_does():
+    """The drawn boxes and the told field, beside chained layers that are lit pixel by pixel."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        layers = [
+            (f"layer {k}", int(rng.integers(1, 4)), int(rng.integers(1, 3)))
+            for k in range(rng.integers(1, 4))
+        ]
+        told = plots.field_diagram(layers).rpartition(": ")[2].rstrip(".").split(", ")
+        lit = np.eye(64)
+        for (name, width, step), words in zip(layers, told, strict=True):  # from pixel to pixel
+            windows = np.lib.stride_tricks.sliding_window_view(lit, width, axis=1)[:, ::step]
+            lit = windows.sum(axis=-1)
+            assert words == f"{name} {np.ptp(np.flatnonzero(lit[:, 1])) + 1}"
+        plt.close("all")
+
+
+def test_field_diagram_draws_the_cone():
+    fig = plt.figure(figsize=(8, 4))
+    chain = [("convolution", 3, 1), ("pooling", 2, 2), ("convolution", 3, 1), ("pooling", 2, 2)]
+    assert plots.field_diagram(chain, fig=fig).endswith(
+        "convolution 3, pooling 4, convolution 8, pooling 10."
+    )
+    heights = [box.get_y() for box in fig.axes[0].patches]
+    assert [heights.count(y) for y in sorted(set(heights))] == [10, 8, 4, 2, 1]
+    assert words_lie_apart(fig)
+    for layers, message in [
+        ([], "a list of"),
+        ([("a", 3)], "a list of"),
+        ([(3, 3, 1)], "a list of"),
+        ([("a", 0, 1)], "width must be a whole number"),
+        ([("a", 3, 0)], "step must be a whole number"),
+        ([("a", 61, 1)], "depends on 61 pixels"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            plots.field_diagram(layers)
+
+
+def test_kernel_diagram_says_how_many_weights_a_block_has():
+    fig = plt.figure(figsize=(8, 3.3))
+    words = plots.kernel_diagram(maps=16, kernels=32, size=14, fig=fig)
+    assert "3 × 3 × 16 weights" in words and "adds 144 products and a bias" in words
+    assert any("32 kernels, so 32 maps" in text.get_text() for text in fig.axes[0].texts)
+    assert words_lie_apart(fig)
+    for given, message in [
+        ((0, 1, 5), "maps must"),
+        ((1, 1.5, 5), "kernels must"),
+        ((1, 1, 5, 6), "kernel must be a whole number from 1 to 5"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            plots.kernel_diagram(*given)
+
+
+def test_window_diagram_gives_the_sizes_of_keras():
+    """By the rule of TensorFlow's manual: valid ceil((n - k + 1) / s), same ceil(n / s)."""
+    ways = [(padding, strides) for padding in ("valid", "same") for strides in (1, 2, 3)]
+    for size, kernel in [(5, 3), (6, 3), (7, 2), (4, 4), (8, 5)]:
+        words = plots.window_diagram(size, kernel, ways)
+        wanted = [
+            -(-(size - kernel + 1 if padding == "valid" else size) // strides)
+            for padding, strides in ways
+        ]
+        assert [int(n) for n in re.findall(r"strides=\d, (\d+) ×", words)] == wanted
+
+
+def test_window_diagram_draws_zeros_only_around_the_picture():
+    fig = plt.figure(figsize=(9, 2.7))
+    plots.window_diagram(5, 3, [("valid", 1), ("same", 1), ("same", 2)], fig=fig)
+    zeros = [sum(text.get_text() == "0" for text in ax.texts) for ax in fig.axes]
+    assert zeros == [0, 7 * 7 - 5 * 5, 7 * 7 - 5 * 5]
+    assert [ax.get_title()[-5:] for ax in fig.axes] == ["5 → 3", "5 → 5", "5 → 3"]
+    assert words_lie_apart(fig)
+    for given, message in [
+        ((13, 3, [("same", 1)]), "size must be a whole number from 1 to 12"),
+        ((5, 6, [("same", 1)]), "kernel must be a whole number from 1 to 5"),
+        ((5, 3, []), "ways should be a list"),
+        ((5, 3, [("full", 1)]), "padding must be one of valid, same"),
+        ((5, 3, [("same", 0)]), "strides must be a whole number"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            plots.window_diagram(*given)
+
+
 @pytest.mark.parametrize("alt", ["", "figure", "a b c d"])
 def test_show_refuses_a_figure_without_words(alt):
     fig, _ = plt.subplots()

@@ -182,36 +182,36 @@ def _(image, kernel):
 
 n_weights = lesson.value(
     "n_weights",
-    code="n_weights = 24 * (3 * 3 * 12 + 1)",
-    expected=2616,
+    code="n_weights = 32 * (3 * 3 * 16 + 1)",
+    expected=4640,
     hints=[
-        "Begin with one kernel. It lies on a window of 3 × 3, and on all 12 maps at once.",
-        "One kernel is a block of 3 × 3 × 12 weights, and has one bias. How many are there?",
-        "Does the size of the maps, 13 × 13, come in at all?",
+        "Begin with one kernel. It lies on a window of 3 × 3, and on all 16 maps at once.",
+        "One kernel is a block of 3 × 3 × 16 weights, and has one bias. How many are there?",
+        "Does the size of the maps, 14 × 14, come in at all?",
     ],
     misconceptions={
-        13 * 13 * 9 * 24: "You counted the places of the window. The same weights serve at every "
+        14 * 14 * 9 * 32: "You counted the places of the window. The same weights serve at every "
         "place.",
-        240: "You counted flat kernels of 3 × 3. Each kernel reads all 12 maps, and has weights "
+        320: "You counted flat kernels of 3 × 3. Each kernel reads all 16 maps, and has weights "
         "for each of them.",
-        216: "You counted flat kernels of 3 × 3 without a bias. Each kernel reads all 12 maps.",
-        2592: "You forgot the biases: each kernel has one.",
-        2604: "You gave a bias to each map that comes in. It belongs to each kernel, so to each "
+        288: "You counted flat kernels of 3 × 3 without a bias. Each kernel reads all 16 maps.",
+        4608: "You forgot the biases: each kernel has one.",
+        4624: "You gave a bias to each map that comes in. It belongs to each kernel, so to each "
         "map that goes out.",
-        2880: "You gave a bias to each pair of a kernel and a map. A kernel adds up all its "
+        5120: "You gave a bias to each pair of a kernel and a map. A kernel adds up all its "
         "products, and then one bias.",
-        2593: "One bias for the whole layer is too few: each kernel has its own.",
-        109: "That is one kernel with its bias. There are 24.",
-        108: "That is one kernel without its bias. There are 24.",
-        120: "That is the first convolution: 12 kernels that read one picture.",
-        48672: "You gave a weight to each pixel of the maps. The window has 3 × 3 pixels, and the "
+        4609: "One bias for the whole layer is too few: each kernel has its own.",
+        145: "That is one kernel with its bias. There are 32.",
+        144: "That is one kernel without its bias. There are 32.",
+        160: "That is the first convolution: 16 kernels that read one picture.",
+        2320: "You counted 16 kernels. 16 maps come in; there are 32 kernels.",
+        9248: "You let each kernel read 32 maps. 16 maps come in, and 32 go out.",
+        100352: "You gave a weight to each pixel of the maps. The window has 3 × 3 pixels, and the "
         "same weights look everywhere.",
-        48696: "You let each kernel be as large as the maps, 13 × 13. Its window has 3 × 3 pixels, "
-        "and slides.",
-        316536: "You gave each of the 11 × 11 places its own weights. All places share them: that "
+        100384: "You let each kernel be as large as the maps, 14 × 14. Its window has 3 × 3 "
+        "pixels, and slides.",
+        909440: "You gave each of the 14 × 14 places its own weights. All places share them: that "
         "is the idea of a convolution.",
-        442104: "You gave each of the 13 × 13 pixels its own kernels. The same kernels slide over "
-        "all of them.",
     },
     right="And it would be the same number for maps of 1,000 × 1,000.",
 )
@@ -224,7 +224,7 @@ equal = lesson.choice(
         "a ruler is enough for *them* says nothing of pictures that hold more. Where size was "
         "held fixed, people still told real nodules apart (reference 7, below).",
         "b": "Hold the size fixed, and next to nothing was left to find. More layers cannot see "
-        "what the picture does not hold. The authors tried others, and none beat the ruler.",
+        "what the picture does not hold.",
         "c": "The result is about network and pictures together. Failing to beat a simple rival "
         "tells what the pictures hold; it is no verdict on the method.",
         "d": "No cancer was ever measured here. The label is a reader's opinion, and both scores "
@@ -236,32 +236,13 @@ equal = lesson.choice(
     ],
 )
 
-counts = lesson.choice(
-    "counts",
-    answer="d",
-    feedback={
-        "a": "That is opinion again, and without the difficult cases: twice flattered.",
-        "b": "Better: nobody is left out, and ten readers are steadier than one. But it is still "
-        "agreement with opinions. If all ten overlook the same kind of cancer, the test "
-        "applauds a program that overlooks it, too.",
-        "c": "A true diagnosis, but only of those whom somebody sent to a biopsy: the suspicious "
-        "ones. Most nodules, and the cancers that nobody suspected, are not in that test.",
-        "d": "What happened to the patients, everybody kept, and beside the ruler. (Two years may "
-        "be short for slow cancers, and one centre is one centre.)",
-    },
-    hints=[
-        "Two questions for each: who says what the nodule was? Who was left out?",
-        "A biopsy is done where somebody is already suspicious.",
-    ],
-)
-
 answer = lesson.text(
     "answer",
     model_answer="""Thank you for your offer. Your 0.91 is the agreement of your program with the
     verdict of the same radiologist who ticked the eight boxes, with the undecided cases left out;
     it measures how well a reader agrees with herself. When I kept the ticks and let a second reader
     of the same nodules judge, the score fell well below that, and the plain diameter did better on
-    the same cases; a network on the outlines did no better than the diameter either. All these
+    the same cases; All these
     labels are opinions: nowhere was it tested whether a nodule was cancer. So the word of your
     program sends nobody to a biopsy here: the woman's nodule is handled by its size, its kind, its
     growth since earlier scans and her risk, as the guideline says. I would look again at a test on
@@ -485,20 +466,22 @@ sees = lesson.value(
     "single place.",
 )
 
-mirror = lesson.choice(
-    "mirror",
-    answer="a",
+may_see = lesson.choice(
+    "may_see",
+    answer="b",
     feedback={
-        "a": "Mirrored, fluid on the left lies on the right, and the old label sends the needle to "
-        "the wrong side. Heart and stomach change sides as well: such a person hardly exists.",
-        "b": "A nodule has no left and right of its own: mirrored, it would be rated the same. (A "
-        "zoom would break the label.)",
-        "c": "Cells lie on the glass any way round; turning and mirroring keep their kind.",
-        "d": "A mole may lie either way. Mirrored, it is the same diagnosis.",
+        "a": "The network would have met the test patients' nodules, and what their readers noted "
+        "of them, before it is tested on them. Of the next patient it has met nothing. A label "
+        "need not be in it for a test to be spoilt.",
+        "b": "Nothing of a test patient, neither picture nor rating, reaches any step of the "
+        "training. The 100 may be used twice: both times they teach, and the test is of others.",
+        "c": "It spoils nothing, but it throws away pictures for no reason. The 100 are training "
+        "patients in both steps; only the test must meet strangers.",
+        "d": "Then there is nothing to transfer: the point is that ratings, or pictures, of many "
+        "are at hand where the label of few is.",
     },
     hints=[
-        "Hold a mirror beside each picture. Would a doctor who sees only the mirrored one give "
-        "the same answer?",
-        "In which of them is left or right a part of the answer?",
+        "Think of the next patient, for whom the program is made. What of her has it seen before?",
+        "Who must be a stranger: everybody with a label, or everybody in the test?",
     ],
 )
