@@ -144,6 +144,17 @@ def test_delong_of_twins_and_of_certainties():
             delong(y, [1, 2, 3, 4], [2, 1, 3, 4])
 
 
+def test_delong_imports_numpy_only():
+    """At the end of a federation each hospital's process calls it, on a laptop."""
+    code = (
+        "import sys; from medlearn.metrics import delong;"
+        "delong([0, 0, 1, 1], [1, 3, 2, 4], [2, 1, 3, 4]);"
+        "print([m for m in ('scipy', 'sklearn', 'pandas') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("digits", [None, 1])
 def test_values_are_those_of_scikit_learn(digits):
     y, p = clinic(digits=digits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,8 +62,9 @@ def delong(y: ArrayLike, first: ArrayLike, second: ArrayLike) -> DeLong:
 
     References
     ----------
-    DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44:837, doi:10.2307/2531595; by midranks
-    as in Sun and Xu (2014), IEEE Signal Processing Letters 21:1389, doi:10.1109/LSP.2014.2337313.
+    DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44:837, doi:10.2307/2531595; in
+    order of score, as in Sun and Xu (2014), IEEE Signal Processing Letters 21:1389,
+    doi:10.1109/LSP.2014.2337313.
 
     Examples
     --------
@@ -71,8 +73,6 @@ def delong(y: ArrayLike, first: ArrayLike, second: ArrayLike) -> DeLong:
     >>> print(f"{test.difference:.3f} [{test.low:.3f} to {test.high:.3f}], p = {test.p_value:.3f}")
     0.375 [-0.025 to 0.775], p = 0.066
     """
-    from scipy.stats import norm, rankdata
-
     y = inputs.labels(y)
     first, second = inputs.numbers(first, "first"), inputs.numbers(second, "second")
     inputs.same_length(y=y, first=first, second=second)
@@ -88,9 +88,8 @@ def delong(y: ArrayLike, first: ArrayLike, second: ArrayLike) -> DeLong:
     # What each patient adds: the share of the other class on the right side of him or her.
     among_ill, among_well = np.empty((2, m)), np.empty((2, n))
     for place, score in enumerate((first, second)):
-        ranks = rankdata(score)
-        among_ill[place] = (ranks[ill] - rankdata(score[ill])) / n
-        among_well[place] = 1 - (ranks[~ill] - rankdata(score[~ill])) / m
+        among_ill[place] = _share_below(score[ill], score[~ill])
+        among_well[place] = 1 - _share_below(score[~ill], score[ill])
     auc = among_ill.mean(axis=1)
     difference = auc[0] - auc[1]
     variance = (among_ill[0] - among_ill[1]).var(ddof=1) / m
@@ -99,10 +98,17 @@ def delong(y: ArrayLike, first: ArrayLike, second: ArrayLike) -> DeLong:
         raise UndefinedMetric(_("The variance of the difference is 0; use compare instead."))
     error = math.sqrt(max(variance, 0.0))
     z = float(difference / error) if error > 1e-15 else 0.0
-    reach = norm.ppf(0.975) * error
-    p_value = float(2 * norm.sf(abs(z)))
+    reach = NormalDist().inv_cdf(0.975) * error
+    p_value = math.erfc(abs(z) / math.sqrt(2))  # of the normal distribution, both tails
     ends = float(difference - reach), float(difference + reach)
     return DeLong(float(auc[0]), float(auc[1]), float(difference), *ends, z, p_value)
+
+
+def _share_below(score: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """For each score the share of the others below it; a tie counts half."""
+    others = np.sort(others)
+    below, not_above = (np.searchsorted(others, score, side) for side in ("left", "right"))
+    return (below + not_above) / (2 * len(others))
 
 
 # --- for the bootstrap -----------------------------------------------------------------------
