@@ -27,7 +27,7 @@ def linear_reader(names):
 
 def logistic_risks(names):
     """The lesson's logistic regression, which is quick, without its network."""
-    risk = names["out_of_fold"](names["logistic"], names["X"], names["y"], names["parts"])
+    risk = names["out_of_fold"](names["regression"](), names["X"], names["y"], names["parts"])
     return {"risk": risk, "over_60": (names["cohort"]["age"] >= 60).to_numpy()}
 
 

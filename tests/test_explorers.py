@@ -196,4 +196,5 @@ GIVEN = {  # by the lesson, in its own words
     "bias",
     "weight of mean radius (per 10 pixels)",
     "accuracy on validation digits",
+    "The model",
 }
