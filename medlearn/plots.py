@@ -1007,7 +1007,7 @@ def _draw_windows(ax: Axes, size: int, kernel: int, padding: str, strides: int) 
     start, end = (whole + 0.3, whole / 2), (gap - 0.3, whole / 2)
     ax.annotate("", end, start, arrowprops={"arrowstyle": "->"})
     rim = (size + kernel - 1 - whole) / 2 + 0.2  # one scale, whatever the padding
-    right = 2 * size + kernel + 0.8 - rim
+    right = 2 * size + kernel + 1 - rim
     ax.set(xlim=(-rim, right), ylim=(whole + rim, -rim))  # the first row is on top
     ax.set_aspect("equal")
     ax.set_axis_off()
