@@ -223,8 +223,8 @@ equal = lesson.choice(
         "a": "These maps were drawn from outlines: what is inside the nodule is not in them. That "
         "a ruler is enough for *them* says nothing of pictures that hold more. Where size was "
         "held fixed, people still told real nodules apart (reference 7, below).",
-        "b": "Hold the size fixed, and next to nothing was left to find. More layers cannot see "
-        "what the picture does not hold.",
+        "b": "Nothing here says so. Over all sizes the network adds next to nothing to the ruler, "
+        "among nodules of one size little. More layers cannot see what the picture does not hold.",
         "c": "The result is about network and pictures together. Failing to beat a simple rival "
         "tells what the pictures hold; it is no verdict on the method.",
         "d": "No cancer was ever measured here. The label is a reader's opinion, and both scores "
@@ -242,7 +242,7 @@ answer = lesson.text(
     verdict of the same radiologist who ticked the eight boxes, with the undecided cases left out;
     it measures how well a reader agrees with herself. When I kept the ticks and let a second reader
     of the same nodules judge, the score fell well below that, and the plain diameter did better on
-    the same cases; All these
+    the same cases. All these
     labels are opinions: nowhere was it tested whether a nodule was cancer. So the word of your
     program sends nobody to a biopsy here: the woman's nodule is handled by its size, its kind, its
     growth since earlier scans and her risk, as the guideline says. I would look again at a test on

@@ -212,7 +212,7 @@ advice = lesson.text(
     were in the training, from other moments of the same recordings; a new patient is somebody it
     has never seen, and there our models are wrong in more than one of ten windows, and for the
     worst person in more than one of four. It takes abduction for forward elevation, and inward
-    for outward turning, and these pairs train partly different muscles, so a patient who leaves
+    for outward turning, and these pairs train different muscles, so a patient who leaves
     one out could be praised for it. Ten healthy people, watched while they exercised, are few,
     and none had a painful shoulder. I would let it show "arm raised" and "forearm
     turned" without deciding within the pairs, ask the patient when it is unsure, and have it tried
