@@ -585,7 +585,7 @@ def unrolled_diagram(rows: Sequence[str], ax: Axes | None = None) -> Axes:
     --------
     >>> ax = unrolled_diagram(["row 1", "row 2"])
     >>> [text.get_text() for text in ax.texts if text.get_text()][:4]
-    ['zeros', 'cell', 'row 1', 'W']
+    ['zeros', 'U', 'cell', 'row 1']
     """
     if not isinstance(rows, list | tuple) or not rows or not all(isinstance(r, str) for r in rows):
         raise ValueError(_("{name} should be a list of texts.").format(name="rows"))
@@ -856,7 +856,7 @@ def kernel_diagram(
 
     Examples
     --------
-    >>> kernel_diagram(12, 24, 14).split(". ")[1]
+    >>> kernel_diagram(12, 24, 14).split(". ")[1].split(";")[0]
     'One kernel, a block of 3 × 3 × 12 weights, reaches through all of them'
     """
     for name, value in {"maps": maps, "kernels": kernels, "size": size}.items():
@@ -971,7 +971,7 @@ def window_diagram(
         fig.subplots(1, len(pairs), squeeze=False)[0], pairs, strict=True
     ):
         across = _draw_windows(ax, size, kernel, padding, strides)
-        name = f"{padding}, strides={strides}"  # no text: code
+        name = f"{padding}, strides={strides}"
         ax.set_title(f"{name}: {size} → {across}", fontsize=10)
         told.append(f"{name}, {across} × {across}")
     return _(

@@ -114,6 +114,42 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _questions(options: argparse.Namespace) -> int:
+    from medlearn_classroom.quizzes import files
+
+    formats = options.format or files.FORMATS
+    for line in files.write(options.folder, formats, lessons=options.lessons):
+        print(line)
+    return 0
+
+
+def _exam(options: argparse.Namespace) -> int:
+    from medlearn_classroom.exam import papers
+
+    for line in papers.write(
+        options.folder,
+        seed=options.seed,
+        lessons=options.lessons,
+        versions=options.versions,
+        each=options.each,
+        formats=options.format or [],
+        answers=options.answers,
+    ):
+        print(line)
+    return 0
+
+
+def _add_formats(run: argparse.ArgumentParser, default: str) -> None:
+    run.add_argument(
+        "--format",
+        nargs="+",
+        choices=["moodle", "gift", "qti"],
+        help=_("files for platforms: moodle, gift, qti (default: {default})").format(
+            default=default
+        ),
+    )
+
+
 def _slides(options: argparse.Namespace) -> int:
     return _write("slides", options)
 
@@ -240,6 +276,40 @@ def add(commands: argparse._SubParsersAction, command: Add) -> None:
     run.add_argument("--only-make", action="store_true", help=_("make the hub, and start it later"))
     run = command(actions, "report", _report, _("count misconceptions before and after"))
     run.add_argument("files", nargs="+", metavar="ANSWERS", help=_("filled-in answers.csv files"))
+    run.add_argument(
+        "--exact",
+        action="store_true",
+        help=_("show counts of one to four people, too: for your eyes only"),
+    )
+    run = command(
+        actions, "questions", _questions, _("write the public questions for Moodle and others")
+    )
+    run.add_argument("folder", metavar="DIR", help=_("a new or empty folder"))
+    _add_formats(run, _("all three"))
+    run.add_argument(
+        "--lessons", nargs="+", metavar="NUMBER", help=_("such as 02 05 or 00-08 (default: all)")
+    )
+    run = command(actions, "exam", _exam, _("write an exam with numbers of its own, and its key"))
+    run.add_argument("folder", metavar="DIR", help=_("a new or empty folder"))
+    run.add_argument(
+        "--seed", type=count, help=_("draws the numbers (default: a new one, kept in the key)")
+    )
+    run.add_argument(
+        "--lessons", nargs="+", metavar="NUMBER", required=True, help=_("such as 02 05 or 00-08")
+    )
+    run.add_argument(
+        "--versions", type=count, default=1, help=_("how many, with other numbers (default: 1)")
+    )
+    run.add_argument(
+        "--each", type=count, help=_("questions of each lesson (default: all there are)")
+    )
+    run.add_argument(
+        "--answers",
+        choices=["letters", "numbers"],
+        default="letters",
+        help=_("what is asked for: one of four letters, or the number itself"),
+    )
+    _add_formats(run, _("none"))
     shown = [
         ("slides", _slides, _("make slides of a lesson, with what to say")),
         ("handout", _handout, _("make a page to print and to write on, without answers")),

@@ -113,6 +113,7 @@ CALLS = {
     },
     plots.chain_diagram: {"boxes": ["in", "out"], "links": ["layer"]},
     plots.field_diagram: {"layers": [("a", 3, 1), ("b", 2, 2)]},
+    plots.unrolled_diagram: {"rows": ["row 1", "row 2"]},
     plots.kernel_diagram: {"maps": 3, "kernels": 4, "size": 6, "kernel": 3},
     plots.window_diagram: {"size": 4, "kernel": 3, "ways": [("valid", 1)]},
     plots.fold_diagram: {"parts": [([1], [0]), ([0], [1])], "groups": WHO[:2]},

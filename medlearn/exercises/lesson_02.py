@@ -339,8 +339,8 @@ def _(patient, drawn):
 
 @by_patient.misconception(
     "both_parts_test_first",
-    "You gave back both parts. Only the rows of the test part are asked for: those of the drawn "
-    "patients.",
+    "You gave back both parts, the test part first. Only that one is asked for: the rows of the "
+    "drawn patients.",
 )
 def _(patient, drawn):
     test = [row for row in range(len(patient)) if patient[row] in drawn]

@@ -218,8 +218,8 @@ def _(y, p):
 
 @cross_entropy.misconception(
     "bracket_missing_minus_inside",
-    "1 - y needs its bracket: without it Python multiplies first, and takes y * np.log(1 - p) from "
-    "1.",
+    "1 - y needs its bracket, behind a minus sign as well: without it Python multiplies first, and "
+    "takes y * np.log(1 - p) from what stands before.",
 )
 def _(y, p):
     return np.mean(-y * np.log(p) - 1 - y * np.log(1 - p))
