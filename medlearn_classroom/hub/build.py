@@ -27,9 +27,8 @@ from medlearn_classroom.marking import guard, roster
 
 __all__ = ["codes", "make", "people_of", "start"]
 
-# no text: names of packages
 HUB = ("jupyterhub==6.1.1", "jupyterhub-idle-culler==2.0.0")
-PROXY = "configurable-http-proxy@5.3.0"  # no text: a package
+PROXY = "configurable-http-proxy@5.3.0"
 FROM_THE_LOCK = ("jupyterlab", "ipywidgets")
 """What the learners' page is made of: in the same versions as without a hub."""
 
