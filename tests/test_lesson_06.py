@@ -200,7 +200,8 @@ def test_the_lines_on_hyperband_run(tmp_path, monkeypatch):
     def build(hp):
         net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "softmax")])
         rate = hp.Float("rate", 0.001, 0.1, sampling="log")
-        net.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy", ["accuracy"])
+        loss = "sparse_categorical_crossentropy"
+        net.compile(keras.optimizers.SGD(rate), loss, metrics=["accuracy"])
         return net
 
     dice = np.random.default_rng(0)
