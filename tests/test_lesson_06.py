@@ -1,6 +1,7 @@
 """Lesson 06: what it says of chance, its explorer, and a search that was killed."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -130,8 +131,16 @@ known |= dict(X=X, y=y, StandardScaler=StandardScaler)
 known["folds"] = [(rows[rows % 3 != k], rows[rows % 3 == k]) for k in range(3)]
 names = "heart_net", "held_out_losses", "HeartNet"
 HeartNet = written.defined(lessons.find()["06"], *names, **known)[-1]
+
+
+class Told(HeartNet):
+    def fit(self, *arguments, **options):
+        print("a trial begins")
+        return super().fit(*arguments, **options)
+
+
 tuner = kt.RandomSearch(
-    HeartNet(),
+    Told(),
     objective=kt.Objective("loss", "min"),
     max_trials=5,
     seed=1,
@@ -155,22 +164,52 @@ def test_a_killed_search_goes_on(tmp_path):
         trials = [json.loads(path.read_text(encoding="utf-8")) for path in files]
         return {t["trial_id"]: t["score"] for t in trials if t["status"] == "COMPLETED"}
 
-    done = "a trial is done"
-    killed, seen = start(), 0
-    while seen < 3:
+    killed, begun = start(), 0
+    while begun < 3:
         line = killed.stdout.readline()
         assert line, "the search ended before it was killed"
-        seen += done in line
-    killed.kill()
+        begun += "a trial begins" in line
+    killed.kill()  # in the middle of its training
     killed.communicate(timeout=PATIENCE)
     assert killed.returncode != 0
     kept = completed()
-    assert 2 <= len(kept) <= 3, "the third may be cut off between its end and the disk"
+    assert len(kept) == 2
 
     again = start()
     said = again.communicate(timeout=PATIENCE)[0]
     assert again.returncode == 0
-    assert said.count(done) == 5 - len(kept), said
+    assert said.count("a trial is done") == 3, said
     after = completed()
     assert len(after) == 5
     assert {name: after[name] for name in kept} == kept
+
+
+# ---- Hyperband, as the lesson writes it ---------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_lines_on_hyperband_run(tmp_path, monkeypatch):
+    """They stand in a text, so that the lesson need not train for them."""
+    import keras
+    import keras_tuner as kt
+
+    [cell] = [cell for cell in LESSON.cells if "kt.Hyperband(" in lessons.text_of(cell)]
+    [lines] = re.findall(r"(?s)```python\n(.+?)```", lessons.text_of(cell))
+    assert "max_epochs=32, factor=4" in lines, "the race of the exercise"
+
+    def build(hp):
+        net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "softmax")])
+        rate = hp.Float("rate", 0.001, 0.1, sampling="log")
+        loss = "sparse_categorical_crossentropy"
+        net.compile(keras.optimizers.SGD(rate), loss, metrics=["accuracy"])
+        return net
+
+    dice = np.random.default_rng(0)
+    table, answers = dice.normal(size=(20, 3)), np.arange(20) % 2
+    names = {"kt": kt, "build": build, "train_x": table, "train_y": answers}
+    names |= {"valid_x": table, "valid_y": answers}
+    monkeypatch.chdir(tmp_path)
+    exec(lines.replace("max_epochs=32", "max_epochs=4"), names)
+    runs = [trial.hyperparameters.values for trial in names["tuner"].oracle.trials.values()]
+    assert {run["tuner/epochs"] for run in runs} == {1, 4}
+    assert 0.001 <= names["best"]["rate"] <= 0.1
