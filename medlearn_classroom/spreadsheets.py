@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,8 +18,9 @@ from typing import Any
 
 from medlearn.language import _
 from medlearn_classroom import ClassroomError
+from medlearn_classroom.words import one_line
 
-__all__ = ["MARKER", "needs_openpyxl", "rows", "workbook"]
+__all__ = ["MARKER", "needs_openpyxl", "number", "rows", "workbook"]
 
 MARKER = "encoding: ÄŁőşģßЖΩאعđ€"  # no text: read by programs
 """Letters of which no two code pages hold the same at the same places."""
@@ -117,6 +119,20 @@ def _separator(lines: list[str]) -> tuple[str, int]:
     return ",", 0
 
 
+def number(text: str) -> float:
+    """A number as people type it, with a point or a comma; NaN where it is none.
+
+    Examples
+    --------
+    >>> number(" 1,5"), number("good")
+    (1.5, nan)
+    """
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
 def needs_openpyxl() -> None:
     """Say what to install where workbooks cannot be written.
 
@@ -156,7 +172,8 @@ def workbook(sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]
             cell.font = Font(bold=True)
         sheet.freeze_panes = "B2"
         for line in lines:
-            sheet.append(list(line))
+            # A workbook takes no control characters, which a learner's text may hold.
+            sheet.append([one_line(value) if isinstance(value, str) else value for value in line])
             for cell in sheet[sheet.max_row]:
                 if isinstance(cell.value, str):
                     cell.data_type = "s"  # "=1+1" is no formula here

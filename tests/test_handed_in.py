@@ -1,6 +1,7 @@
 """What a class hands in: layouts and contents; everybody is named, nothing is lost or changed."""
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -397,6 +398,14 @@ def test_a_workbook_is_written_and_summed(tmp_path, monkeypatch):
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04")
     with pytest.raises(ClassroomError, match="cannot be read as a workbook"):
         totals.sum_up(tmp_path / "broken.xlsx")
+
+
+def test_a_workbook_takes_every_text_of_a_learner():
+    import openpyxl
+
+    content = spreadsheets.workbook({"texts": (["message"], [["red \x1b[31m and \x00 nothing"]])})
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["texts"]
+    assert sheet["A2"].value == "red [31m and nothing"
 
 
 def test_without_openpyxl_no_workbook_is_promised(tmp_path, monkeypatch, quick):
