@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from medlearn import lessons
 from medlearn.__main__ import main
 from medlearn.exercises.engine import Text
-from medlearn_classroom import ClassroomError
+from medlearn_classroom import ClassroomError, folders
 from medlearn_classroom.handouts import reading, rendering, slides, writing
 from medlearn_classroom.handouts.handout import handout
 from medlearn_classroom.handouts.key import key
@@ -429,14 +429,14 @@ def test_after_a_full_disk_the_folder_is_as_it_was(begun, tmp_path, monkeypatch)
         writing.write("slides", "01", folder)
         (folder / "reveal/start.js").write_text("// of last year", encoding="utf-8")
     before = files(tmp_path)
-    real = writing.replace_file
+    real = folders.replace_file
 
     def full(path, content):
         if (path.name.endswith(".html") and not begun) or path.name.startswith("05"):
             raise OSError(28, "No space left on device")
         real(path, content)
 
-    monkeypatch.setattr(writing, "replace_file", full)
+    monkeypatch.setattr(folders, "replace_file", full)
     with pytest.raises(OSError, match="No space left"):
         writing.write("slides", "05", folder)
     assert files(tmp_path) == before

@@ -213,7 +213,7 @@ def write(
         items = [_item(one, number, answers) for one in asked]
         for name, data in files.contents(items, formats).items():
             contents[place / name] = data
-    folders.write_all(folder, contents)
+    folders.write_new(folder, contents)
     words = ngettext(
         "✓ {folder}: {n} question, versions: {versions}",
         "✓ {folder}: {n} questions, versions: {versions}",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from medlearn import lessons
-from medlearn.files import replace_file
 from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson
-from medlearn_classroom import ClassroomError
+from medlearn_classroom import ClassroomError, folders
 from medlearn_classroom.handouts.handout import handout
 from medlearn_classroom.handouts.key import key
 from medlearn_classroom.handouts.reading import Lecture
@@ -95,9 +93,7 @@ def refuse_others(folder: Path) -> None:
     ClassroomError
         When it is a file, or holds something that none of these commands has written.
     """
-    if folder.exists() and not folder.is_dir():
-        words = _("{folder} is a file. Name a new or empty folder.")
-        raise ClassroomError(words.format(folder=folder))
+    folders.refuse_file(folder)
     loaded = set(reveal())
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
@@ -112,29 +108,6 @@ def refuse_others(folder: Path) -> None:
                 "written. Name a new or empty folder, or one with such files only."
             )
             raise ClassroomError(words.format(folder=folder, name=name))
-
-
-def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write all files or none: after a failure the folder is as it was."""
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
-    before: dict[Path, bytes | None] = {}
-    try:
-        for name, content in contents.items():
-            path = folder / name
-            made += [p for p in path.parents if not p.exists() and p not in made]
-            before[path] = path.read_bytes() if path.exists() else None
-            replace_file(path, content)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            for path, content in before.items():
-                if content is None:
-                    path.unlink(missing_ok=True)
-                else:
-                    replace_file(path, content)
-            for place in sorted(made, key=lambda p: len(p.parts), reverse=True):
-                if place.is_dir():
-                    place.rmdir()
-        raise
 
 
 def write(kind: str, number: str, folder: str | Path) -> list[str]:
@@ -175,7 +148,8 @@ def write(kind: str, number: str, folder: str | Path) -> list[str]:
     wanted = chosen(number)
     refuse_others(folder)
     pages = {made.file(lesson): made.make(Lecture(lesson)).encode() for lesson in wanted}
-    write_all(folder, {**(reveal() if kind == "slides" else {}), **pages})
+    contents = {**(reveal() if kind == "slides" else {}), **pages}
+    folders.write_all(folder, {folder / name: content for name, content in contents.items()})
     count = ngettext("✓ {folder}: {n} file", "✓ {folder}: {n} files", len(pages))
     use = {
         "slides": _(

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from medlearn import lessons
@@ -24,6 +24,7 @@ from medlearn.language import _, ngettext
 from medlearn_classroom import ClassroomError
 from medlearn_classroom.hub.settings import CONFIG
 from medlearn_classroom.marking import guard, roster
+from medlearn_classroom.stick.lock import read_lock
 
 __all__ = ["codes", "make", "people_of", "start"]
 
@@ -74,12 +75,6 @@ def _write_codes(file: Path, given: dict[str, str]) -> None:
     lines = csv.writer(stream, lineterminator="\n")
     lines.writerows([("id", "code"), *given.items()])
     replace_file(file, stream.getvalue().encode("utf-8-sig"), mode=0o600)
-
-
-def _versions(lock: Path) -> Iterator[str]:
-    found = dict(re.findall(r"(?m)^([\w.-]+)==([\w.]+)", lock.read_text(encoding="utf-8")))
-    for name in FROM_THE_LOCK:
-        yield f"{name}=={found[name]}"
 
 
 def make(folder: str | Path, *, people: Iterable[str]) -> list[str]:
@@ -135,13 +130,11 @@ def make(folder: str | Path, *, people: Iterable[str]) -> list[str]:
         said = _("The hub cannot be written to {folder}: {why}.")
         raise ClassroomError(said.format(folder=folder, why=error.strerror or error)) from error
     python = str(folder / "env/bin/python")
-    wanted = [*HUB, *_versions(course / "requirements.lock")]
-    lock = course / "requirements.lock"
+    lock = read_lock((course / "requirements.lock").read_text(encoding="utf-8"))
     constraints = private / "constraints.txt"
-    pinned = re.findall(r"(?m)^\S+==[^\s\\]+(?: ; [^\\\n]*)?", lock.read_text(encoding="utf-8"))
-    constraints.write_text("\n".join(line.strip() for line in pinned) + "\n", encoding="utf-8")
+    constraints.write_text("".join(f"{pin.requirement}\n" for pin in lock), encoding="utf-8")
     install = [python, "-m", "pip", "install", "--quiet", "--constraint", str(constraints)]
-    _run([*install, *wanted], _("Installing JupyterHub"))
+    _run([*install, *HUB, *FROM_THE_LOCK], _("Installing JupyterHub"))
     _run(["npm", "install", "--silent", "--prefix", str(folder / "proxy"), PROXY], _("The proxy"))
     kernel = ["--prefix", str(folder / "env"), "--name", "python3", "--display-name", "Python 3"]
     _run([sys.executable, "-m", "ipykernel", "install", *kernel], _("Adding the course's kernel"))

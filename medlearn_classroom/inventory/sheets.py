@@ -179,7 +179,7 @@ def write(
         contents[place / "questions.md"] = _questions_page(version)
         contents[place / "key.md"] = _key_page(version)
         contents[place / "answers.csv"] = _head(version)
-    folders.write_all(folder, {path: text.encode("utf-8") for path, text in contents.items()})
+    folders.write_new(folder, {path: text.encode("utf-8") for path, text in contents.items()})
     made = _("✓ {folder}: {questions} (sheet {name}), key, table")
     tables = " ".join(str(place / "answers.csv") for place in places)
     command = f"python -m medlearn classroom report {tables}"  # no text: a command

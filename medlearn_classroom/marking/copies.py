@@ -11,6 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Exercise, Function, Text
@@ -88,6 +89,12 @@ def uses_solution(code: str) -> bool:
     return False
 
 
+@cache
+def _of_the_course(exercise: Function) -> str:
+    """The fingerprint of an exercise's solution: asked for every learner after every notebook."""
+    return fingerprint(exercise.code)
+
+
 def _signs(exercise: Exercise, mark: Mark) -> str:
     """What two copies of an answer share, or nothing."""
     if isinstance(exercise, Function):
@@ -127,7 +134,7 @@ def flagged(graded: Sequence[Graded]) -> list[Graded]:
                 flags.append(said.format(others=", ".join(sorted(others))))
             if isinstance(exercise, Text) and sign == bare(exercise.model_answer):
                 flags.append(_("the model answer"))
-            if isinstance(exercise, Function) and sign and sign == fingerprint(exercise.code):
+            if isinstance(exercise, Function) and sign and sign == _of_the_course(exercise):
                 flags.append(_("the solution of the course"))
             marks.append(replace(mark, flags=tuple(flags)))
         result.append(replace(one, marks=tuple(marks)))

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from medlearn import lessons
 from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Text
 from medlearn.language import _, ngettext
@@ -52,15 +51,7 @@ class _Task:
     number: str = ""
 
     def unmarked(self, problem: str, seed: int) -> Graded:
-        return Graded(
-            learner=self.learner,
-            name=self.name,
-            number=self.number,
-            lesson=self.lesson or "",
-            problem=problem,
-            seed=seed,
-            file=self.one.shown,
-        )
+        return Graded(learner=self.learner, lesson=self.lesson or "", problem=problem, seed=seed)
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ def _tasks(
     report: Callable[[str], Any],
 ) -> list[_Task]:
     """What is to be marked, and by whom it is; says which layouts were recognised."""
-    looked = [_looked_at(one, stems) for one in handed]
+    looked = [handins.looked_at(one, stems) for one in handed]
     told = [(one, lesson) for one, (lesson, _problem) in zip(handed, looked, strict=True)]
     who = learners.identify(told, stems, learner_from)
     people = [
@@ -146,17 +137,6 @@ def _tasks(
             said = _("! whose is {file}? Its name says nothing of a person, nor does a folder.")
             report(one_line(said.format(file=one.shown)))
     return tasks
-
-
-def _looked_at(one: HandIn, stems: Sequence[str]) -> tuple[str | None, str | None]:
-    """The lesson of what was handed in, and why it cannot be marked."""
-    if one.problem:
-        return None, one.problem
-    notebook, problem = handins.read(one.path)
-    problem = problem or lessons.problem(notebook)
-    if problem:
-        return None, problem
-    return lessons.origin(notebook, one.parts[-1], all_lessons(), stems), None
 
 
 def _nothing_from(tasks: Iterable[_Task], roster: Roster | None, seed: int) -> Iterator[Graded]:

@@ -18,16 +18,17 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from medlearn import lessons
+from medlearn.exercises import all_lessons
 from medlearn.language import _
 from medlearn_classroom import ClassroomError
 
-__all__ = ["LARGEST_FILE", "HandIn", "HandIns", "find", "nobodys", "read"]
+__all__ = ["LARGEST_FILE", "HandIn", "HandIns", "find", "looked_at", "nobodys", "read"]
 
 LARGEST_FILE = 50_000_000
 MOST_FILES, MOST_BYTES, DEEPEST = 5_000, 1_000_000_000, 3
@@ -124,7 +125,7 @@ class _Search:
         for entry in inside:
             path, name = Path(entry.path), entry.name
             if nobodys(name):
-                self.all.passed_over[name if name.startswith("__") else _kind(name)] += 1
+                self.all.passed_over[_kind(name)] += 1
             elif entry.is_dir():
                 if entry.is_symlink():
                     self.all.passed_over[_("links to folders")] += 1
@@ -142,7 +143,7 @@ class _Search:
             self.add(path, shown, parts, above)
         elif name.lower().endswith(".zip"):
             self.zip(path, shown, (*parts[:-1], name[: -len(".zip")]), above, depth)
-        elif name.lower().endswith((".json", ".txt")) and lessons.problem(read(path)[0]) is None:
+        elif name.lower().endswith((".json", ".txt")) and read(path)[1] is None:
             self.add(path, shown, parts, above)
         else:
             problem, beside = _why_not(name)
@@ -184,8 +185,7 @@ class _Search:
             if entry.is_dir() or not names:
                 continue
             if hidden := next((name for name in names if nobodys(name)), None):
-                kept = hidden if hidden.startswith("__") else _kind(hidden)
-                self.all.passed_over[kept] += 1
+                self.all.passed_over[_kind(hidden)] += 1
                 continue
             name, here, inner = names[-1], f"{shown}/{'/'.join(names)}", (*parts, *names)
             if not (_notebook_by_name(name) or name.lower().endswith(".zip")):
@@ -216,7 +216,7 @@ def _copied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, copy: Path, most: 
 
 
 def read(path: Path) -> tuple[Any, str | None]:
-    """A file's content, or why it cannot be marked."""
+    """A notebook, or what else the file holds and why it cannot be marked."""
     try:
         if not path.is_file():
             return None, _("this is no file") if path.exists() else _("no such file")
@@ -230,11 +230,27 @@ def read(path: Path) -> tuple[Any, str | None]:
     except OSError as error:
         return None, _("cannot be read: {why}").format(why=error.strerror or error)
     try:
-        return json.loads(content), None
+        notebook = json.loads(content)
+        return notebook, lessons.problem(notebook)
     except (ValueError, RecursionError, MemoryError):
         if re.search(rb"^<{7}(?s:.*)^={7}(?s:.*)^>{7}", content, re.MULTILINE):
             return None, _("two versions in one file (<<<<<<<): its author has to choose one")
         return None, _("no notebook: the file holds no JSON (half saved, or something else)")
+
+
+def looked_at(one: HandIn, stems: Sequence[str]) -> tuple[str | None, str | None]:
+    """The number of the lesson of what was handed in, and why it cannot be marked.
+
+    Parameters
+    ----------
+    one : HandIn
+    stems : sequence of str
+        The lessons' names.
+    """
+    notebook, problem = (None, one.problem) if one.problem else read(one.path)
+    if problem:
+        return None, problem
+    return lessons.origin(notebook, one.parts[-1], all_lessons(), stems), None
 
 
 def _named(files: Iterable[str | Path]) -> Iterator[Path]:

@@ -95,7 +95,7 @@ def by_learner(rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[list[
     """
 
     def number(row: Mapping[str, Any], column: str) -> float:
-        return float(str(row[column]).replace(",", ".") or 0)
+        return spreadsheets.number(str(row[column]) or "0")
 
     learners: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     whose: dict[str, Mapping[str, Any]] = {}

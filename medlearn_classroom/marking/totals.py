@@ -59,10 +59,7 @@ def _read_table(file: Path, sheet: str, needed: Iterable[str]) -> _Table:
 
 
 def _number(row: dict[str, str], column: str, where: str, most: float = math.inf) -> float:
-    try:
-        value = float(row[column].strip().replace(",", "."))
-    except ValueError:
-        value = math.nan
+    value = spreadsheets.number(row[column])
     if not 0 <= value <= most:
         said = (
             _("{where}: {column} should be a number 0 or more; {came!r} came. Nothing changed.")

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,11 +97,16 @@ def _column(head: Sequence[str], name: str, file: Path, kind: str) -> int:
     return list(head).index(name)
 
 
-def _number(text: str, where: str) -> float:
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
-        value = 0
+def _read(file: Path, kind: str) -> list[tuple[str, list[str]]]:
+    """The rows of a platform's table, the head first, each with its place."""
+    _separator, rows = spreadsheets.rows(file)
+    if not rows:
+        raise ClassroomError(_("{file} is empty. Expected {kind}.").format(file=file, kind=kind))
+    return rows
+
+
+def _most(text: str, where: str) -> float:
+    value = spreadsheets.number(text)
     if not value > 0:
         said = _("{where}: expected was the most points there, such as 100; {came!r} came.")
         raise ClassroomError(said.format(where=where, came=text))
@@ -118,7 +123,22 @@ def _write(file: Path, table: Iterable[Sequence[str]]) -> None:
         raise ClassroomError(said.format(file=file, why=error.strerror or error)) from error
 
 
-def _report(filled: int, lost: Sequence[Grade], given: Sequence[Grade], out: Path) -> list[str]:
+def _fill(
+    given: Sequence[Grade], people: _People, put: Callable[[Grade, int], None]
+) -> list[Grade]:
+    """Put each grade into its row; those that have none."""
+    lost = []
+    for grade in given:
+        row = people.find(grade)
+        if row is None:
+            lost.append(grade)
+        else:
+            put(grade, row)
+    return lost
+
+
+def _report(given: Sequence[Grade], lost: Sequence[Grade], out: Path) -> list[str]:
+    filled = len(given) - len(lost)
     said = ngettext("✓ {n} grade stands in {file}.", "✓ {n} grades stand in {file}.", filled)
     lines = [said.format(n=filled, file=out)]
     for grade in lost:
@@ -159,12 +179,8 @@ def fill_moodle(given: Sequence[Grade], worksheet: str | Path, out: str | Path) 
         When it is no such worksheet.
     """
     worksheet, out = Path(worksheet), Path(out)
-    _separator, rows = spreadsheets.rows(worksheet)
     kind = _("Moodle's grading worksheet (a Moodle in English)")
-    if not rows:
-        raise ClassroomError(
-            _("{file} is empty. Expected {kind}.").format(file=worksheet, kind=kind)
-        )
+    rows = _read(worksheet, kind)
     head = rows[0][1]
     place = {name: _column(head, name, worksheet, kind) for name in _MOODLE}
     numbers, names = {}, []
@@ -173,18 +189,14 @@ def fill_moodle(given: Sequence[Grade], worksheet: str | Path, out: str | Path) 
             numbers[match[1]] = row
         if _FULL_NAME in head:
             names.append((entries[head.index(_FULL_NAME)], row))
-    people, lost, filled = _People(numbers, names), [], 0
-    for grade in given:
-        row = people.find(grade)
-        if row is None:
-            lost.append(grade)
-            continue
+
+    def put(grade: Grade, row: int) -> None:
         where, entries = rows[row]
-        most = _number(entries[place[_MOST]], where)
-        entries[place[_GRADE]] = grade.scaled(most)
-        filled += 1
+        entries[place[_GRADE]] = grade.scaled(_most(entries[place[_MOST]], where))
+
+    lost = _fill(given, _People(numbers, names), put)
     _write(out, [entries for _where, entries in rows])
-    return _report(filled, lost, given, out)
+    return _report(given, lost, out)
 
 
 def fill_canvas(
@@ -214,12 +226,8 @@ def fill_canvas(
         When it is no such gradebook, or when the column is not clear.
     """
     gradebook, out = Path(gradebook), Path(out)
-    _separator, rows = spreadsheets.rows(gradebook)
     kind = _("Canvas's gradebook")
-    if not rows:
-        raise ClassroomError(
-            _("{file} is empty. Expected {kind}.").format(file=gradebook, kind=kind)
-        )
+    rows = _read(gradebook, kind)
     head = [name.strip() for name in rows[0][1]]
     by_id = _column(head, "ID", gradebook, kind)
     by_name = _column(head, "Student", gradebook, kind)
@@ -237,22 +245,19 @@ def fill_canvas(
                 file=gradebook, kind=kind
             )
         )
-    most = _number(rows[first][1][place], rows[first][0])
+    most = _most(rows[first][1][place], rows[first][0])
     numbers, names = {}, []
     for row, (_where, entries) in enumerate(rows[first + 1 :], start=first + 1):
         numbers[entries[by_id].strip()] = row
         last, _comma, others = entries[by_name].partition(",")
         names += [(entries[by_name], row)] + ([(f"{others} {last}", row)] if others else [])
-    people, lost, filled = _People(numbers, names), [], 0
-    for grade in given:
-        row = people.find(grade)
-        if row is None:
-            lost.append(grade)
-            continue
+
+    def put(grade: Grade, row: int) -> None:
         rows[row][1][place] = grade.scaled(most)
-        filled += 1
+
+    lost = _fill(given, _People(numbers, names), put)
     kept = [n for n, name in enumerate(head) if n == place or name in _CANVAS_PEOPLE]
     _write(
         out, [[entries[n] if n < len(entries) else "" for n in kept] for _where, entries in rows]
     )
-    return _report(filled, lost, given, out)
+    return _report(given, lost, out)

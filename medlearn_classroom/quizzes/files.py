@@ -77,7 +77,7 @@ def write(
     if not items:
         raise ClassroomError(_("These lessons have no questions of this kind."))
     made = contents(items, formats)
-    folders.write_all(folder, {folder / name: data for name, data in made.items()})
+    folders.write_new(folder, {folder / name: data for name, data in made.items()})
     words = ngettext("✓ {folder}: {n} question", "✓ {folder}: {n} questions", len(items))
     return [
         words.format(folder=folder, n=len(items)),

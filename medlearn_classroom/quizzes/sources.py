@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from medlearn import lessons
+from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Choice
 from medlearn.language import _
 from medlearn_classroom import ClassroomError
@@ -76,7 +76,7 @@ def exercises(numbers: Collection[str]) -> Iterator[ChoiceItem]:
         if lesson.number not in numbers:
             continue
         above = ""
-        known = importlib.import_module(f"medlearn.exercises.lesson_{lesson.number}").lesson
+        known = all_lessons()[lesson.number]
         for cell in lesson.notebook["cells"]:
             name = lessons.tagged(cell, "exercise")
             if name is None:

@@ -26,7 +26,7 @@ from medlearn.exercises import all_lessons
 from medlearn.exercises.engine import Exercise, Text
 from medlearn.language import _, ngettext
 from medlearn.lessons import Lesson
-from medlearn_classroom import ClassroomError
+from medlearn_classroom import ClassroomError, folders
 from medlearn_classroom.marking import marks
 from medlearn_classroom.with_nbgrader.pages import CONFIG, README
 
@@ -254,9 +254,7 @@ def build(
     folder = Path(folder).expanduser().absolute()
     place = None
     try:
-        if folder.exists() and not folder.is_dir():
-            said = _("{folder} is a file. Name a new or empty folder.")
-            raise ClassroomError(said.format(folder=folder))
+        folders.refuse_file(folder)
         if folder.is_dir() and any(folder.iterdir()):
             said = _(
                 "{folder} is not empty, and a course with learners' work must not be written over. "

@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from medlearn import lessons
-from medlearn.exercises import all_lessons
 from medlearn.files import replace_file
 from medlearn.language import _
 from medlearn_classroom.marking import handins, learners
@@ -27,13 +26,7 @@ def _sorted(extracted: Path) -> dict[Path, dict[str, str]]:
     """File → whose it is and as which notebook it counts, for all below a folder."""
     found = [one for one in handins.find([extracted], extracted).found if not one.problem]
     stems = [lesson.stem for lesson in lessons.find().values()]
-    looked = []
-    for one in found:
-        notebook, problem = handins.read(one.path)
-        problem = problem or lessons.problem(notebook)
-        numbers = all_lessons()
-        known = None if problem else lessons.origin(notebook, one.parts[-1], numbers, stems)
-        looked.append((one, known))
+    looked = [(one, handins.looked_at(one, stems)[0]) for one in found]
     who = learners.identify(looked, stems)
     result = {}
     for (one, lesson), learner in zip(looked, who, strict=True):
@@ -85,8 +78,7 @@ def with_gaps(grades: Path, course: Path) -> None:
         if not any((course / "autograded" / below).glob("*.ipynb")):
             files = sorted((course / "submitted" / below).glob("*.ipynb"))
             if files:
-                notebook, problem = handins.read(files[0])
-                problem = problem or lessons.problem(notebook) or _("not marked yet")
+                problem = handins.read(files[0])[1] or _("not marked yet")
                 row[place["score"]] = row[place["raw_score"]] = ""
             else:
                 problem = _("handed nothing in")
