@@ -21,7 +21,15 @@ from typing import Any
 
 from medlearn.language import _
 
-__all__ = ["errors_of_warnings", "found", "hidden_files", "settle", "settle_keras", "without"]
+__all__ = [
+    "ONE_THREAD",
+    "errors_of_warnings",
+    "found",
+    "hidden_files",
+    "settle",
+    "settle_keras",
+    "without",
+]
 
 _KERAS = {
     "backend": "tensorflow",
@@ -34,7 +42,9 @@ _KERAS = {
 _VARIABLES = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLED")
 _NOT_FOR_LAB = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT")
 _DRAWS = ("", "agg", "inline", "module://matplotlib_inline.backend_inline")
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Variables for a process whose linear algebra is to run on one thread: see `settle`."""
+
 _PRINT = {"precision": 8, "threshold": 1000, "edgeitems": 3, "linewidth": 75, "suppress": False}
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
@@ -128,9 +138,9 @@ def _one_thread() -> None:
 
     On tables of their size further threads do nothing but wait for each other, at full speed.
     """
-    if any(os.environ.get(name) for name in _THREADS):
+    if any(os.environ.get(name) for name in ONE_THREAD):
         return
-    os.environ[_THREADS[0]] = "1"  # for SciPy's, which is not loaded yet
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # for SciPy's, which is not loaded yet
     with contextlib.suppress(ImportError):  # it comes with scikit-learn
         from threadpoolctl import threadpool_limits
 

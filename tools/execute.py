@@ -35,6 +35,7 @@ from medlearn.exercises import all_lessons
 from medlearn.files import replace_file
 from medlearn.lessons import LessonError
 from medlearn.strict import VARIABLE
+from medlearn.surroundings import ONE_THREAD
 from tools import flow, sync
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,9 +46,6 @@ LONG_CELL = 3  # seconds without a sign of progress, after which a learner think
 YARDSTICK = "sum(i * i for i in range(300_000))"
 YARDSTICK_SECONDS = 0.02  # on the machine that the seconds are meant for
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-# NumPy's linear algebra gets slower, not faster, when its threads fight over a busy machine.
-THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 # Asked inside the kernel: its own peak, without what the process that started it once used (which
 # Linux would count in ru_maxrss).
@@ -117,7 +115,7 @@ def text(notebook: NotebookNode) -> str:
 
 def kernel_environment(home: str) -> dict[str, str]:
     """Return the environment in which a lesson's kernel runs."""
-    return {**os.environ, **THREADS, "MEDLEARN_HOME": home, VARIABLE: "1"}
+    return {**os.environ, **ONE_THREAD, "MEDLEARN_HOME": home, VARIABLE: "1"}
 
 
 def run(notebook: NotebookNode, name: str, *, folder: Path | None = None) -> Run:

@@ -76,7 +76,6 @@ class LockedIn(SimpleLocalProcessSpawner):
             "MEDLEARN_HOME": str(home / ".medlearn"),
             "JUPYTER_CONFIG_PATH": str(course / "medlearn" / "jupyter"),
             "JUPYTER_PREFER_ENV_PATH": "1",
-            "OPENBLAS_NUM_THREADS": "1",
         }}
 
 

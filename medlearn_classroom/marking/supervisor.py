@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from medlearn import language
+from medlearn import language, surroundings
 from medlearn.language import _, ngettext
 from medlearn_classroom.marking import guard
 from medlearn_classroom.marking.limits import Limits, Stop
@@ -99,7 +99,7 @@ def _environment(home: Path, word: str) -> dict[str, str]:
         "IPYTHONDIR": str(home / "ipython"),
         "MPLCONFIGDIR": str(home / "matplotlib"),
         "MPLBACKEND": "agg",
-        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        **surroundings.ONE_THREAD,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PIP_NO_INDEX": "1",  # a cell with `%pip install` must not change the teacher's packages
         "PYTHONIOENCODING": "utf-8",
